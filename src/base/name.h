@@ -1,0 +1,45 @@
+/*
+ * name: host names in the one form in which they are compared.
+ *
+ * Lower case, A-labels (IDNA 2008, UTS 46 non-transitional, through
+ * libidn2), no trailing dot.  Address literals in any spelling become an
+ * address and never a name.
+ */
+#ifndef BASE_NAME_H
+#define BASE_NAME_H
+
+#include <stdbool.h>
+
+#include "base/addr.h"
+#include "base/slice.h"
+
+#define NAME_MAX_LEN 253
+
+struct host {
+	bool is_addr;
+	struct addr addr;            /* where is_addr; port 0 */
+	char name[NAME_MAX_LEN + 1]; /* canonical; the address's text if is_addr */
+	size_t len;
+};
+
+/* A host of a URL, a Host field, an SNI or a rule: "Example.COM.",
+ * "bücher.example", "[::1]", "0x7f.1". Returns NULL, or what is wrong in
+ * words ("host name has an empty label"). Underscores are accepted, as
+ * browsers do; "*" is not: see pattern_parse. */
+const char *host_parse(struct slice s, struct host *out);
+
+struct slice host_slice(const struct host *host); /* borrowed from host */
+bool host_eq(const struct host *a, const struct host *b);
+
+/* "*.example.com" matches every name below example.com, not example.com
+ * itself; "example.com" matches just that. */
+struct name_pattern {
+	bool wildcard;
+	char name[NAME_MAX_LEN + 1]; /* without "*." */
+	size_t len;
+};
+
+const char *pattern_parse(struct slice s, struct name_pattern *out);
+bool pattern_matches(const struct name_pattern *pattern, struct slice name);
+
+#endif
