@@ -1,0 +1,28 @@
+/*
+ * conf: from text to a frozen model, with every finding reported at once.
+ *
+ * The text of all files (proxy.conf, what it includes, destination lists,
+ * page templates, trust anchors, the CA certificate) comes through a
+ * struct bundle: the supervisor reads files into one and hands its bytes to
+ * every role, which parses them with this same code and opens nothing.
+ */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdio.h>
+
+#include "conf/bundle.h"
+#include "conf/diag.h"
+#include "conf/model.h"
+
+/* Reads, parses and checks `path`. Findings go to diags (errors and
+ * warnings, in file order). Returns NULL where there was an error; the
+ * caller owns the model. */
+struct conf *conf_load(struct bundle *bundle, const char *path,
+    struct diags *diags);
+void conf_free(struct conf *conf);
+
+/* The canonical text: parsing it gives an equal model. */
+void conf_print(const struct conf *conf, FILE *out);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * model: what proxy.conf says, as plain data, frozen after conf_check().
+ *
+ * Every string is owned by the model's arena.  Every struct that an error
+ * message may point at carries the place it was read from.  The order of
+ * lists is the order of the file: rules are decided first match first.
+ */
+#ifndef CONF_MODEL_H
+#define CONF_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/name.h"
+#include "base/slice.h"
+
+struct place {
+	const char *file; /* as given on the command line or by include */
+	unsigned line, column; /* from 1; column in characters */
+};
+
+/* Growable lists: items owned by the arena. */
+#define CONF_LIST(type)                                                        \
+	struct {                                                               \
+		type *v;                                                       \
+		size_t n, cap;                                                 \
+	}
+
+/* --- who, where, when: the conditions of a rule -------------------------- */
+
+struct port_range {
+	uint16_t from, to;
+};
+
+enum dest_kind {
+	DEST_ANY,
+	DEST_INTERNAL, /* the `internal` statement and what is always internal */
+	DEST_NAME,     /* name or *.name */
+	DEST_PREFIX,   /* address or prefix */
+	DEST_PORT,     /* `port N` inside a list: any host on that port */
+	DEST_LIST      /* file "path": names, patterns, prefixes, one a line */
+};
+
+struct dest {
+	enum dest_kind kind;
+	struct name_pattern name;
+	struct prefix prefix;
+	struct port_range port;
+	const struct dest_list *list; /* borrowed from the model */
+	struct place at;
+};
+
+typedef CONF_LIST(struct dest) dests;
+
+/* The content of a destination file, sorted for look-up by policy/. */
+struct dest_list {
+	const char *path;
+	dests items; /* DEST_NAME and DEST_PREFIX only */
+	struct place at;
+};
+
+struct who_item {
+	bool is_group;
+	struct slice pattern; /* account names: "ci-*" allowed; case folded */
+	struct place at;
+};
+
+struct who {
+	bool negated;              /* not user …, not group … */
+	CONF_LIST(struct who_item) items; /* none: everybody */
+};
+
+/* Minutes of the week from Monday 00:00, local time; from > to wraps. */
+struct time_range {
+	uint8_t days; /* bit 0 Monday … bit 6 Sunday */
+	uint16_t from, to; /* minutes of the day, to exclusive */
+};
+
+enum action { ACTION_ALLOW, ACTION_DENY, ACTION_REPORT };
+
+struct rule {
+	enum action action;
+	struct who who;
+	CONF_LIST(struct prefix) from; /* client addresses; none: all */
+	bool to_negated;
+	dests to; /* none: any */
+	CONF_LIST(struct port_range) ports;
+	CONF_LIST(struct slice) methods; /* upper case */
+	CONF_LIST(struct slice) paths;   /* prefixes, canonical */
+	CONF_LIST(struct time_range) times;
+	struct slice label; /* as given, else "proxy.conf:12" */
+	struct slice text;  /* canonical text of the rule */
+	struct place at;
+};
+
+/* decrypt …: the first statement whose who matches decides for a client. */
+struct decrypt {
+	struct who who;
+	bool none;     /* decrypt none */
+	dests to;      /* empty: all */
+	dests except;
+	struct place at;
+};
+
+/* user alice mark 7 dscp 10 source 192.0.2.1: the first that matches. */
+struct packet_marks {
+	struct who who;
+	bool has_mark, has_dscp;
+	uint32_t mark;
+	uint8_t dscp; /* 0..63 */
+	CONF_LIST(struct addr) sources; /* at most one of each family */
+	struct place at;
+};
+
+struct group {
+	struct slice name;
+	CONF_LIST(struct slice) members; /* patterns */
+	struct place at;
+};
+
+struct listener {
+	struct addr addr;
+	struct place at;
+};
+
+/* --- sizes and times, all with defaults (conf/defaults.def) --------------- */
+
+struct limits {
+	uint64_t request_line;     /* bytes */
+	uint64_t header_bytes;     /* bytes of a head, request line included */
+	uint64_t header_count;     /* fields */
+	uint64_t connections;      /* clients a worker serves at once */
+	uint64_t per_account;      /* client connections per account, worker */
+	uint64_t per_address;      /* client connections per address, worker */
+	uint64_t handshakes;       /* client handshakes under way, worker */
+	uint64_t upstream_idle;    /* pooled idle upstream connections, worker */
+	uint64_t upstream_per_key; /* … of one account to one origin */
+	uint64_t body_bytes;       /* of a request; 0: no limit */
+	uint64_t leaf_cache;       /* certificates a worker keeps */
+	uint64_t login_failures;   /* per account or address before slowing */
+};
+
+struct timeouts { /* milliseconds */
+	uint64_t request;   /* first byte to end of head: 408 */
+	uint64_t idle;      /* keep-alive, between requests */
+	uint64_t body;      /* no progress while a body moves */
+	uint64_t handshake; /* TLS, either side */
+	uint64_t connect;   /* all candidates of one dial: 504 */
+	uint64_t response;  /* request sent to head of the answer: 504 */
+	uint64_t tunnel;    /* no byte either way */
+	uint64_t resolve;
+	uint64_t upstream_idle;
+	uint64_t drain;     /* SIGTERM to exit */
+	uint64_t login_cache; /* a successful check is remembered */
+};
+
+enum record_sink { RECORD_FILE, RECORD_SYSLOG, RECORD_OFF };
+
+struct conf {
+	struct arena *arena; /* owned */
+
+	CONF_LIST(struct listener) listeners;
+	const char *authority_cert, *authority_key; /* paths; NULL: none */
+	struct place authority_at;
+	const char *accounts_file;
+	struct place accounts_at;
+	const char *realm;
+	const char *run_user; /* NULL: keep the one that started us */
+	uint32_t workers;     /* 0: one a core */
+	const char *control_path;
+	const char *pages_dir;
+	const char *host_name; /* in Via, PAC and pages; NULL: system's */
+	CONF_LIST(const char *) trust; /* PEM files beside the system's */
+	bool trust_system;
+	CONF_LIST(struct addr) resolvers; /* none: /etc/resolv.conf */
+	enum record_sink record_sink;
+	const char *record_path;
+	bool foreign_allowed; /* what is not TLS or HTTP inside CONNECT */
+	dests pac_direct;     /* destinations the PAC file sends DIRECT */
+
+	CONF_LIST(struct group) groups;
+	dests internal;
+	bool internal_given;
+	CONF_LIST(struct dest_list *) dest_lists;
+	CONF_LIST(struct decrypt) decrypts;
+	CONF_LIST(struct packet_marks) marks;
+	CONF_LIST(struct rule) rules;
+	struct limits limits;
+	struct timeouts timeouts;
+};
+
+#endif
