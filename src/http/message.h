@@ -1,0 +1,103 @@
+/*
+ * message: a request's or a response's head, free of its wire version.
+ *
+ * All slices borrow from the arena the head was read into (one copy of the
+ * head's bytes); they live as long as the exchange.  Whatever two parsers
+ * could read differently never becomes a head: see http/h1_read.h.
+ */
+#ifndef HTTP_MESSAGE_H
+#define HTTP_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/slice.h"
+#include "http/target.h"
+
+/* Fields that the proxy itself looks at (http/fields.def). */
+enum field_id {
+	FIELD_OTHER = 0,
+#define FIELD(id, text, flags) FIELD_##id,
+#include "http/fields.def"
+#undef FIELD
+	FIELD_COUNT
+};
+
+struct field {
+	enum field_id id;
+	struct slice name;  /* as received */
+	struct slice value; /* trimmed */
+};
+
+enum method_id {
+	METHOD_OTHER = 0,
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_POST,
+	METHOD_PUT,
+	METHOD_DELETE,
+	METHOD_CONNECT,
+	METHOD_OPTIONS,
+	METHOD_TRACE,
+	METHOD_PATCH
+};
+
+/* How the end of the body is known (RFC 9112 section 6.3). */
+enum framing {
+	FRAMING_NONE,    /* no body */
+	FRAMING_LENGTH,  /* Content-Length */
+	FRAMING_CHUNKED,
+	FRAMING_CLOSE    /* until the origin closes: responses only */
+};
+
+struct head {
+	struct arena *arena; /* borrowed */
+	bool is_request;
+	uint8_t minor; /* HTTP/1.minor as received: 0 or 1 */
+
+	/* request */
+	enum method_id method;
+	struct slice method_text;
+	struct target target;
+
+	/* response */
+	uint16_t status;
+	struct slice reason;
+
+	struct field *fields; /* arena */
+	size_t nfields, cap;
+
+	enum framing framing;
+	uint64_t length;      /* FRAMING_LENGTH */
+	bool keep_alive;      /* what this message says of its connection */
+	bool expect_continue; /* request: Expect: 100-continue */
+	bool upgrade;         /* request: asks; response: status 101 */
+};
+
+void head_init(struct head *head, struct arena *arena);
+
+/* The first field of that id, or NULL. Borrowed. */
+const struct field *head_get(const struct head *head, enum field_id id);
+struct slice head_value(const struct head *head, enum field_id id);
+size_t head_count(const struct head *head, enum field_id id);
+/* Does a comma-separated list field (all its lines) hold the token? */
+bool head_has_token(
+    const struct head *head, enum field_id id, struct slice token);
+
+/* Slices must live as long as the head's arena. */
+void head_add(struct head *head, enum field_id id, struct slice value);
+void head_add_other(
+    struct head *head, struct slice name, struct slice value);
+void head_remove(struct head *head, enum field_id id);
+/* Replaces all of that id by one. */
+void head_set(struct head *head, enum field_id id, struct slice value);
+
+enum field_id field_lookup(struct slice name);
+struct slice field_name(enum field_id id); /* canonical spelling */
+
+/* The standard reason phrase, or "Unknown". */
+const char *status_text(unsigned status);
+
+#endif
