@@ -1,0 +1,67 @@
+/*
+ * msg: typed messages between processes, made from msg.def.
+ *
+ * For every MSG(x, …) there are: MSG_x in enum msg_kind, struct msg_x, and a
+ * codec in msg_codecs[].  Decoding checks every length and must end exactly
+ * at the end of the packet; slices borrow from the packet.
+ */
+#ifndef IPC_MSG_H
+#define IPC_MSG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/slice.h"
+#include "ipc/role.h"
+#include "ipc/wire.h"
+
+enum msg_kind {
+#define MSG(name, from, to, fields) MSG_##name,
+#include "ipc/msg.def"
+#undef MSG
+	MSG_COUNT
+};
+
+#define U8(f) uint8_t f;
+#define U16(f) uint16_t f;
+#define U32(f) uint32_t f;
+#define U64(f) uint64_t f;
+#define ADDR(f) struct addr f;
+#define STR(f) struct slice f;
+#define MSG(name, from, to, fields)                                            \
+	struct msg_##name {                                                    \
+		fields                                                         \
+	};
+#include "ipc/msg.def"
+#undef MSG
+#undef U8
+#undef U16
+#undef U32
+#undef U64
+#undef ADDR
+#undef STR
+
+union msg_body {
+#define MSG(name, from, to, fields) struct msg_##name name;
+#include "ipc/msg.def"
+#undef MSG
+};
+
+enum login_verdict {
+	LOGIN_OK,
+	LOGIN_WRONG,   /* name or password: never says which */
+	LOGIN_SLOWED,  /* too many failures: retry_s says when to come back */
+	LOGIN_NO_DIRECTORY /* nobody could tell: 503 with Retry-After */
+};
+
+const char *msg_name(enum msg_kind kind);
+bool msg_allowed(enum msg_kind kind, enum role from, enum role to);
+
+/* body points at the struct of that kind. */
+void msg_encode(struct wire_out *out, enum msg_kind kind, const void *body);
+/* NULL, or what is wrong in words; *kind and *body are then unset. */
+const char *msg_decode(
+    struct slice packet, enum msg_kind *kind, union msg_body *body);
+
+#endif
