@@ -3,10 +3,12 @@
  *
  * All addresses are held as 16 bytes, IPv4 as ::ffff:a.b.c.d, so that there
  * is one comparison.  addr_unfold() takes an address to what it really
- * reaches: mapped (RFC 4291 2.5.5.2), compatible, NAT64 (RFC 6052
- * 64:ff9b::/96 and RFC 8215 64:ff9b:1::/48), 6to4 (RFC 3056) and Teredo
- * (RFC 4380) forms become the IPv4 address inside.  Rules only ever see
- * unfolded addresses.
+ * reaches: mapped (RFC 4291 2.5.5.2), compatible, translated (RFC 2765),
+ * NAT64 (RFC 6052 64:ff9b::/96 and RFC 8215 64:ff9b:1::/48), 6to4 (RFC 3056)
+ * and Teredo (RFC 4380) forms become the IPv4 address inside.  Where the
+ * RFC 8215 prefix hides it in a way that can be read twice, an internal
+ * reading is preferred; what can't be read stays folded and is special.
+ * Rules only ever see unfolded addresses.
  */
 #ifndef BASE_ADDR_H
 #define BASE_ADDR_H
@@ -57,12 +59,14 @@ char *addr_text_port(char buf[ADDR_TEXT_SIZE], const struct addr *addr);
 /* "10.0.0.0/8", "fc00::/7", or a lone address. Bits behind the length must
  * be zero. Returns NULL, or what is wrong in words. */
 const char *prefix_parse(struct slice s, struct prefix *out);
+/* A prefix shorter than ::ffff:0:0/96 holds no IPv4 address: ::/0 is all of
+ * IPv6, 0.0.0.0/0 all of IPv4. */
 bool prefix_has(const struct prefix *prefix, const struct addr *addr);
 bool prefix_covers(const struct prefix *outer, const struct prefix *inner);
 char *prefix_text(char buf[ADDR_TEXT_SIZE], const struct prefix *prefix);
 
-/* Loopback, link-local, unspecified, multicast, broadcast, and anything of
- * class E: never a place on the internet. */
+/* Loopback, link-local, unspecified (0.0.0.0/8), multicast, broadcast, and
+ * anything of class E: never a place on the internet. Both unfold first. */
 bool addr_is_special(const struct addr *addr);
 /* addr_is_special, or private by RFC 1918, 4193 (fc00::/7), 6598, or a
  * documentation or benchmarking range of RFC 6890. */

@@ -75,7 +75,7 @@ put_head(char *line, enum log_level level)
 }
 
 /* Appends at most room bytes, of which the last is kept for the newline. */
-static size_t
+__attribute__((format(printf, 3, 0))) static size_t
 put_message(char *p, size_t room, const char *fmt, va_list args)
 {
 	int n = vsnprintf(p, room, fmt, args);
@@ -97,7 +97,7 @@ flatten(char *p, size_t n)
 			p[i] = '?';
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 write_line(enum log_level level, const char *fmt, va_list args)
 {
 	char line[LINE_SIZE];

@@ -17,7 +17,9 @@
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
 	LOG_LEVEL_DEBUG };
 
-/* role stands before every line ("proxy[3]"); copied. */
+/* role stands before every line, behind the time ("proxy[3]"); copied. Until
+ * it is called a line is for a person at a terminal: "sallyport: error: ...",
+ * and info is the level. */
 void log_init(const char *role, enum log_level level);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
@@ -34,7 +36,8 @@ _Noreturn void fatal(const char *fmt, ...)
 
 #define LOG_QUOTE_SIZE 320
 /* Peer text made printable: control bytes, quotes, backslashes and invalid
- * UTF-8 as \xHH, cut with "..." to fit. Returns buf. */
+ * UTF-8 as \xHH, and with them characters that turn the direction of
+ * writing; cut with "..." to fit. Returns buf. */
 char *log_quote(char buf[LOG_QUOTE_SIZE], struct slice s);
 
 /* For events a stranger can cause in bulk: true at most `burst` times per

@@ -24,7 +24,8 @@ void secret_set(struct secret *secret, const void *p, size_t n);
 /* Wipes and releases; a cleared or all-zero secret may be cleared again. */
 void secret_clear(struct secret *secret);
 
-/* Reads fd to its end, at most max bytes: 0, or -1 with errno (EFBIG). */
+/* Reads fd to its end, at most max bytes: 0, or -1 with errno (EFBIG) and the
+ * secret as it was. */
 int secret_read(struct secret *secret, int fd, size_t max);
 
 struct slice secret_slice(const struct secret *secret); /* borrowed */

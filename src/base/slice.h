@@ -44,7 +44,8 @@ struct slice slice_from_idx(struct slice s, size_t from);      /* clamped */
 struct slice slice_trim(struct slice s); /* SP and HTAB at both ends */
 
 /* Takes the part of *rest before sep into *part and moves *rest behind the
- * separator; false when *rest is used up. "a,,b" gives "a", "", "b". */
+ * separator; false when *rest is used up, which is when its p is NULL.
+ * "a,,b" gives "a", "", "b"; "a," gives "a", ""; "" gives "". */
 bool slice_split(struct slice *rest, char sep, struct slice *part);
 
 /* Decimal digits only, at least one, no sign, no space, not above max.
