@@ -4,6 +4,8 @@
  * Every string is owned by the model's arena.  Every struct that an error
  * message may point at carries the place it was read from.  The order of
  * lists is the order of the file: rules are decided first match first.
+ * Every path is already relative to the working directory (or absolute), not
+ * to the file that it was written in.
  */
 #ifndef CONF_MODEL_H
 #define CONF_MODEL_H
@@ -54,11 +56,19 @@ struct dest {
 
 typedef CONF_LIST(struct dest) dests;
 
-/* The content of a destination file, sorted for look-up by policy/. */
+/* A name of a destination file: less than a name_pattern, as there may be a
+ * hundred thousand of them. */
+struct list_name {
+	struct slice name; /* canonical, without "*." */
+	bool wildcard;
+};
+
+/* The content of a destination file, in its order. */
 struct dest_list {
 	const char *path;
-	dests items; /* DEST_NAME and DEST_PREFIX only */
-	struct place at;
+	CONF_LIST(struct list_name) names;
+	CONF_LIST(struct prefix) prefixes;
+	struct place at; /* of its first use */
 };
 
 struct who_item {
@@ -72,12 +82,14 @@ struct who {
 	CONF_LIST(struct who_item) items; /* none: everybody */
 };
 
-/* Minutes of the week from Monday 00:00, local time; from > to wraps. */
+/* Local time. from > to ends on the day after; `days` are those it starts
+ * on. */
 struct time_range {
 	uint8_t days; /* bit 0 Monday … bit 6 Sunday */
-	uint16_t from, to; /* minutes of the day, to exclusive */
+	uint16_t from, to; /* minutes of the day, to exclusive; 0 to 1440 */
 };
 
+/* A report rule never decides: it is noted, and the walk goes on. */
 enum action { ACTION_ALLOW, ACTION_DENY, ACTION_REPORT };
 
 struct rule {
@@ -91,7 +103,7 @@ struct rule {
 	CONF_LIST(struct slice) paths;   /* prefixes, canonical */
 	CONF_LIST(struct time_range) times;
 	struct slice label; /* as given, else "proxy.conf:12" */
-	struct slice text;  /* canonical text of the rule */
+	struct slice text;  /* canonical text of the rule, without label */
 	struct place at;
 };
 
@@ -160,6 +172,7 @@ enum record_sink { RECORD_FILE, RECORD_SYSLOG, RECORD_OFF };
 
 struct conf {
 	struct arena *arena; /* owned */
+	const char *path; /* of the file, as given to conf_load */
 
 	CONF_LIST(struct listener) listeners;
 	const char *authority_cert, *authority_key; /* paths; NULL: none */
@@ -168,23 +181,25 @@ struct conf {
 	struct place accounts_at;
 	const char *realm;
 	const char *run_user; /* NULL: keep the one that started us */
+	struct place run_at;
 	uint32_t workers;     /* 0: one a core */
 	const char *control_path;
 	const char *pages_dir;
 	const char *host_name; /* in Via, PAC and pages; NULL: system's */
 	CONF_LIST(const char *) trust; /* PEM files beside the system's */
 	bool trust_system;
-	CONF_LIST(struct addr) resolvers; /* none: /etc/resolv.conf */
+	CONF_LIST(struct addr) resolvers; /* with port; none: /etc/resolv.conf */
 	enum record_sink record_sink;
 	const char *record_path;
+	struct place record_at;
 	bool foreign_allowed; /* what is not TLS or HTTP inside CONNECT */
 	dests pac_direct;     /* destinations the PAC file sends DIRECT */
 
 	CONF_LIST(struct group) groups;
 	dests internal;
-	bool internal_given;
+	bool internal_given; /* else the private ranges */
 	CONF_LIST(struct dest_list *) dest_lists;
-	CONF_LIST(struct decrypt) decrypts;
+	CONF_LIST(struct decrypt) decrypts; /* none: nothing is decrypted */
 	CONF_LIST(struct packet_marks) marks;
 	CONF_LIST(struct rule) rules;
 	struct limits limits;
