@@ -15,8 +15,10 @@
 
 struct chan;
 
-/* fd: -1 or a descriptor the handler now owns. body borrows from the packet,
- * which is wiped when the handler returns. */
+/* fd: -1 or a descriptor the handler now owns; always -1 for messages that
+ * bring none (MSG in the catalogue, as opposed to MSG_FD). body borrows from
+ * the packet, which is wiped when the handler returns. The handler may free
+ * the channel. */
 typedef void chan_fn(
     struct chan *chan, const union msg_body *body, int fd, void *arg);
 
@@ -34,16 +36,19 @@ void chan_free(struct chan *chan); /* closes; NULL is fine */
 enum role chan_peer(const struct chan *chan);
 
 /* body is the struct of that kind. fd (or -1) is duplicated: it stays the
- * caller's. 0, or -1: the queue is full or the peer is gone. */
+ * caller's. 0, or -1: the queue is full, the peer is gone, or a string is
+ * longer than WIRE_STR_MAX. */
 int chan_send(
     struct chan *chan, enum msg_kind kind, const void *body, int fd);
-/* Blocks until all queued is written (start and end of a process only). */
+/* Blocks until all queued is written, the peer is gone or CHAN_FLUSH_MS have
+ * passed (start and end of a process only). */
 void chan_flush(struct chan *chan);
 
 /* Two connected ends, close-on-exec. Fatal where the system refuses. */
 void chan_pair(int fds[2]);
 
 #define CHAN_QUEUE_MAX 4096 /* packets */
+#define CHAN_FLUSH_MS  5000
 #define CHAN_FD 3           /* where a role finds its supervisor */
 
 #endif

@@ -2,7 +2,7 @@
  * msg: typed messages between processes, made from msg.def.
  *
  * For every MSG(x, …) there are: MSG_x in enum msg_kind, struct msg_x, and a
- * codec in msg_codecs[].  Decoding checks every length and must end exactly
+ * codec in msg.c.  Decoding checks every length and must end exactly
  * at the end of the packet; slices borrow from the packet.
  */
 #ifndef IPC_MSG_H
@@ -55,8 +55,16 @@ enum login_verdict {
 	LOGIN_NO_DIRECTORY /* nobody could tell: 503 with Retry-After */
 };
 
+/* What status_ask asks for. */
+enum status_what {
+	STATUS_SUMMARY,    /* one object: counters by name */
+	STATUS_CONNECTIONS /* one object an upstream connection: account,
+	                    * client, upstream, in, out (bytes), age_ms */
+};
+
 const char *msg_name(enum msg_kind kind);
 bool msg_allowed(enum msg_kind kind, enum role from, enum role to);
+bool msg_brings_fd(enum msg_kind kind);
 
 /* body points at the struct of that kind. */
 void msg_encode(struct wire_out *out, enum msg_kind kind, const void *body);

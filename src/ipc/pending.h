@@ -29,7 +29,8 @@ uint64_t pending_add(struct pending *pending, uint64_t timeout_ms,
 void pending_answer(
     struct pending *pending, uint64_t id, const union msg_body *body);
 void pending_cancel(struct pending *pending, uint64_t id); /* 0 is fine */
-void pending_fail_all(struct pending *pending); /* the peer is gone */
+/* The peer is gone. Its callbacks may do anything but free the pending. */
+void pending_fail_all(struct pending *pending);
 size_t pending_count(const struct pending *pending);
 
 #endif

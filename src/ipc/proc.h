@@ -1,26 +1,32 @@
 /*
- * proc: a role's process, from fork to the last privilege dropped.
+ * proc: a role's process, from fork to its privileges dropped.
+ *
+ * The supervisor spawns; the child drops, first thing (roleloop does it);
+ * the last lock is ipc/sandbox.h's.
  */
 #ifndef IPC_PROC_H
 #define IPC_PROC_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "ipc/role.h"
 
-/* fork+exec of this same binary as `role`, its end of a channel at CHAN_FD,
- * standard error kept, everything else closed. Returns the pid, or -1 with
- * errno; *chan_fd is the supervisor's end. */
+/* fork+exec of this same binary as `sallyport _role NAME INDEX`, its end of
+ * a channel at CHAN_FD, standard error kept, everything else closed; it gets
+ * SIGKILL when the supervisor ends. Returns the pid, or -1 with errno;
+ * *chan_fd is the supervisor's end. */
 pid_t proc_spawn(enum role role, unsigned index, int *chan_fd);
 
-/* First thing in the child: own session, no core dumps, not dumpable,
- * no_new_privs, rlimits, then groups and user dropped to run_user (NULL:
- * stay, where not root). Fatal where a step is refused. */
-void proc_drop(enum role role, const char *run_user);
+struct proc_user {
+	uid_t uid;
+	gid_t gid;
+	bool keep_mark; /* keep CAP_NET_RAW, which SO_MARK asks for */
+};
 
-/* The last lock, after everything is open: landlock (no file at all) and a
- * seccomp list by role. Soft where the kernel lacks it (said at info);
- * fatal where it refuses. */
-void proc_sandbox(enum role role);
+/* In the child: own session, no core dumps, not dumpable, all descriptors
+ * that the hard limit grants, no_new_privs, then no groups, the user's group
+ * and the user. user NULL: stay who we are. Fatal where a step is refused. */
+void proc_drop(enum role role, const struct proc_user *user);
 
 #endif
