@@ -20,6 +20,8 @@
 /* inet_pton wants a string; no spelling of an address is this long */
 #define TEXT_MAX INET6_ADDRSTRLEN
 
+/* rows of a table, one a line */
+/* clang-format off */
 #define P4(a, b, c, d, bits)                                                   \
 	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d },            \
 	    V4_BITS + (bits) }
@@ -62,6 +64,8 @@ static const struct prefix internal[] = {
 	P6(0xfc, 0, 0, 0, 0, 0, 7),
 	P6(0xfe, 0xc0, 0, 0, 0, 0, 10), /* site-local, RFC 3879 */
 };
+
+/* clang-format on */
 
 /* The transition forms that have one place for the IPv4 address. */
 struct form {

@@ -23,10 +23,10 @@ struct json {
 };
 
 void json_init(struct json *json);
-void json_clear(struct json *json);  /* releases */
-void json_reset(struct json *json);  /* empties, keeps the memory */
+void json_clear(struct json *json); /* releases */
+void json_reset(struct json *json); /* empties, keeps the memory */
 
-void json_open(struct json *json, const char *key);  /* '{'; key NULL at top */
+void json_open(struct json *json, const char *key); /* '{'; key NULL at top */
 void json_close(struct json *json);
 void json_array(struct json *json, const char *key); /* '[' */
 void json_array_end(struct json *json);

@@ -65,12 +65,12 @@ put_head(char *line, enum log_level level)
 	int n;
 
 	if (the_log.role[0])
-		n = snprintf(line, LINE_SIZE, "%s %s %s: ",
-		    clock_stamp(stamp, clock_wall_us()), the_log.role,
-		    level_names[level]);
+		n = snprintf(line, LINE_SIZE,
+		    "%s %s %s: ", clock_stamp(stamp, clock_wall_us()),
+		    the_log.role, level_names[level]);
 	else
-		n = snprintf(line, LINE_SIZE, "sallyport: %s: ",
-		    level_names[level]);
+		n = snprintf(
+		    line, LINE_SIZE, "sallyport: %s: ", level_names[level]);
 	return n > 0 ? (size_t)n : 0;
 }
 

@@ -244,8 +244,8 @@ map_count(const struct map *map)
 }
 
 int
-map_each(struct map *map,
-    int (*fn)(struct slice key, void *value, void *arg), void *arg)
+map_each(struct map *map, int (*fn)(struct slice key, void *value, void *arg),
+    void *arg)
 {
 	struct entry *next;
 

@@ -26,6 +26,12 @@ is_ascii(struct slice s)
 	return true;
 }
 
+static char
+lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 static bool
 is_digit(char c)
 {
@@ -58,7 +64,7 @@ static bool
 ends_in_number(struct slice name)
 {
 	size_t dot = slice_rfind(name, '.');
-	struct slice last = dot == name.n ? name : slice_from_idx(name, dot + 1);
+	struct slice last = slice_from_idx(name, dot == name.n ? 0 : dot + 1);
 
 	if (last.n == 0)
 		return false;
@@ -104,11 +110,8 @@ copy_lower(struct slice s, struct host *host)
 		return "host name is empty";
 	if (s.n > NAME_MAX_LEN)
 		return "host name is longer than 253 bytes";
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		host->name[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-	}
+	for (size_t i = 0; i < s.n; i++)
+		host->name[i] = lower(s.p[i]);
 	host->name[s.n] = '\0';
 	host->len = s.n;
 	return NULL;
@@ -149,7 +152,8 @@ parse_unicode(struct slice s, struct host *out)
 		return "host name is not UTF-8";
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
-	rc = idn2_lookup_u8(text, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+	rc = idn2_lookup_u8(
+	    text, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (rc == IDN2_MALLOC)
 		fatal("out of memory (a host name)");
 	if (rc != IDN2_OK)

@@ -14,11 +14,12 @@
 #include "base/slice.h"
 
 #define NAME_MAX_LEN 253
+#define NAME_SIZE (NAME_MAX_LEN + 1)
 
 struct host {
 	bool is_addr;
-	struct addr addr;            /* where is_addr; port 0 */
-	char name[NAME_MAX_LEN + 1]; /* canonical; the address's text if is_addr */
+	struct addr addr;     /* where is_addr; port 0 */
+	char name[NAME_SIZE]; /* canonical; an address's text */
 	size_t len;
 };
 
@@ -32,10 +33,11 @@ struct slice host_slice(const struct host *host); /* borrowed from host */
 bool host_eq(const struct host *a, const struct host *b);
 
 /* "*.example.com" matches every name below example.com, not example.com
- * itself; "example.com" matches just that. */
+ * itself; "example.com" matches just that. Addresses are refused: prefixes are
+ * for those. */
 struct name_pattern {
 	bool wildcard;
-	char name[NAME_MAX_LEN + 1]; /* without "*." */
+	char name[NAME_SIZE]; /* without "*." */
 	size_t len;
 };
 

@@ -97,8 +97,8 @@ static int
 fill(struct secret *secret, int fd)
 {
 	while (secret->n < secret->cap) {
-		ssize_t got = read(fd, secret->p + secret->n,
-		    secret->cap - secret->n);
+		ssize_t got = read(
+		    fd, secret->p + secret->n, secret->cap - secret->n);
 
 		if (got == 0)
 			return 0;

@@ -32,7 +32,7 @@ struct slice secret_slice(const struct secret *secret); /* borrowed */
 
 /* Constant time in the length of the shorter. */
 bool secret_eq(struct slice a, struct slice b);
-void secret_wipe(void *p, size_t n); /* not optimised away */
+void secret_wipe(void *p, size_t n);   /* not optimised away */
 void secret_random(void *p, size_t n); /* getrandom(2); fatal if it fails */
 
 #endif
