@@ -14,22 +14,8 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
+#include "http/field.h"
 #include "http/target.h"
-
-/* Fields that the proxy itself looks at (http/fields.def). */
-enum field_id {
-	FIELD_OTHER = 0,
-#define FIELD(id, text, flags) FIELD_##id,
-#include "http/fields.def"
-#undef FIELD
-	FIELD_COUNT
-};
-
-struct field {
-	enum field_id id;
-	struct slice name;  /* as received */
-	struct slice value; /* trimmed */
-};
 
 enum method_id {
 	METHOD_OTHER = 0,
@@ -55,7 +41,7 @@ enum framing {
 struct head {
 	struct arena *arena; /* borrowed */
 	bool is_request;
-	uint8_t minor; /* HTTP/1.minor as received: 0 or 1 */
+	uint8_t minor; /* HTTP/1.minor: received, or to be written; 0 or 1 */
 
 	/* request */
 	enum method_id method;
@@ -72,7 +58,7 @@ struct head {
 	enum framing framing;
 	uint64_t length;      /* FRAMING_LENGTH */
 	bool keep_alive;      /* what this message says of its connection */
-	bool expect_continue; /* request: Expect: 100-continue */
+	bool expect_continue; /* request with a body: Expect: 100-continue */
 	bool upgrade;         /* request: asks; response: status 101 */
 };
 
@@ -94,8 +80,8 @@ void head_remove(struct head *head, enum field_id id);
 /* Replaces all of that id by one. */
 void head_set(struct head *head, enum field_id id, struct slice value);
 
-enum field_id field_lookup(struct slice name);
-struct slice field_name(enum field_id id); /* canonical spelling */
+/* Methods are case-sensitive: "get" is METHOD_OTHER. */
+enum method_id method_lookup(struct slice text);
 
 /* The standard reason phrase, or "Unknown". */
 const char *status_text(unsigned status);
