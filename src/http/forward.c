@@ -10,7 +10,12 @@
 #include "base/must.h"
 
 /* What is to stand in Connection, as bits. */
-enum { SAY_CLOSE = 1, SAY_KEEP = 2, SAY_UPGRADE = 4, SAY_TE = 8 };
+enum {
+	SAY_CLOSE = 1,
+	SAY_KEEP = 2,
+	SAY_UPGRADE = 4,
+	SAY_TE = 8
+};
 
 static bool
 is_proxy_field(const struct field *field)
@@ -99,8 +104,8 @@ add_via(struct head *head, struct slice via)
 	if (via.n == 0)
 		return;
 	if (head->minor == 0 && slice_starts(via, SLICE("1.1 ")))
-		via = arena_printf(head->arena, "1.0 %.*s",
-		    SLICE_ARG(slice_from_idx(via, 4)));
+		via = arena_printf(
+		    head->arena, "1.0 %.*s", SLICE_ARG(slice_from_idx(via, 4)));
 	head_add(head, FIELD_VIA, via);
 }
 
@@ -157,8 +162,7 @@ enum framing
 forward_request(struct head *head, const struct host *host, uint16_t port,
     uint16_t default_port, const struct forward_opts *opts)
 {
-	unsigned say = say_persistence(
-	    opts->next_minor, opts->next_keep_alive);
+	unsigned say = say_persistence(opts->next_minor, opts->next_keep_alive);
 	bool trailers = head_has_token(head, FIELD_TE, SLICE("trailers"));
 
 	must(head->is_request);
@@ -198,8 +202,8 @@ reframe(enum framing framing, uint8_t minor)
 }
 
 enum framing
-forward_response(struct head *head, enum method_id method,
-    const struct forward_opts *opts)
+forward_response(
+    struct head *head, enum method_id method, const struct forward_opts *opts)
 {
 	bool upgrades = opts->pass_upgrade &&
 	    (head->status == 101 || head->status == 426);

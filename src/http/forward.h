@@ -48,8 +48,8 @@ enum framing forward_request(struct head *head, const struct host *host,
  * connection closes; HEAD, 204 and 304 have none and keep their length
  * field (204 has none to keep). The version written is 1.1 in any case (RFC
  * 9112 section 2.3). */
-enum framing forward_response(struct head *head, enum method_id method,
-    const struct forward_opts *opts);
+enum framing forward_response(
+    struct head *head, enum method_id method, const struct forward_opts *opts);
 
 /* TRACE and OPTIONS: RFC 9110 section 7.6.2. -1: no or an invalid field
  * (forward as it is); 0: answer here; 1: decremented in place. */

@@ -124,8 +124,8 @@ read_data(struct h1_chunk *chunk, struct evbuffer *in, struct evbuffer *out,
 }
 
 struct h1_fault
-h1_chunk_read(struct h1_chunk *chunk, struct evbuffer *in,
-    struct evbuffer *out, size_t max, size_t *moved)
+h1_chunk_read(struct h1_chunk *chunk, struct evbuffer *in, struct evbuffer *out,
+    size_t max, size_t *moved)
 {
 	struct h1_fault fault = H1_FINE;
 	bool more = false;

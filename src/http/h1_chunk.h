@@ -15,7 +15,12 @@
 #define CHUNK_EXTRA_MAX 65536 /* extension bytes in one body */
 
 struct h1_chunk {
-	enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_CRLF, CHUNK_LAST } state;
+	enum {
+		CHUNK_SIZE,
+		CHUNK_DATA,
+		CHUNK_CRLF,
+		CHUNK_LAST
+	} state;
 	uint64_t left; /* of this chunk's data */
 	size_t at;     /* bytes of the size line looked at so far */
 	size_t extra;  /* extension bytes of this body so far */

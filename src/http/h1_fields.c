@@ -124,8 +124,9 @@ struct h1_fault
 h1_fields_parse(struct slice section, struct head *head)
 {
 	static const char start[] = "GET / HTTP/1.1\r\n";
-	struct walk walk = { .head = head, .at = section.p,
-		.end = section.p + section.n };
+	struct walk walk = {
+		.head = head, .at = section.p, .end = section.p + section.n
+	};
 	llhttp_errno_t error;
 	llhttp_t parser;
 

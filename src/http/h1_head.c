@@ -40,8 +40,7 @@ parse_request_line(struct slice line, struct head *head)
 	head->method_text = slice_sub(line, 0, first);
 	if (!token_ok(head->method_text))
 		return H1_FAULT(H1_BAD_SYNTAX, "bad method");
-	fault = parse_version(
-	    slice_from_idx(line, second + 1), &head->minor);
+	fault = parse_version(slice_from_idx(line, second + 1), &head->minor);
 	if (fault.error != H1_OK)
 		return fault;
 	head->method = method_lookup(head->method_text);
@@ -123,14 +122,14 @@ parse_framing(struct head *head)
 	const struct field *length = head_get(head, FIELD_CONTENT_LENGTH);
 
 	if (coding && length)
-		return H1_FAULT(H1_AMBIGUOUS,
-		    "content-length with transfer-encoding");
+		return H1_FAULT(
+		    H1_AMBIGUOUS, "content-length with transfer-encoding");
 	if (coding && head->minor == 0)
-		return H1_FAULT(H1_AMBIGUOUS,
-		    "transfer-encoding in an HTTP/1.0 message");
+		return H1_FAULT(
+		    H1_AMBIGUOUS, "transfer-encoding in an HTTP/1.0 message");
 	if (coding && !slice_caseeq_str(coding->value, "chunked"))
-		return H1_FAULT(H1_UNKNOWN_CODING,
-		    "transfer-encoding other than chunked");
+		return H1_FAULT(
+		    H1_UNKNOWN_CODING, "transfer-encoding other than chunked");
 	if (length &&
 	    slice_to_u64(length->value, LENGTH_MAX, &head->length) < 0)
 		return H1_FAULT(H1_AMBIGUOUS, "odd content-length");
@@ -251,8 +250,8 @@ frame_response(struct head *head, enum method_id method)
 }
 
 struct h1_fault
-h1_response_parse(struct slice text, size_t line, enum method_id method,
-    struct head *head)
+h1_response_parse(
+    struct slice text, size_t line, enum method_id method, struct head *head)
 {
 	struct h1_fault fault;
 
@@ -272,8 +271,7 @@ h1_response_parse(struct slice text, size_t line, enum method_id method,
 		head->keep_alive = false;
 	else
 		head->keep_alive = head->minor == 1 ||
-		    head_has_token(
-			head, FIELD_CONNECTION, SLICE("keep-alive"));
+		    head_has_token(head, FIELD_CONNECTION, SLICE("keep-alive"));
 	head->upgrade = head->status == 101;
 	return frame_response(head, method);
 }

@@ -12,7 +12,7 @@
 struct h1_fault h1_request_parse(
     struct slice text, size_t line, struct head *head);
 /* method: of the request that this answers. */
-struct h1_fault h1_response_parse(struct slice text, size_t line,
-    enum method_id method, struct head *head);
+struct h1_fault h1_response_parse(
+    struct slice text, size_t line, enum method_id method, struct head *head);
 
 #endif

@@ -22,7 +22,12 @@
 struct h1_reader {
 	const struct h1_limits *limits; /* borrowed from the caller */
 	bool is_request;
-	enum { AT_HEAD, AT_BODY, AT_TRAILERS, FAILED } state;
+	enum {
+		AT_HEAD,
+		AT_BODY,
+		AT_TRAILERS,
+		FAILED
+	} state;
 	struct h1_scan scan;  /* AT_HEAD and AT_TRAILERS */
 	unsigned empty_lines; /* skipped in front of this head */
 	enum framing framing;

@@ -31,11 +31,11 @@ struct h1_reader *h1_reader_new(
 void h1_reader_free(struct h1_reader *reader);
 
 enum h1_ret {
-	H1_MORE,  /* all that is there is used; wait for bytes */
-	H1_HEAD,  /* *head is filled */
-	H1_BODY,  /* bytes were moved to `out`; call again */
-	H1_END,   /* the message is complete; trailers are readable */
-	H1_ERROR  /* h1_error tells; the connection can't go on */
+	H1_MORE, /* all that is there is used; wait for bytes */
+	H1_HEAD, /* *head is filled */
+	H1_BODY, /* bytes were moved to `out`; call again */
+	H1_END,  /* the message is complete; trailers are readable */
+	H1_ERROR /* h1_error tells; the connection can't go on */
 };
 
 /* Reads a head from `in`. Empty lines before a request are skipped (at most
@@ -59,12 +59,12 @@ const struct field *h1_trailers(const struct h1_reader *reader, size_t *n);
 
 enum h1_error {
 	H1_OK,
-	H1_BAD_SYNTAX,    /* 400 */
-	H1_AMBIGUOUS,     /* 400: could be read two ways */
-	H1_BAD_VERSION,   /* 505 */
-	H1_LINE_TOO_LONG, /* 414 */
-	H1_HEAD_TOO_LARGE,/* 431 */
-	H1_UNKNOWN_CODING,/* 501 */
+	H1_BAD_SYNTAX,     /* 400 */
+	H1_AMBIGUOUS,      /* 400: could be read two ways */
+	H1_BAD_VERSION,    /* 505 */
+	H1_LINE_TOO_LONG,  /* 414 */
+	H1_HEAD_TOO_LARGE, /* 431 */
+	H1_UNKNOWN_CODING, /* 501 */
 	H1_TRUNCATED
 };
 /* words: static text for the log, e.g. "content-length with

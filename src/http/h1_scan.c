@@ -20,8 +20,8 @@ h1_scan_init(struct h1_scan *scan, bool has_start_line)
  * fit. Both ways of counting agree for any split of the bytes: that is why
  * a CRLF is always granted before the LF is seen. */
 static struct h1_fault
-check_size(const struct h1_scan *scan, size_t end,
-    const struct h1_limits *limits)
+check_size(
+    const struct h1_scan *scan, size_t end, const struct h1_limits *limits)
 {
 	if (!scan->in_fields && end - scan->line > limits->request_line + 2)
 		return H1_FAULT(H1_LINE_TOO_LONG, "start line too long");

@@ -101,8 +101,13 @@ h1_write_request(struct evbuffer *out, const struct head *head)
 	}
 	must(is_clean(path) && slice_find(path, ' ') == path.n);
 	write_message(out,
-	    (const struct slice[]){ head->method_text, SLICE(" "), scheme,
-		colon, authority, path,
+	    (const struct slice[]){
+		head->method_text,
+		SLICE(" "),
+		scheme,
+		colon,
+		authority,
+		path,
 		head->minor ? SLICE(" HTTP/1.1\r\n") : SLICE(" HTTP/1.0\r\n"),
 	    },
 	    7, head->fields, head->nfields);
@@ -122,15 +127,15 @@ h1_write_response(struct evbuffer *out, const struct head *head)
 	write_message(out,
 	    (const struct slice[]){
 		head->minor ? SLICE("HTTP/1.1 ") : SLICE("HTTP/1.0 "),
-		slice_from(status, sizeof(status)), head->reason,
+		slice_from(status, sizeof(status)),
+		head->reason,
 		SLICE("\r\n"),
 	    },
 	    4, head->fields, head->nfields);
 }
 
 void
-h1_write_body(
-    struct evbuffer *out, struct evbuffer *body, enum framing framing)
+h1_write_body(struct evbuffer *out, struct evbuffer *body, enum framing framing)
 {
 	size_t n = evbuffer_get_length(body);
 	char size[24];

@@ -118,10 +118,14 @@ enum method_id
 method_lookup(struct slice text)
 {
 	static const char *const names[] = {
-		[METHOD_GET] = "GET", [METHOD_HEAD] = "HEAD",
-		[METHOD_POST] = "POST", [METHOD_PUT] = "PUT",
-		[METHOD_DELETE] = "DELETE", [METHOD_CONNECT] = "CONNECT",
-		[METHOD_OPTIONS] = "OPTIONS", [METHOD_TRACE] = "TRACE",
+		[METHOD_GET] = "GET",
+		[METHOD_HEAD] = "HEAD",
+		[METHOD_POST] = "POST",
+		[METHOD_PUT] = "PUT",
+		[METHOD_DELETE] = "DELETE",
+		[METHOD_CONNECT] = "CONNECT",
+		[METHOD_OPTIONS] = "OPTIONS",
+		[METHOD_TRACE] = "TRACE",
 		[METHOD_PATCH] = "PATCH",
 	};
 

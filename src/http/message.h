@@ -32,10 +32,10 @@ enum method_id {
 
 /* How the end of the body is known (RFC 9112 section 6.3). */
 enum framing {
-	FRAMING_NONE,    /* no body */
-	FRAMING_LENGTH,  /* Content-Length */
+	FRAMING_NONE,   /* no body */
+	FRAMING_LENGTH, /* Content-Length */
 	FRAMING_CHUNKED,
-	FRAMING_CLOSE    /* until the origin closes: responses only */
+	FRAMING_CLOSE /* until the origin closes: responses only */
 };
 
 struct head {
@@ -74,8 +74,7 @@ bool head_has_token(
 
 /* Slices must live as long as the head's arena. */
 void head_add(struct head *head, enum field_id id, struct slice value);
-void head_add_other(
-    struct head *head, struct slice name, struct slice value);
+void head_add_other(struct head *head, struct slice name, struct slice value);
 void head_remove(struct head *head, enum field_id id);
 /* Replaces all of that id by one. */
 void head_set(struct head *head, enum field_id id, struct slice value);

@@ -72,8 +72,8 @@ split_authority(struct slice s, struct slice *host, struct slice *port)
 }
 
 const char *
-authority_parse(struct slice s, uint16_t default_port, struct host *host,
-    uint16_t *port)
+authority_parse(
+    struct slice s, uint16_t default_port, struct host *host, uint16_t *port)
 {
 	struct slice name, digits;
 	uint64_t number = default_port;
@@ -167,8 +167,8 @@ take_scheme(struct slice *s)
 }
 
 static const char *
-parse_absolute(struct slice s, bool is_options, struct arena *arena,
-    struct target *target)
+parse_absolute(
+    struct slice s, bool is_options, struct arena *arena, struct target *target)
 {
 	struct slice rest = s, query;
 	const char *words;
@@ -192,8 +192,8 @@ parse_absolute(struct slice s, bool is_options, struct arena *arena,
 	else if (query.n == 0)
 		set_path(target, SLICE("/"), arena);
 	else if (query.p[0] == '?')
-		set_path(target,
-		    arena_printf(arena, "/%.*s", SLICE_ARG(query)), arena);
+		set_path(target, arena_printf(arena, "/%.*s", SLICE_ARG(query)),
+		    arena);
 	else
 		set_path(target, query, arena);
 	return NULL;

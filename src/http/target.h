@@ -23,13 +23,19 @@ enum target_form {
 	TARGET_ASTERISK   /* *, with OPTIONS only */
 };
 
-enum scheme { SCHEME_NONE, SCHEME_HTTP, SCHEME_HTTPS, SCHEME_WS, SCHEME_WSS };
+enum scheme {
+	SCHEME_NONE,
+	SCHEME_HTTP,
+	SCHEME_HTTPS,
+	SCHEME_WS,
+	SCHEME_WSS
+};
 
 struct target {
 	enum target_form form;
-	enum scheme scheme;      /* absolute-form only */
-	struct host host;        /* origin-form: of the Host field; len 0: none */
-	uint16_t port;           /* given, else the scheme's default, else 0 */
+	enum scheme scheme; /* absolute-form only */
+	struct host host;   /* origin-form: of the Host field; len 0: none */
+	uint16_t port;      /* given, else the scheme's default, else 0 */
 	struct slice path_query; /* as received; "*", or at least "/" */
 	struct slice path;       /* canonical, for rules */
 	struct slice path_loose; /* as the most lenient server may read it */
@@ -46,8 +52,8 @@ const char *target_parse(struct slice s, bool is_connect, bool is_options,
  * an absent or empty one means. Strictly the characters of names and
  * addresses: nothing escaped, nothing but ASCII. Returns NULL or what is
  * wrong in words. */
-const char *authority_parse(struct slice s, uint16_t default_port,
-    struct host *host, uint16_t *port);
+const char *authority_parse(
+    struct slice s, uint16_t default_port, struct host *host, uint16_t *port);
 
 /* 80, 443, or 0 for SCHEME_NONE. */
 uint16_t scheme_port(enum scheme scheme);
