@@ -23,7 +23,7 @@ BEGIN {
 	only["^(gssapi|krb5|gssapi/.*|gssrpc/.*)\\.?h?$"] = "^directory/"
 	only["^openssl/"] = \
 	    "^(net|signer|directory)/|^base/secret|^credential/.*token"
-	only["^llhttp\\.h$"] = "^http/h1_read"
+	only["^llhttp\\.h$"] = "^http/h1_fields"
 	only["^(bpf/|linux/bpf)"] = "^guard/"
 	only["^(event2/|event\\.h$)"] = \
 	    "^(http|net|ipc|proxy|signer|directory|guard|cli)/|^main\\.c$"

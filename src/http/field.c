@@ -43,107 +43,12 @@ static const uint8_t last_of_length[NAME_MAX_KNOWN + 1] = {
 
 _Static_assert(FIELD_COUNT <= 64, "sets of fields are 64 bits wide");
 
-/* RFC 9110 section 5.6.2; 2: besides, what a field value may hold. */
-#define T 3
-static const uint8_t classes[256] = {
-	['\t'] = 2,
-	[' '] = 2,
-	['"'] = 2,
-	['('] = 2,
-	[')'] = 2,
-	[','] = 2,
-	['/'] = 2,
-	[':'] = 2,
-	[';'] = 2,
-	['<'] = 2,
-	['='] = 2,
-	['>'] = 2,
-	['?'] = 2,
-	['@'] = 2,
-	['['] = 2,
-	['\\'] = 2,
-	[']'] = 2,
-	['{'] = 2,
-	['}'] = 2,
-	['!'] = T,
-	['#'] = T,
-	['$'] = T,
-	['%'] = T,
-	['&'] = T,
-	['\''] = T,
-	['*'] = T,
-	['+'] = T,
-	['-'] = T,
-	['.'] = T,
-	['^'] = T,
-	['_'] = T,
-	['`'] = T,
-	['|'] = T,
-	['~'] = T,
-	['0'] = T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	['A'] = T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	['N'] = T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	['a'] = T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	['n'] = T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
-	T,
+/* Token characters (RFC 9110 section 5.6.2), a bit each. */
+static const uint32_t token_bits[8] = {
+	[1] = 0x03ff6cfa, /* !#$%&'*+-. and digits */
+	[2] = 0xc7fffffe, /* capitals, ^ and _ */
+	[3] = 0x57ffffff, /* `, small letters, | and ~ */
 };
-#undef T
 
 enum field_id
 field_lookup(struct slice name)
@@ -178,11 +83,14 @@ field_flags(enum field_id id)
 bool
 token_ok(struct slice s)
 {
-	uint8_t all = 1;
+	uint32_t all = 1;
 
-	for (size_t i = 0; i < s.n; i++)
-		all &= classes[(uint8_t)s.p[i]];
-	return s.n > 0 && (all & 1);
+	for (size_t i = 0; i < s.n; i++) {
+		uint8_t c = s.p[i];
+
+		all &= token_bits[c >> 5] >> (c & 31);
+	}
+	return s.n > 0 && all;
 }
 
 bool
@@ -191,7 +99,7 @@ field_value_ok(struct slice s)
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
 
-		if (c < 0x80 && classes[c] == 0)
+		if ((c < ' ' && c != '\t') || c == 0x7f)
 			return false;
 	}
 	return true;
