@@ -17,10 +17,13 @@
 
 #define GROW_FIRST 8
 
-/* malloc(0) may return NULL and then looks like a failure */
+/* malloc(0) may return NULL and then looks like a failure; what no object can
+ * be large enough for (SIZE_MAX from our callers' sums) isn't even asked for */
 static size_t
-at_least_one(size_t size)
+possible(size_t size)
 {
+	if (size > PTRDIFF_MAX)
+		fatal("out of memory (%zu bytes)", size);
 	return size ? size : 1;
 }
 
@@ -35,13 +38,13 @@ checked(void *p, size_t size)
 void *
 mem_alloc(size_t size)
 {
-	return checked(malloc(at_least_one(size)), size);
+	return checked(malloc(possible(size)), size);
 }
 
 void *
 mem_zalloc(size_t size)
 {
-	return checked(calloc(1, at_least_one(size)), size);
+	return checked(calloc(1, possible(size)), size);
 }
 
 void *
@@ -51,7 +54,7 @@ mem_resize(void *old, size_t count, size_t size)
 
 	if (!mem_mul(count, size, &total))
 		fatal("out of memory (%zu times %zu bytes)", count, size);
-	return checked(realloc(old, at_least_one(total)), total);
+	return checked(realloc(old, possible(total)), total);
 }
 
 char *
