@@ -1,0 +1,59 @@
+/*
+ * authority: the CA in whose name leaf certificates are signed.
+ *
+ * Made from PEM bytes: a certificate file (the CA first, then whoever issued
+ * it, up to the root) and a private key.  Accepted are EC keys on P-256 and
+ * P-384 and RSA from 2048 to 8192 bits, which is what browsers take.
+ * An authority doesn't change once loaded; several may live side by side.
+ */
+#ifndef SIGNER_AUTHORITY_H
+#define SIGNER_AUTHORITY_H
+
+#include <stdint.h>
+
+#include <openssl/x509.h>
+
+#include "base/slice.h"
+
+#define AUTHORITY_CHAIN_MAX 8    /* certificates in the file */
+#define AUTHORITY_FILE_MAX 65536 /* bytes of either file */
+#define AUTHORITY_WARN_DAYS 30   /* before its end */
+#define AUTHORITY_ID_SIZE 32
+
+struct authority;
+
+/* What people are told of a CA; text is owned by the struct. */
+struct authority_facts {
+	char *subject; /* owned: "CN = …, O = …" (RFC 2253 escapes) */
+	char fingerprint[96];          /* SHA-256 as "AB:CD:…" */
+	const char *key;               /* "EC P-256", "RSA", … */
+	int64_t not_before, not_after; /* seconds since 1970 */
+};
+
+/* Both texts may be wiped afterwards. NULL and *why (static words) where the
+ * two don't make a CA. The caller owns the authority. */
+struct authority *authority_load(
+    struct slice cert_pem, struct slice key_pem, const char **why);
+void authority_free(struct authority *authority); /* NULL is fine */
+
+/* Borrowed from the authority. */
+X509 *authority_cert(const struct authority *authority);
+EVP_PKEY *authority_key(const struct authority *authority);
+/* SHA-256 of the certificate, AUTHORITY_ID_SIZE bytes: tells two CAs apart. */
+struct slice authority_id(const struct authority *authority);
+/* What is sent behind a leaf: the CA and its issuers in DER, one behind the
+ * other, without a self-signed one (clients hold that or distrust it). */
+struct slice authority_chain(const struct authority *authority);
+int64_t authority_not_before(const struct authority *authority);
+int64_t authority_not_after(const struct authority *authority);
+
+/* NULL where it is valid now and for AUTHORITY_WARN_DAYS; else words. */
+const char *authority_warning(const struct authority *authority, int64_t now);
+
+/* The first certificate of a PEM text, without its key. NULL, or what is
+ * wrong in words; on success the caller clears the facts. */
+const char *authority_describe(
+    struct slice cert_pem, struct authority_facts *out);
+void authority_facts_clear(struct authority_facts *facts);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * extend: building extensions one value at a time.
+ *
+ * Runs in the signer and in `ca init`.  It never goes through OpenSSL's
+ * configuration syntax, in which a comma or a colon of a name would start
+ * another value.
+ */
+#include "signer/extend.h"
+
+#include <openssl/evp.h>
+
+static bool
+add(X509 *cert, int nid, void *value, bool critical)
+{
+	return value &&
+	    X509_add1_ext_i2d(cert, nid, value, critical, X509V3_ADD_DEFAULT) ==
+	    1;
+}
+
+bool
+extend_basic(X509 *cert, bool ca, long pathlen)
+{
+	BASIC_CONSTRAINTS *value = BASIC_CONSTRAINTS_new();
+	bool ok = value != NULL;
+
+	if (ok && ca) {
+		value->ca = 0xff;
+		if (pathlen >= 0) {
+			value->pathlen = ASN1_INTEGER_new();
+			ok = value->pathlen &&
+			    ASN1_INTEGER_set(value->pathlen, pathlen);
+		}
+	}
+	ok = ok && add(cert, NID_basic_constraints, value, true);
+	BASIC_CONSTRAINTS_free(value);
+	return ok;
+}
+
+bool
+extend_usage(X509 *cert, unsigned bits)
+{
+	ASN1_BIT_STRING *value = ASN1_BIT_STRING_new();
+	bool ok = value != NULL;
+
+	for (int i = 0; ok && i < 8; i++)
+		if (bits & (0x80u >> i))
+			ok = ASN1_BIT_STRING_set_bit(value, i, 1);
+	ok = ok && add(cert, NID_key_usage, value, true);
+	ASN1_BIT_STRING_free(value);
+	return ok;
+}
+
+bool
+extend_server_auth(X509 *cert)
+{
+	EXTENDED_KEY_USAGE *value = sk_ASN1_OBJECT_new_null();
+	bool ok = value &&
+	    sk_ASN1_OBJECT_push(value, OBJ_nid2obj(NID_server_auth)) &&
+	    add(cert, NID_ext_key_usage, value, false);
+
+	sk_ASN1_OBJECT_free(value); /* its one element is static */
+	return ok;
+}
+
+bool
+extend_subject_key(X509 *cert)
+{
+	unsigned char id[EVP_MAX_MD_SIZE];
+	unsigned n;
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	bool ok = value && X509_pubkey_digest(cert, EVP_sha1(), id, &n) &&
+	    ASN1_OCTET_STRING_set(value, id, (int)n) &&
+	    add(cert, NID_subject_key_identifier, value, false);
+
+	ASN1_OCTET_STRING_free(value);
+	return ok;
+}
+
+bool
+extend_authority_key(X509 *cert, X509 *issuer)
+{
+	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(issuer);
+	AUTHORITY_KEYID *value;
+	bool ok;
+
+	if (!id)
+		return true;
+	value = AUTHORITY_KEYID_new();
+	ok = value && (value->keyid = ASN1_OCTET_STRING_dup(id)) != NULL &&
+	    add(cert, NID_authority_key_identifier, value, false);
+	AUTHORITY_KEYID_free(value);
+	return ok;
+}
+
+static GENERAL_NAME *
+general_addr(const struct addr *addr)
+{
+	bool v4 = addr_is_v4(addr);
+	ASN1_OCTET_STRING *bytes = ASN1_OCTET_STRING_new();
+	GENERAL_NAME *name = GENERAL_NAME_new();
+
+	if (!name || !bytes ||
+	    !ASN1_OCTET_STRING_set(
+		bytes, v4 ? addr->ip + 12 : addr->ip, v4 ? 4 : 16)) {
+		ASN1_OCTET_STRING_free(bytes);
+		GENERAL_NAME_free(name);
+		return NULL;
+	}
+	GENERAL_NAME_set0_value(name, GEN_IPADD, bytes);
+	return name;
+}
+
+static GENERAL_NAME *
+general_dns(struct slice dns)
+{
+	ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+	GENERAL_NAME *name = GENERAL_NAME_new();
+
+	if (!name || !text || !ASN1_STRING_set(text, dns.p, (int)dns.n)) {
+		ASN1_IA5STRING_free(text);
+		GENERAL_NAME_free(name);
+		return NULL;
+	}
+	GENERAL_NAME_set0_value(name, GEN_DNS, text);
+	return name;
+}
+
+bool
+extend_names(X509 *cert, const struct host *names, size_t nnames, bool critical)
+{
+	GENERAL_NAMES *all = sk_GENERAL_NAME_new_null();
+	bool ok = all != NULL;
+
+	for (size_t i = 0; ok && i < nnames; i++) {
+		GENERAL_NAME *name = names[i].is_addr
+		    ? general_addr(&names[i].addr)
+		    : general_dns(host_slice(&names[i]));
+
+		ok = name && sk_GENERAL_NAME_push(all, name);
+		if (!ok)
+			GENERAL_NAME_free(name);
+	}
+	ok = ok && add(cert, NID_subject_alt_name, all, critical);
+	GENERAL_NAMES_free(all);
+	return ok;
+}

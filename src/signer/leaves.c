@@ -1,0 +1,123 @@
+/*
+ * leaves: finding a leaf before minting one.
+ *
+ * Runs in the signer.  The key of the map is the authority's id and the
+ * canonical name, so that a rotated CA never serves the old one's leaves.
+ */
+#include "signer/leaves.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+
+#define DAY 86400
+
+struct leaves {
+	struct map *map; /* owned; of struct leaf */
+	size_t max;
+	uint64_t minted, found;
+};
+
+struct leaf {
+	struct minted minted;
+	int64_t day; /* on which it was minted */
+};
+
+static void
+leaf_free(void *arg)
+{
+	struct leaf *leaf = arg;
+
+	minted_clear(&leaf->minted);
+	free(leaf);
+}
+
+struct leaves *
+leaves_new(size_t max)
+{
+	struct leaves *leaves = mem_zalloc(sizeof(*leaves));
+
+	leaves->max = max;
+	leaves->map = map_new(max, leaf_free);
+	return leaves;
+}
+
+void
+leaves_free(struct leaves *leaves)
+{
+	if (!leaves)
+		return;
+	map_free(leaves->map);
+	free(leaves);
+}
+
+void
+leaves_forget(struct leaves *leaves)
+{
+	map_free(leaves->map);
+	leaves->map = map_new(leaves->max, leaf_free);
+}
+
+static bool
+still_good(const struct leaf *leaf, int64_t now)
+{
+	int64_t left = leaf->minted.not_after - now;
+
+	if (left < 0 || now < leaf->minted.not_before)
+		return false;
+	return left >= (int64_t)LEAVES_RENEW_DAYS * DAY ||
+	    leaf->day == now / DAY;
+}
+
+static const char *
+mint_new(struct leaves *leaves, const struct authority *authority,
+    const struct mint_request *request, struct slice key, struct leaf **out)
+{
+	struct leaf *leaf = mem_zalloc(sizeof(*leaf));
+	const char *why = mint_leaf(authority, request, &leaf->minted);
+
+	if (why) {
+		free(leaf);
+		return why;
+	}
+	leaf->day = request->now / DAY;
+	leaves->minted++;
+	map_set(leaves->map, key, leaf);
+	*out = leaf;
+	return NULL;
+}
+
+const char *
+leaves_get(struct leaves *leaves, const struct authority *authority,
+    const struct mint_request *request, struct slice *der)
+{
+	char text[AUTHORITY_ID_SIZE + NAME_MAX_LEN];
+	struct slice id = authority_id(authority);
+	struct slice name = host_slice(&request->names[0]);
+	struct slice key = slice_from(text, id.n + name.n);
+	struct leaf *leaf;
+	const char *why;
+
+	memcpy(text, id.p, id.n);
+	memcpy(text + id.n, name.p, name.n);
+	leaf = map_get(leaves->map, key);
+	if (leaf && still_good(leaf, request->now)) {
+		leaves->found++;
+	} else {
+		why = mint_new(leaves, authority, request, key, &leaf);
+		if (why)
+			return why;
+	}
+	*der = slice_from(leaf->minted.der, leaf->minted.n);
+	return NULL;
+}
+
+struct leaves_counts
+leaves_counts(const struct leaves *leaves)
+{
+	return (struct leaves_counts){ leaves->minted, leaves->found,
+		map_count(leaves->map) };
+}

@@ -1,0 +1,215 @@
+/*
+ * mint: putting a leaf certificate together and having it signed.
+ *
+ * Runs in the signer.  It keeps nothing (signer/leaves.h does) and has no
+ * clock and no randomness of its own: the same request on the same day gives
+ * the same bytes.  Names have been through host_parse() already; what could
+ * not be a host name never gets here.
+ */
+#include "signer/mint.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "base/mem.h"
+#include "base/must.h"
+#include "signer/extend.h"
+#include "signer/sign.h"
+
+#define DAY 86400
+#define COMMON_NAME_MAX 64 /* ub-common-name, RFC 5280 appendix A.1 */
+#define SERIAL_SIZE 20     /* the most RFC 5280 4.1.2.2 allows */
+
+/* Part of every serial: another profile is another certificate. */
+static const char profile[] = "sallyport leaf 1";
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return b == 0 || a < b ? a : b;
+}
+
+/* Whole days, so that everybody who mints today mints the same. */
+static const char *
+choose_window(const struct authority *authority,
+    const struct mint_request *request, struct minted *out)
+{
+	int64_t now = request->now;
+	int64_t from = now - now % DAY - (int64_t)MINT_BACKDATE * DAY;
+	int64_t to = from + (int64_t)MINT_DAYS * DAY - 1;
+
+	if (now > authority_not_after(authority))
+		return "the CA's certificate has expired";
+	if (now < authority_not_before(authority))
+		return "the CA's certificate is not valid yet";
+	from = later(from, authority_not_before(authority));
+	to = sooner(to, authority_not_after(authority));
+	from = later(from, request->not_before);
+	to = sooner(to, request->not_after);
+	if (from > to)
+		return "no validity is left between the CA's and the origin's";
+	out->not_before = from;
+	out->not_after = to;
+	return NULL;
+}
+
+static void
+add_part(EVP_MD_CTX *ctx, const void *p, size_t n)
+{
+	uint64_t len = n;
+	unsigned char prefix[8];
+
+	for (int i = 0; i < 8; i++)
+		prefix[i] = (unsigned char)(len >> (i * 8));
+	must(EVP_DigestUpdate(ctx, prefix, sizeof(prefix)));
+	must(EVP_DigestUpdate(ctx, p, n));
+}
+
+static void
+add_time(EVP_MD_CTX *ctx, int64_t at)
+{
+	unsigned char text[8];
+
+	for (int i = 0; i < 8; i++)
+		text[i] = (unsigned char)((uint64_t)at >> (i * 8));
+	add_part(ctx, text, sizeof(text));
+}
+
+/* SHA-256 over the CA and all that makes this leaf differ from another. */
+static bool
+hash_contents(const struct authority *authority,
+    const struct mint_request *request, const struct minted *minted,
+    unsigned char *out)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	struct slice id = authority_id(authority);
+	unsigned char *spki = NULL;
+	int n = i2d_PUBKEY(request->leaf_public, &spki);
+	bool ok = ctx && n > 0 && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+
+	if (ok) {
+		add_part(ctx, profile, sizeof(profile) - 1);
+		add_part(ctx, id.p, id.n);
+		add_part(ctx, spki, (size_t)n);
+		add_time(ctx, minted->not_before);
+		add_time(ctx, minted->not_after);
+		for (size_t i = 0; i < request->nnames; i++)
+			add_part(
+			    ctx, request->names[i].name, request->names[i].len);
+		ok = EVP_DigestFinal_ex(ctx, out, NULL);
+	}
+	OPENSSL_free(spki);
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
+static bool
+set_serial(X509 *cert, const struct authority *authority,
+    const struct mint_request *request, const struct minted *minted)
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	BIGNUM *number;
+	bool ok;
+
+	if (!hash_contents(authority, request, minted, hash))
+		return false;
+	/* positive, never zero, and always of the same length */
+	hash[0] = (unsigned char)((hash[0] & 0x3f) | 0x40);
+	number = BN_bin2bn(hash, SERIAL_SIZE, NULL);
+	ok = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert));
+	BN_free(number);
+	return ok;
+}
+
+/* A name of more than 64 bytes doesn't fit a CN; it is in the SAN anyway. */
+static bool
+set_subject(X509 *cert, const struct host *host)
+{
+	if (host->len > COMMON_NAME_MAX)
+		return true;
+	return X509_NAME_add_entry_by_NID(X509_get_subject_name(cert),
+		   NID_commonName, MBSTRING_UTF8,
+		   (const unsigned char *)host->name, (int)host->len, -1,
+		   0) == 1;
+}
+
+static bool
+fill(X509 *cert, const struct authority *authority,
+    const struct mint_request *request, const struct minted *minted)
+{
+	X509 *ca = authority_cert(authority);
+	bool bare = request->names[0].len > COMMON_NAME_MAX;
+
+	return X509_set_version(cert, X509_VERSION_3) &&
+	    set_serial(cert, authority, request, minted) &&
+	    X509_set_issuer_name(cert, X509_get_subject_name(ca)) &&
+	    set_subject(cert, &request->names[0]) &&
+	    ASN1_TIME_set(X509_getm_notBefore(cert), minted->not_before) &&
+	    ASN1_TIME_set(X509_getm_notAfter(cert), minted->not_after) &&
+	    X509_set_pubkey(cert, request->leaf_public) &&
+	    extend_basic(cert, false, -1) &&
+	    extend_usage(cert, KU_DIGITAL_SIGNATURE) &&
+	    extend_server_auth(cert) && extend_subject_key(cert) &&
+	    extend_authority_key(cert, ca) &&
+	    extend_names(cert, request->names, request->nnames, bare);
+}
+
+static const char *
+encode(X509 *cert, const struct authority *authority, struct minted *out)
+{
+	struct slice chain = authority_chain(authority);
+	unsigned char *leaf = NULL;
+	int n = i2d_X509(cert, &leaf);
+
+	if (n <= 0)
+		return "the certificate could not be encoded";
+	out->n = (size_t)n + chain.n;
+	out->der = mem_alloc(out->n);
+	memcpy(out->der, leaf, (size_t)n);
+	if (chain.n)
+		memcpy(out->der + n, chain.p, chain.n);
+	OPENSSL_free(leaf);
+	return NULL;
+}
+
+const char *
+mint_leaf(const struct authority *authority, const struct mint_request *request,
+    struct minted *out)
+{
+	struct minted minted = { NULL, 0, 0, 0 };
+	const char *why = choose_window(authority, request, &minted);
+	X509 *cert;
+
+	must(request->nnames >= 1 && request->nnames <= MINT_NAMES_MAX);
+	if (why)
+		return why;
+	ERR_clear_error();
+	cert = X509_new();
+	if (!cert || !fill(cert, authority, request, &minted))
+		why = "the certificate could not be put together";
+	else if (sign_cert(cert, authority_key(authority)) < 0)
+		why = "the CA's key could not sign";
+	else
+		why = encode(cert, authority, &minted);
+	X509_free(cert);
+	ERR_clear_error();
+	if (!why)
+		*out = minted;
+	return why;
+}
+
+void
+minted_clear(struct minted *minted)
+{
+	free(minted->der);
+	*minted = (struct minted){ NULL, 0, 0, 0 };
+}

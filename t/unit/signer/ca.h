@@ -1,0 +1,35 @@
+/*
+ * ca: authorities and keys made on the spot for the tests of this room.
+ */
+#ifndef T_SIGNER_CA_H
+#define T_SIGNER_CA_H
+
+#include <check.h>
+
+#include "base/name.h"
+#include "base/secret.h"
+#include "signer/authority.h"
+#include "signer/found.h"
+
+#define NOW 1795694400 /* 2026-11-26T12:00:00Z */
+#define DAY 86400
+
+struct pem {
+	char *cert;
+	struct secret key;
+};
+
+/* Ends the test where it can't be made. */
+void pem_init(
+    struct pem *pem, const char *name, bool rsa, unsigned days, int64_t now);
+void pem_clear(struct pem *pem);
+struct authority *pem_authority(const struct pem *pem);
+struct host host_of(const char *text);
+
+Suite *suite_authority(void);
+Suite *suite_found(void);
+Suite *suite_leaves(void);
+Suite *suite_mint(void);
+Suite *suite_sign(void);
+
+#endif
