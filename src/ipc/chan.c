@@ -35,22 +35,22 @@ struct packet {
 };
 
 struct chan {
-	struct event_base *base; /* borrowed */
+	struct event_base *base;           /* borrowed */
 	struct event *readable, *writable; /* owned */
-	int fd; /* owned */
+	int fd;                            /* owned */
 	enum role self, peer;
-	const struct chan_ops *ops; /* static */
-	void *arg; /* borrowed */
+	const struct chan_ops *ops;  /* static */
+	void *arg;                   /* borrowed */
 	STAILQ_HEAD(, packet) queue; /* owned */
 	size_t queued;
 	unsigned char *in, *out; /* owned: WIRE_MAX bytes each */
-	bool gone;    /* the peer won't take more */
-	bool told;    /* on_closed has been called */
-	bool running; /* inside a handler */
-	bool dead;    /* freed from inside a handler */
+	bool gone;               /* the peer won't take more */
+	bool told;               /* on_closed has been called */
+	bool running;            /* inside a handler */
+	bool dead;               /* freed from inside a handler */
 };
 
-/* --- sending --------------------------------------------------------------- */
+/* --- sending ---------------------------------------------------------- */
 
 static void
 packet_free(struct packet *packet)
@@ -116,8 +116,8 @@ queue_write(struct chan *chan)
 	while (!STAILQ_EMPTY(&chan->queue)) {
 		struct packet *packet = STAILQ_FIRST(&chan->queue);
 
-		if (send_packet(chan->fd, packet->bytes, packet->n,
-			packet->fd) < 0) {
+		if (send_packet(
+			chan->fd, packet->bytes, packet->n, packet->fd) < 0) {
 			if (is_temporary(errno))
 				return;
 			chan->gone = true;
@@ -209,7 +209,7 @@ chan_flush(struct chan *chan)
 	event_del(chan->writable);
 }
 
-/* --- receiving --------------------------------------------------------------- */
+/* --- receiving -------------------------------------------------------- */
 
 /* Told once; the owner may free the channel from there. */
 static void
@@ -289,8 +289,7 @@ static const char *
 judge(const struct chan *chan, size_t n, int fd, enum msg_kind *kind,
     union msg_body *body)
 {
-	const char *why =
-	    msg_decode(slice_from(chan->in, n), kind, body);
+	const char *why = msg_decode(slice_from(chan->in, n), kind, body);
 
 	if (why)
 		return why;
@@ -364,7 +363,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		chan_destroy(chan);
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------- */
 
 struct chan *
 chan_new(struct event_base *base, int fd, enum role self, enum role peer,
@@ -383,10 +382,10 @@ chan_new(struct event_base *base, int fd, enum role self, enum role peer,
 	chan->in = mem_alloc(WIRE_MAX);
 	chan->out = mem_alloc(WIRE_MAX);
 	evutil_make_socket_nonblocking(fd);
-	chan->readable =
-	    event_new(base, fd, EV_READ | EV_PERSIST, on_readable, chan);
-	chan->writable =
-	    event_new(base, fd, EV_WRITE | EV_PERSIST, on_writable, chan);
+	chan->readable = event_new(
+	    base, fd, EV_READ | EV_PERSIST, on_readable, chan);
+	chan->writable = event_new(
+	    base, fd, EV_WRITE | EV_PERSIST, on_writable, chan);
 	if (!chan->readable || !chan->writable ||
 	    event_add(chan->readable, NULL) < 0)
 		fatal("cannot watch a channel");

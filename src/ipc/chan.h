@@ -38,8 +38,7 @@ enum role chan_peer(const struct chan *chan);
 /* body is the struct of that kind. fd (or -1) is duplicated: it stays the
  * caller's. 0, or -1: the queue is full, the peer is gone, or a string is
  * longer than WIRE_STR_MAX. */
-int chan_send(
-    struct chan *chan, enum msg_kind kind, const void *body, int fd);
+int chan_send(struct chan *chan, enum msg_kind kind, const void *body, int fd);
 /* Blocks until all queued is written, the peer is gone or CHAN_FLUSH_MS have
  * passed (start and end of a process only). */
 void chan_flush(struct chan *chan);
@@ -48,7 +47,7 @@ void chan_flush(struct chan *chan);
 void chan_pair(int fds[2]);
 
 #define CHAN_QUEUE_MAX 4096 /* packets */
-#define CHAN_FLUSH_MS  5000
-#define CHAN_FD 3           /* where a role finds its supervisor */
+#define CHAN_FLUSH_MS 5000
+#define CHAN_FD 3 /* where a role finds its supervisor */
 
 #endif

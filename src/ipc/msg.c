@@ -10,19 +10,19 @@
 #include "base/must.h"
 
 #define CAN_SUPERVISOR (1u << ROLE_SUPERVISOR)
-#define CAN_PROXY      (1u << ROLE_PROXY)
-#define CAN_SIGNER     (1u << ROLE_SIGNER)
-#define CAN_DIRECTORY  (1u << ROLE_DIRECTORY)
-#define CAN_ANY        (CAN_PROXY | CAN_SIGNER | CAN_DIRECTORY)
+#define CAN_PROXY (1u << ROLE_PROXY)
+#define CAN_SIGNER (1u << ROLE_SIGNER)
+#define CAN_DIRECTORY (1u << ROLE_DIRECTORY)
+#define CAN_ANY (CAN_PROXY | CAN_SIGNER | CAN_DIRECTORY)
 
-/* --- one encoder a message ------------------------------------------------ */
+/* --- one encoder a message -------------------------------------------- */
 
-#define U8(f)   wire_put_u8(out, m->f);
-#define U16(f)  wire_put_u16(out, m->f);
-#define U32(f)  wire_put_u32(out, m->f);
-#define U64(f)  wire_put_u64(out, m->f);
+#define U8(f) wire_put_u8(out, m->f);
+#define U16(f) wire_put_u16(out, m->f);
+#define U32(f) wire_put_u32(out, m->f);
+#define U64(f) wire_put_u64(out, m->f);
 #define ADDR(f) wire_put_addr(out, &m->f);
-#define STR(f)  wire_put_str(out, m->f);
+#define STR(f) wire_put_str(out, m->f);
 #define MSG(name, from, to, fields)                                            \
 	static void encode_##name(struct wire_out *out, const void *body)      \
 	{                                                                      \
@@ -38,14 +38,14 @@
 #undef ADDR
 #undef STR
 
-/* --- one decoder a message ------------------------------------------------ */
+/* --- one decoder a message -------------------------------------------- */
 
-#define U8(f)   m->f = wire_get_u8(in);
-#define U16(f)  m->f = wire_get_u16(in);
-#define U32(f)  m->f = wire_get_u32(in);
-#define U64(f)  m->f = wire_get_u64(in);
+#define U8(f) m->f = wire_get_u8(in);
+#define U16(f) m->f = wire_get_u16(in);
+#define U32(f) m->f = wire_get_u32(in);
+#define U64(f) m->f = wire_get_u64(in);
 #define ADDR(f) m->f = wire_get_addr(in);
-#define STR(f)  m->f = wire_get_str(in);
+#define STR(f) m->f = wire_get_str(in);
 #define MSG(name, from, to, fields)                                            \
 	static void decode_##name(struct wire_in *in, union msg_body *body)    \
 	{                                                                      \
@@ -72,7 +72,7 @@ struct codec {
 #define ENTRY(name, from, to, fd)                                              \
 	[MSG_##name] = { #name, CAN_##from, CAN_##to, fd, encode_##name,       \
 		decode_##name },
-#define MSG(name, from, to, fields)    ENTRY(name, from, to, false)
+#define MSG(name, from, to, fields) ENTRY(name, from, to, false)
 #define MSG_FD(name, from, to, fields) ENTRY(name, from, to, true)
 static const struct codec codecs[MSG_COUNT] = {
 #include "ipc/msg.def"

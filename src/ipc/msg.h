@@ -50,8 +50,8 @@ union msg_body {
 
 enum login_verdict {
 	LOGIN_OK,
-	LOGIN_WRONG,   /* name or password: never says which */
-	LOGIN_SLOWED,  /* too many failures: retry_s says when to come back */
+	LOGIN_WRONG,  /* name or password: never says which */
+	LOGIN_SLOWED, /* too many failures: retry_s says when to come back */
 	LOGIN_NO_DIRECTORY /* nobody could tell: 503 with Retry-After */
 };
 

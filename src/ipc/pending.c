@@ -84,8 +84,8 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 }
 
 uint64_t
-pending_add(struct pending *pending, uint64_t timeout_ms,
-    pending_fn *on_answer, void *arg)
+pending_add(struct pending *pending, uint64_t timeout_ms, pending_fn *on_answer,
+    void *arg)
 {
 	struct timeval after = {
 		.tv_sec = (time_t)(timeout_ms / 1000),
@@ -108,8 +108,7 @@ pending_add(struct pending *pending, uint64_t timeout_ms,
 }
 
 void
-pending_answer(
-    struct pending *pending, uint64_t id, const union msg_body *body)
+pending_answer(struct pending *pending, uint64_t id, const union msg_body *body)
 {
 	struct question *question = map_take(pending->questions, key_of(&id));
 

@@ -26,7 +26,7 @@
 
 #define SELF "/proc/self/exe" /* the binary that runs, even if replaced */
 
-/* --- in the supervisor --------------------------------------------------------- */
+/* --- in the supervisor ------------------------------------------------ */
 
 /* Closes everything from `first` on, where the kernel has no close_range
  * one by one. */
@@ -94,7 +94,7 @@ proc_spawn(enum role role, unsigned index, int *chan_fd)
 	return pid;
 }
 
-/* --- in the child ----------------------------------------------------------------- */
+/* --- in the child ----------------------------------------------------- */
 
 static void
 limit_cores(void)
@@ -179,6 +179,6 @@ proc_drop(enum role role, const struct proc_user *user)
 		fatal("cannot tie to the supervisor: %m");
 	if (getppid() != parent)
 		fatal("the supervisor is gone");
-	log_debug("%s runs as user %u", role_info(role)->name,
-	    (unsigned)getuid());
+	log_debug(
+	    "%s runs as user %u", role_info(role)->name, (unsigned)getuid());
 }

@@ -17,11 +17,11 @@ enum role {
 };
 
 struct role_info {
-	const char *name;   /* "proxy" */
-	const char *holds;  /* words for the table */
+	const char *name;  /* "proxy" */
+	const char *holds; /* words for the table */
 	const char *never;
 	const char *talks;
-	bool network;       /* may create sockets */
+	bool network; /* may create sockets */
 	bool threads;
 };
 

@@ -25,16 +25,16 @@ struct roleloop {
 	enum role role;
 	unsigned index, count;
 	const struct roleloop_ops *ops; /* static */
-	void *arg; /* borrowed */
-	struct chan_ops chan_ops; /* ops->on and the frame's own */
-	struct event_base *base; /* owned */
-	struct chan *supervisor; /* owned */
+	void *arg;                      /* borrowed */
+	struct chan_ops chan_ops;       /* ops->on and the frame's own */
+	struct event_base *base;        /* owned */
+	struct chan *supervisor;        /* owned */
 	uint32_t generation;
 	bool dropped, has_conf, started, draining;
 	int status; /* what the process exits with */
 };
 
-/* --- answers ---------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------- */
 
 static void
 say_ready(struct roleloop *loop)
@@ -80,11 +80,10 @@ give_up(struct roleloop *loop, const char *why)
 	roleloop_stop(loop);
 }
 
-/* --- what the supervisor says --------------------------------------------------- */
+/* --- what the supervisor says ----------------------------------------- */
 
 static void
-on_setup_drop(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_setup_drop(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct roleloop *loop = arg;
 	const struct msg_setup_drop *m = &body->setup_drop;
@@ -103,16 +102,14 @@ on_setup_drop(
 }
 
 static void
-on_setup_log(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_setup_log(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	if (body->setup_log.level <= LOG_LEVEL_DEBUG)
 		log_set_level((enum log_level)body->setup_log.level);
 }
 
 static void
-on_setup_conf(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_setup_conf(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct roleloop *loop = arg;
 	const struct msg_setup_conf *m = &body->setup_conf;
@@ -135,8 +132,7 @@ on_setup_conf(
 }
 
 static void
-on_setup_peer(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_setup_peer(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct roleloop *loop = arg;
 	const struct msg_setup_peer *m = &body->setup_peer;
@@ -144,13 +140,11 @@ on_setup_peer(
 	if (!loop->dropped || !loop->ops->on_peer || fd < 0 ||
 	    m->role >= ROLE_COUNT)
 		fatal("corrupt channel: setup_peer out of order");
-	loop->ops->on_peer(
-	    loop, (enum role)m->role, m->index, fd, loop->arg);
+	loop->ops->on_peer(loop, (enum role)m->role, m->index, fd, loop->arg);
 }
 
 static void
-on_setup_start(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_setup_start(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct roleloop *loop = arg;
 	const char *why = NULL;
@@ -179,15 +173,13 @@ on_drain(struct chan *chan, const union msg_body *body, int fd, void *arg)
 		return;
 	loop->draining = true;
 	if (loop->ops->on_drain)
-		loop->ops->on_drain(
-		    loop, body->drain.deadline_ms, loop->arg);
+		loop->ops->on_drain(loop, body->drain.deadline_ms, loop->arg);
 	else
 		roleloop_stop(loop);
 }
 
 static void
-on_status_ask(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_status_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct roleloop *loop = arg;
 	const struct msg_status_ask *m = &body->status_ask;
@@ -206,17 +198,18 @@ on_closed(struct chan *chan, const char *words, void *arg)
 
 	if (words)
 		fatal("corrupt channel to the supervisor: %s", words);
-	log_warn("the supervisor is gone");
+	if (loop->status == 0)
+		log_warn("the supervisor is gone");
 	loop->status = 1;
 	roleloop_stop(loop);
 }
 
-/* --- the role's own messages ------------------------------------------------------ */
+/* --- the role's own messages ------------------------------------------ */
 
 /* One relay a message: the role's handlers get the role's arg. */
 #define MSG(name, from, to, fields)                                            \
-	static void relay_##name(struct chan *chan,                            \
-	    const union msg_body *body, int fd, void *arg)                     \
+	static void relay_##name(                                              \
+	    struct chan *chan, const union msg_body *body, int fd, void *arg)  \
 	{                                                                      \
 		struct roleloop *loop = arg;                                   \
                                                                                \
@@ -251,7 +244,7 @@ fill_ops(struct roleloop *loop)
 	ops->on_closed = on_closed;
 }
 
-/* --- life --------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------- */
 
 /* Signals are the supervisor's: what reaches us by a careless kill of the
  * whole group is ignored, but for SIGTERM, which means us. */
@@ -271,16 +264,16 @@ name_the_log(enum role role, unsigned index)
 	char name[32];
 
 	if (role == ROLE_PROXY)
-		snprintf(name, sizeof(name), "%s[%u]", role_info(role)->name,
-		    index);
+		snprintf(
+		    name, sizeof(name), "%s[%u]", role_info(role)->name, index);
 	else
 		snprintf(name, sizeof(name), "%s", role_info(role)->name);
 	log_init(name, LOG_LEVEL_INFO);
 }
 
 int
-roleloop_run(enum role role, unsigned index, const struct roleloop_ops *ops,
-    void *arg)
+roleloop_run(
+    enum role role, unsigned index, const struct roleloop_ops *ops, void *arg)
 {
 	struct roleloop loop = {
 		.role = role,
@@ -296,8 +289,8 @@ roleloop_run(enum role role, unsigned index, const struct roleloop_ops *ops,
 	loop.base = event_base_new();
 	if (!loop.base)
 		fatal("cannot make an event loop");
-	loop.supervisor = chan_new(loop.base, CHAN_FD, role, ROLE_SUPERVISOR,
-	    &loop.chan_ops, &loop);
+	loop.supervisor = chan_new(
+	    loop.base, CHAN_FD, role, ROLE_SUPERVISOR, &loop.chan_ops, &loop);
 	event_base_dispatch(loop.base);
 	if (ops->on_exit)
 		ops->on_exit(&loop, arg);

@@ -30,21 +30,22 @@ struct roleloop_ops {
 	 * conf/bundle.h) is the callee's. Returns NULL where it is taken, or
 	 * why not: words that stay valid until the next call; the old one
 	 * stays in force. */
-	const char *(*on_conf)(struct roleloop *loop, struct slice path,
-	    int fd, void *arg);
+	const char *(*on_conf)(
+	    struct roleloop *loop, struct slice path, int fd, void *arg);
 	/* A fresh channel to that process; an older one is to be freed and
 	 * what was asked over it failed. fd is the callee's. NULL: this role
 	 * has no peers. */
 	void (*on_peer)(struct roleloop *loop, enum role role, unsigned index,
 	    int fd, void *arg);
 	/* Everything is there: open what is still closed, since no file can
-	 * be opened later. NULL, or why not: the process then ends and the
+	 * be opened later. Threads start after this, at first use: those that
+	 * run already would stay outside of a part of the sandbox. NULL, or why not: the process then ends and the
 	 * supervisor says so. May be NULL. */
 	const char *(*on_start)(struct roleloop *loop, void *arg);
 	/* Take no more work, finish what there is by deadline_ms
 	 * (clock_ms()), then call roleloop_stop. NULL: stops at once. */
-	void (*on_drain)(struct roleloop *loop, uint64_t deadline_ms,
-	    void *arg);
+	void (*on_drain)(
+	    struct roleloop *loop, uint64_t deadline_ms, void *arg);
 	/* Answer with roleloop_status, the last part with last set. NULL: an
 	 * empty answer is given. */
 	void (*on_status)(struct roleloop *loop, uint64_t id,
@@ -58,8 +59,8 @@ struct roleloop_ops {
 };
 
 /* The whole life of the process; returns its exit status. ops is static. */
-int roleloop_run(enum role role, unsigned index,
-    const struct roleloop_ops *ops, void *arg);
+int roleloop_run(
+    enum role role, unsigned index, const struct roleloop_ops *ops, void *arg);
 /* Ends the loop after the current event. */
 void roleloop_stop(struct roleloop *loop);
 

@@ -25,7 +25,7 @@
 
 #include "base/log.h"
 
-/* --- landlock ------------------------------------------------------------ */
+/* --- landlock --------------------------------------------------------- */
 
 /* The kernel's struct landlock_ruleset_attr as of its 6th version; an older
  * kernel takes it where what it doesn't know is zero. Declared here since
@@ -36,7 +36,7 @@ struct ruleset {
 
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
-#define SYS_landlock_restrict_self  446
+#define SYS_landlock_restrict_self 446
 #endif
 #define RULESET_VERSION 1u /* flag: tell the version */
 
@@ -68,14 +68,13 @@ landlock_enter(enum role role)
 	all = rulesets[(version < RULESETS ? version : RULESETS) - 1];
 	if (role_info(role)->network)
 		all.net = 0;
-	fd = (int)syscall(
-	    SYS_landlock_create_ruleset, &all, sizeof(all), 0u);
+	fd = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0u);
 	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0u) < 0)
 		fatal("landlock: %m");
 	close(fd);
 }
 
-/* --- system calls ------------------------------------------------------------ */
+/* --- system calls ----------------------------------------------------- */
 
 #define SYS(name) SCMP_SYS(name)
 
@@ -97,26 +96,23 @@ static const int calls_for_all[] = {
 	SYS(clock_gettime), SYS(clock_getres), SYS(clock_nanosleep),
 	SYS(nanosleep), SYS(gettimeofday), SYS(time), SYS(times),
 	SYS(getrandom), SYS(getpid), SYS(getppid), SYS(gettid), SYS(getuid),
-	SYS(geteuid), SYS(getgid), SYS(getegid), SYS(getrusage),
-	SYS(getrlimit), SYS(sysinfo), SYS(uname), SYS(sched_getaffinity),
-	SYS(sched_yield), SYS(getcpu), SYS(membarrier),
+	SYS(geteuid), SYS(getgid), SYS(getegid), SYS(getrusage), SYS(getrlimit),
+	SYS(sysinfo), SYS(uname), SYS(sched_getaffinity), SYS(sched_yield),
+	SYS(getcpu), SYS(membarrier),
 	/* locks, signals, the end */
 	SYS(futex), SYS(set_robust_list), SYS(rseq), SYS(restart_syscall),
 	SYS(rt_sigaction), SYS(rt_sigprocmask), SYS(rt_sigreturn),
-	SYS(sigaltstack), SYS(exit), SYS(exit_group),
+	SYS(sigaltstack), SYS(exit), SYS(exit_group)
 };
 
-static const int calls_for_network[] = {
-	SYS(connect), SYS(bind), SYS(accept4), SYS(accept), SYS(splice),
-	SYS(sendfile), SYS(recvmmsg), SYS(sendmmsg),
-};
+static const int calls_for_network[] = { SYS(connect), SYS(bind), SYS(accept4),
+	SYS(accept), SYS(splice), SYS(sendfile), SYS(recvmmsg), SYS(sendmmsg) };
 
 /* What libraries try and can do without. */
-static const int calls_for_files[] = {
-	SYS(open), SYS(openat), SYS(openat2), SYS(creat), SYS(stat),
-	SYS(lstat), SYS(statx), SYS(access), SYS(faccessat), SYS(faccessat2),
-	SYS(readlink), SYS(readlinkat), SYS(unlink), SYS(unlinkat),
-};
+static const int calls_for_files[] = { SYS(open), SYS(openat), SYS(openat2),
+	SYS(creat), SYS(stat), SYS(lstat), SYS(statx), SYS(access),
+	SYS(faccessat), SYS(faccessat2), SYS(readlink), SYS(readlinkat),
+	SYS(unlink), SYS(unlinkat) };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
@@ -167,11 +163,10 @@ add_with_arguments(scmp_filter_ctx ctx)
 	/* abort() */
 	add_if(ctx, SCMP_ACT_ALLOW, SYS(tgkill),
 	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-	add_if(ctx, SCMP_ACT_ALLOW, SYS(prctl),
-	    SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+	add_if(
+	    ctx, SCMP_ACT_ALLOW, SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
 	/* reading a limit, not setting one */
-	add_if(ctx, SCMP_ACT_ALLOW, SYS(prlimit64),
-	    SCMP_A2(SCMP_CMP_EQ, 0));
+	add_if(ctx, SCMP_ACT_ALLOW, SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0));
 }
 
 static void
@@ -189,8 +184,8 @@ add_socket(scmp_filter_ctx ctx, int family, int type)
 static void
 add_network(scmp_filter_ctx ctx)
 {
-	add_all(ctx, SCMP_ACT_ALLOW, calls_for_network,
-	    COUNT(calls_for_network));
+	add_all(
+	    ctx, SCMP_ACT_ALLOW, calls_for_network, COUNT(calls_for_network));
 	add_socket(ctx, AF_INET, SOCK_STREAM);
 	add_socket(ctx, AF_INET, SOCK_DGRAM);
 	add_socket(ctx, AF_INET6, SOCK_STREAM);
