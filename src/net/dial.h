@@ -15,9 +15,9 @@ struct dial;
 
 enum dial_ret {
 	DIAL_OK,
-	DIAL_RESOLVE,  /* see dial_resolve_ret */
-	DIAL_REFUSED,  /* the owner refused every candidate */
-	DIAL_CONNECT,  /* the last error, in dial_error */
+	DIAL_RESOLVE, /* see dial_resolve_ret */
+	DIAL_REFUSED, /* the owner refused every candidate */
+	DIAL_CONNECT, /* the last error, in dial_error */
 	DIAL_TIMEOUT
 };
 
@@ -26,9 +26,8 @@ enum dial_ret {
 typedef bool dial_candidate_fn(const struct addr *addr, int fd, void *arg);
 /* ret DIAL_OK: fd is connected, non-blocking, TCP_NODELAY, and the caller's;
  * addr is where to. Otherwise fd is -1. Called once, from the loop. */
-typedef void dial_done_fn(
-    struct dial *dial, enum dial_ret ret, int fd, const struct addr *addr,
-    void *arg);
+typedef void dial_done_fn(struct dial *dial, enum dial_ret ret, int fd,
+    const struct addr *addr, void *arg);
 
 /* host may be a name or an address literal. timeout_ms spans resolution and
  * all attempts. The caller owns the dial and frees it from on_done or
@@ -39,7 +38,7 @@ struct dial *dial_start(struct event_base *base, struct resolver *resolver,
 void dial_free(struct dial *dial); /* cancels; NULL is fine */
 
 enum resolve_ret dial_resolve_ret(const struct dial *dial);
-const char *dial_error(const struct dial *dial); /* static words */
+const char *dial_error(const struct dial *dial);   /* static words */
 uint64_t dial_resolve_us(const struct dial *dial); /* time it took */
 
 #endif

@@ -20,7 +20,7 @@ int listen_open(const struct addr *addr, int backlog);
 /* Takes over fd. Out of descriptors: pauses for a moment, says so, goes on. */
 struct listen *listen_new(
     struct event_base *base, int fd, listen_fn *on_accept, void *arg);
-void listen_free(struct listen *listen); /* closes; NULL is fine */
+void listen_free(struct listen *listen);  /* closes; NULL is fine */
 void listen_pause(struct listen *listen); /* the worker is full */
 void listen_resume(struct listen *listen);
 

@@ -13,7 +13,12 @@
 
 struct pump;
 
-enum pump_end { PUMP_CLEAN, PUMP_ERROR, PUMP_IDLE, PUMP_CANCELLED };
+enum pump_end {
+	PUMP_CLEAN,
+	PUMP_ERROR,
+	PUMP_IDLE,
+	PUMP_CANCELLED
+};
 struct pump_stats {
 	uint64_t to_b, to_a; /* bytes moved */
 };

@@ -16,10 +16,10 @@
 #define RESOLVE_ADDR_MAX 32
 
 enum resolve_ret {
-	RESOLVE_OK,       /* at least one address */
-	RESOLVE_NO_NAME,  /* NXDOMAIN */
-	RESOLVE_NO_ADDR,  /* the name exists without an address */
-	RESOLVE_FAILED,   /* SERVFAIL, bogus, no server */
+	RESOLVE_OK,      /* at least one address */
+	RESOLVE_NO_NAME, /* NXDOMAIN */
+	RESOLVE_NO_ADDR, /* the name exists without an address */
+	RESOLVE_FAILED,  /* SERVFAIL, bogus, no server */
 	RESOLVE_TIMEOUT
 };
 

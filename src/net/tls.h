@@ -15,60 +15,43 @@
 
 #include "base/name.h"
 #include "base/slice.h"
+#include "net/tls_hello.h"
+#include "net/tls_leaf.h"
+#include "net/words.h"
 
-/* A minted certificate with its chain, as the signer gives it. Shared by
- * reference count. */
-struct tls_leaf;
-/* der: one or more certificates, leaf first. NULL: not parseable. */
-struct tls_leaf *tls_leaf_new(struct slice der_chain);
-struct tls_leaf *tls_leaf_ref(struct tls_leaf *leaf);
-void tls_leaf_unref(struct tls_leaf *leaf);
-uint64_t tls_leaf_expires(const struct tls_leaf *leaf); /* seconds, 1970 */
-
-#define TLS_ALPN_MAX 8
-
-/* What the ClientHello says (parsed by OpenSSL, not by us). */
-struct tls_hello {
-	bool has_sni;
-	bool sni_bad;     /* there, but no host name */
-	struct host sni;
-	struct slice alpn[TLS_ALPN_MAX]; /* borrowed from the io */
-	size_t nalpn;
-	bool has_ech;
-};
+#define TLS_TICKET_KEYS_SIZE 80
 
 struct tls_info {
-	const char *version; /* "TLSv1.3"; static */
-	const char *cipher;  /* static */
-	char alpn[16];
+	const char *version; /* "TLSv1.3"; static; NULL before the handshake */
+	const char *cipher;  /* static; NULL before the handshake */
+	char alpn[16];       /* the protocol chosen; "" where none was */
 	bool resumed;
 	bool verified;
 	/* client side, where verification failed: */
-	long verify_error;      /* X509_V_ERR_… */
-	const char *verify_text;/* plain words for the person; static */
-	const char *alert;      /* alert received from the peer; static, NULL */
+	long verify_error;       /* X509_V_ERR_… */
+	const char *verify_text; /* plain words for the person; static */
+	const char *alert; /* alert received from the peer; static, NULL */
 };
 
 struct tls_connect_opts {
-	const struct host *host;  /* SNI and the name to verify */
-	bool insecure;            /* tests of tests only; never from conf */
-	struct slice alpn;        /* wire format; empty: none */
-	SSL_SESSION *session;     /* borrowed; may be NULL */
+	const struct host *host; /* SNI and the name to verify */
+	bool insecure;           /* tests of tests only; never from conf */
+	struct slice alpn;       /* wire format; empty: none */
+	SSL_SESSION *session;    /* borrowed; may be NULL */
 };
 
+/* ALPN lists in wire format (RFC 7301 section 3.1). */
+#define TLS_ALPN_HTTP1 SLICE("\x08http/1.1")
+
 /* The context that faces clients. key: the leaf key all leaves share; owned
- * by the caller, a reference is kept. ticket_keys: 80 bytes (name, HMAC,
- * AES), shared by all workers; empty: no tickets. */
+ * by the caller, a reference is kept. ticket_keys: TLS_TICKET_KEYS_SIZE
+ * bytes (name, HMAC, AES), shared by all workers; empty: no tickets. */
 SSL_CTX *tls_server_ctx(EVP_PKEY *leaf_key, struct slice ticket_keys);
 
 /* The context that faces origins: TLS 1.2 and up, certificates verified
  * against the PEM texts in anchors[] (system store and additions). NULL and
- * *why where no certificate could be read. */
+ * *why where a text has no certificate, or one that can't be read. */
 SSL_CTX *tls_client_ctx(
     const struct slice *anchors, size_t nanchors, const char **why);
-
-/* A verification failure in words a person understands ("the certificate
- * expired on …" is the page's work; this is the static part). */
-const char *tls_verify_words(long error);
 
 #endif

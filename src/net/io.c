@@ -1,0 +1,830 @@
+/*
+ * io: the drive loop over one socket.
+ *
+ * The event only notes what the kernel said and calls drive(); everything
+ * that moves bytes or tells the owner happens in there, so that there is one
+ * place where the io can go away.  It never blocks, never recurses, never
+ * looks into the bytes.
+ *
+ * Edge-triggered epoll tells a change once, so two facts are remembered:
+ * `readable` and `writable` hold until the kernel has shown the opposite.
+ * A read that brought less than asked has emptied the socket: asking again
+ * just to see EAGAIN would cost a system call per request.  Data that comes
+ * later is a new edge.  An end (FIN) that came together with the data is
+ * told by EV_CLOSED, after which only recv() returning 0 counts.  A reset
+ * that came in the same instant is the one thing libevent doesn't tell apart
+ * from plain readiness: such a stream is `unsure`, and the tick looks again
+ * within TICK_MS if nothing else did.
+ */
+#include "net/io.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/event_struct.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/must.h"
+#include "net/tls_conn.h"
+
+#define RECORD_MAX (16u << 10) /* plaintext of a TLS record */
+#define STEP (64u << 10)       /* read at most this before telling */
+#define BUDGET (512u << 10)    /* bytes each way per turn, then the others */
+#define CHUNK_MIN (4u << 10)   /* room to read into: adapts in between */
+#define CHUNK_MAX (64u << 10)
+#define CHUNK_HEAD 64 /* libevent's own, so that sizes fit pages */
+#define IOV_MAX_OUT 16
+#define TICK_MS 1000
+
+struct io {
+	struct event_base *base; /* borrowed */
+	struct event ready;      /* the fd's: edge-triggered, added once */
+	struct event tick;       /* budget used up, or unsure: drive again */
+	struct event *linger;    /* owned; the end of io_finish_and_free */
+	io_fn *on_event;
+	void *arg;
+	struct evbuffer *in, *out; /* owned */
+	struct tls_conn *tls;      /* owned; NULL where plain */
+	struct evbuffer *early;    /* owned: received before TLS had begun */
+	struct evbuffer *seen;     /* owned: what the parked hello took */
+	const char *error;         /* static; the stream is dead */
+	const char *unsendable;    /* static; dead once the rest is read */
+	struct io_stats stats;
+	size_t budget_in, budget_out, chunk;
+	int fd;
+	unsigned paused; /* enum io_pause, or-ed */
+	enum io_end end;
+	bool readable, writable, closed, unsure; /* what the kernel told */
+	bool more;      /* reading may bring something */
+	bool secure;    /* the handshake is done */
+	bool parked;    /* IO_HELLO was told */
+	bool above_low; /* IO_DRAINED is owed */
+	bool finishing, finished;
+	bool busy, again, dead; /* drive() is running; once more; then free */
+};
+
+static void drive(struct io *io);
+
+/* --- the socket ------------------------------------------------------------ */
+
+static ssize_t
+sock_recv(struct io *io, void *p, size_t n)
+{
+	ssize_t got;
+
+	if (!io->readable) {
+		errno = EAGAIN;
+		return -1;
+	}
+	do
+		got = recv(io->fd, p, n, 0);
+	while (got == -1 && errno == EINTR);
+	if (got == -1 && errno == EAGAIN)
+		io->readable = io->unsure = false;
+	else if (got > 0 && (size_t)got < n && !io->closed) {
+		io->readable = false;
+		io->unsure = true;
+	}
+	return got;
+}
+
+static ssize_t
+sock_send(struct io *io, const struct iovec *iov, size_t niov, size_t n)
+{
+	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)iov,
+		.msg_iovlen = niov };
+	ssize_t put;
+
+	if (!io->writable) {
+		errno = EAGAIN;
+		return -1;
+	}
+	do
+		put = sendmsg(io->fd, &msg, MSG_NOSIGNAL);
+	while (put == -1 && errno == EINTR);
+	/* a short write means that the socket's buffer is full: an edge will
+	 * tell when it no longer is */
+	if (put == -1 ? errno == EAGAIN : (size_t)put < n)
+		io->writable = false;
+	return put;
+}
+
+static void
+drop(struct evbuffer **buf)
+{
+	if (*buf != NULL)
+		evbuffer_free(*buf);
+	*buf = NULL;
+}
+
+static ssize_t
+on_wire_read(void *arg, void *p, size_t n)
+{
+	struct io *io = arg;
+	ssize_t got;
+
+	if (io->early != NULL) {
+		got = evbuffer_remove(io->early, p, n);
+		if (evbuffer_get_length(io->early) == 0)
+			drop(&io->early);
+	} else
+		got = sock_recv(io, p, n);
+	if (io->seen != NULL && got > 0)
+		must(evbuffer_add(io->seen, p, (size_t)got) == 0);
+	return got;
+}
+
+static ssize_t
+on_wire_write(void *arg, const void *p, size_t n)
+{
+	struct iovec iov = { (void *)(uintptr_t)p, n };
+
+	return sock_send(arg, &iov, 1, n);
+}
+
+static const struct tls_wire wire = { on_wire_read, on_wire_write };
+
+/* --- telling, failing ------------------------------------------------------ */
+
+static void
+tell(struct io *io, enum io_event event)
+{
+	if (!io->dead)
+		io->on_event(io, event, io->arg);
+}
+
+static void
+fail(struct io *io, const char *why)
+{
+	if (io->dead || io->error != NULL)
+		return;
+	io->error = why;
+	event_del(&io->ready);
+	event_del(&io->tick);
+	must(evbuffer_drain(io->out, evbuffer_get_length(io->out)) == 0);
+	tell(io, IO_ERROR);
+}
+
+static bool
+alive(const struct io *io)
+{
+	return !io->dead && io->error == NULL;
+}
+
+static void
+progress(struct io *io, uint64_t *count, size_t n)
+{
+	*count += n;
+	io->stats.last_ms = clock_ms();
+}
+
+static void
+tick_in(struct io *io, unsigned ms)
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+
+	must(evtimer_add(&io->tick, &tv) == 0);
+}
+
+/* --- handshake ------------------------------------------------------------- */
+
+static void
+shake(struct io *io)
+{
+	switch (tls_conn_handshake(io->tls)) {
+	case TLS_OK:
+		io->secure = io->more = true;
+		io->stats.last_ms = clock_ms();
+		tell(io, IO_SECURE);
+		return;
+	case TLS_PARKED:
+		if (!io->parked) {
+			io->parked = true;
+			tell(io, IO_HELLO);
+		}
+		return;
+	case TLS_WANT:
+		return;
+	case TLS_END:
+	case TLS_CUT:
+		fail(io, "the peer closed the connection in the TLS handshake");
+		return;
+	case TLS_FAIL:
+		fail(io, tls_conn_error(io->tls));
+		return;
+	}
+}
+
+/* May bytes of the application flow? */
+static bool
+open_for_data(const struct io *io)
+{
+	return alive(io) && (io->tls == NULL || io->secure);
+}
+
+/* --- reading --------------------------------------------------------------- */
+
+static enum tls_ret
+recv_plain(struct io *io, void *p, size_t n, size_t *got)
+{
+	ssize_t ret = sock_recv(io, p, n);
+
+	*got = ret > 0 ? (size_t)ret : 0;
+	if (ret > 0)
+		return TLS_OK;
+	if (ret == 0)
+		return TLS_END;
+	if (errno == EAGAIN)
+		return TLS_WANT;
+	io->unsendable = words_errno(errno);
+	return TLS_FAIL;
+}
+
+/* The next chunk is as large as this one was useful. */
+static void
+adapt(struct io *io, size_t room, size_t got)
+{
+	if (got == room && io->chunk < CHUNK_MAX)
+		io->chunk *= 2;
+	else if (got < io->chunk / 4 && io->chunk > CHUNK_MIN)
+		io->chunk /= 2;
+}
+
+/* Gives back the room of a read that brought nothing: libevent would keep it
+ * for as long as the stream is idle. */
+static void
+release_room(struct io *io, struct evbuffer_iovec *room)
+{
+	if (evbuffer_get_length(io->in) > 0)
+		return;
+	*(char *)room->iov_base = 0;
+	room->iov_len = 1;
+	must(evbuffer_commit_space(io->in, room, 1) == 0);
+	must(evbuffer_drain(io->in, 1) == 0);
+}
+
+static enum tls_ret
+read_some(struct io *io, size_t *got)
+{
+	struct evbuffer_iovec room;
+	enum tls_ret ret;
+
+	must(evbuffer_reserve_space(
+		 io->in, (ssize_t)(io->chunk - CHUNK_HEAD), &room, 1) == 1);
+	if (io->tls != NULL) {
+		ret = tls_conn_read(io->tls, room.iov_base, room.iov_len, got);
+		io->more = ret == TLS_OK &&
+		    (io->readable || tls_conn_holds(io->tls) ||
+			io->early != NULL);
+	} else {
+		ret = recv_plain(io, room.iov_base, room.iov_len, got);
+		io->more = ret == TLS_OK && io->readable;
+	}
+	if (ret != TLS_OK) {
+		release_room(io, &room);
+		return ret;
+	}
+	adapt(io, room.iov_len, *got);
+	room.iov_len = *got;
+	must(evbuffer_commit_space(io->in, &room, 1) == 0);
+	return TLS_OK;
+}
+
+/* Reads up to a step: the owner gets it in one piece. */
+static enum tls_ret
+gather(struct io *io, size_t *sum)
+{
+	enum tls_ret ret;
+	size_t got;
+
+	*sum = 0;
+	do {
+		ret = read_some(io, &got);
+		*sum += got;
+	} while (ret == TLS_OK && io->more && *sum < STEP);
+	return ret;
+}
+
+static void
+end_reading(struct io *io, enum io_end end)
+{
+	io->end = end;
+	tell(io, IO_EOF);
+}
+
+static bool
+may_read(const struct io *io)
+{
+	return open_for_data(io) && io->end == IO_END_NONE && io->more &&
+	    io->paused == 0 && evbuffer_get_length(io->in) < IO_MARK_HIGH;
+}
+
+/* One step; false where there is no more to do. */
+static bool
+fill(struct io *io)
+{
+	enum tls_ret ret;
+	size_t sum;
+
+	if (!may_read(io))
+		return false;
+	if (io->budget_in == 0) {
+		tick_in(io, 0);
+		return false;
+	}
+	ret = gather(io, &sum);
+	io->budget_in -= sum < io->budget_in ? sum : io->budget_in;
+	if (sum > 0) {
+		progress(io, &io->stats.in, sum);
+		tell(io, IO_DATA);
+	}
+	if (ret == TLS_END)
+		end_reading(io, IO_END_CLEAN);
+	else if (ret == TLS_CUT)
+		end_reading(io, IO_END_TRUNCATED);
+	else if (ret == TLS_FAIL)
+		fail(io, io->tls ? tls_conn_error(io->tls) : io->unsendable);
+	return true;
+}
+
+/* --- writing --------------------------------------------------------------- */
+
+/* One record. What doesn't lie together is copied together: a head and the
+ * start of its body cost one record, not two. */
+static enum tls_ret
+write_record(struct io *io, size_t *put)
+{
+	char scratch[RECORD_MAX];
+	struct evbuffer_iovec iov;
+	size_t n = evbuffer_get_length(io->out);
+
+	if (n > RECORD_MAX)
+		n = RECORD_MAX;
+	must(evbuffer_peek(io->out, (ssize_t)n, NULL, &iov, 1) >= 1);
+	if (iov.iov_len < n) {
+		must(evbuffer_copyout(io->out, scratch, n) == (ssize_t)n);
+		iov.iov_base = scratch;
+	}
+	return tls_conn_write(io->tls, iov.iov_base, n, put);
+}
+
+static enum tls_ret
+write_plain(struct io *io, size_t *put)
+{
+	struct evbuffer_iovec iov[IOV_MAX_OUT];
+	int niov = evbuffer_peek(io->out, -1, NULL, iov, IOV_MAX_OUT);
+	size_t n = 0;
+	ssize_t ret;
+
+	if (niov > IOV_MAX_OUT)
+		niov = IOV_MAX_OUT;
+	for (int i = 0; i < niov; i++)
+		n += iov[i].iov_len;
+	ret = sock_send(io, iov, (size_t)niov, n);
+	*put = ret > 0 ? (size_t)ret : 0;
+	if (ret >= 0)
+		return TLS_OK;
+	if (errno == EAGAIN)
+		return TLS_WANT;
+	io->unsendable = words_errno(errno);
+	return TLS_FAIL;
+}
+
+/* A write that fails is not yet the end: what the peer said before it closed
+ * (an early answer) is read first. */
+static bool
+write_some(struct io *io)
+{
+	enum tls_ret ret;
+	size_t put;
+
+	ret = io->tls != NULL ? write_record(io, &put) : write_plain(io, &put);
+	if (ret == TLS_OK) {
+		must(evbuffer_drain(io->out, put) == 0);
+		io->budget_out -= put < io->budget_out ? put : io->budget_out;
+		progress(io, &io->stats.out, put);
+		return true;
+	}
+	if (ret == TLS_WANT)
+		return false;
+	if (io->tls != NULL)
+		io->unsendable = tls_conn_error(io->tls);
+	must(evbuffer_drain(io->out, evbuffer_get_length(io->out)) == 0);
+	io->readable = io->more = true;
+	return false;
+}
+
+/* close_notify, then FIN; both wait for all that is queued. */
+static void
+finish(struct io *io)
+{
+	if (!io->finishing || io->finished || !open_for_data(io) ||
+	    io->unsendable != NULL || evbuffer_get_length(io->out) > 0)
+		return;
+	if (io->tls != NULL && tls_conn_close(io->tls) == TLS_WANT)
+		return;
+	(void)shutdown(io->fd, SHUT_WR);
+	io->finished = true;
+}
+
+static void
+flush(struct io *io)
+{
+	size_t left = evbuffer_get_length(io->out);
+
+	io->above_low |= left > IO_MARK_LOW;
+	while (io->writable && io->budget_out > 0 && left > 0 && write_some(io))
+		left = evbuffer_get_length(io->out);
+	left = evbuffer_get_length(io->out);
+	if (io->budget_out == 0 && io->writable && left > 0)
+		tick_in(io, 0);
+	if (io->above_low && left <= IO_MARK_LOW && io->unsendable == NULL) {
+		io->above_low = false;
+		tell(io, IO_DRAINED);
+	}
+}
+
+/* --- the loop -------------------------------------------------------------- */
+
+static void
+destroy(struct io *io)
+{
+	event_del(&io->ready);
+	event_del(&io->tick);
+	if (io->linger != NULL)
+		event_free(io->linger);
+	if (io->fd != -1)
+		close(io->fd);
+	tls_conn_free(io->tls);
+	drop(&io->early);
+	drop(&io->seen);
+	evbuffer_free(io->in);
+	evbuffer_free(io->out);
+	free(io);
+}
+
+static void
+turn(struct io *io)
+{
+	if (alive(io) && io->tls != NULL && !io->secure)
+		shake(io);
+	do {
+		if (open_for_data(io) && io->unsendable == NULL)
+			flush(io);
+	} while (fill(io));
+	if (alive(io) && io->unsendable != NULL)
+		fail(io, io->unsendable);
+	finish(io);
+}
+
+static void
+drive(struct io *io)
+{
+	must(!io->busy);
+	io->busy = true;
+	do {
+		io->again = false;
+		turn(io);
+	} while (io->again && alive(io));
+	io->busy = false;
+	/* a lingering io is nobody's: it goes when both ways are done */
+	if (io->linger != NULL && io->finished && io->end != IO_END_NONE)
+		io->dead = true;
+	if (io->dead) {
+		destroy(io);
+		return;
+	}
+	if (io->unsure && io->error == NULL &&
+	    !evtimer_pending(&io->tick, NULL))
+		tick_in(io, TICK_MS);
+}
+
+static void
+on_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct io *io = arg;
+
+	if (what & (EV_READ | EV_CLOSED))
+		io->readable = io->more = true;
+	if (what & EV_WRITE)
+		io->writable = true;
+	if (what & EV_CLOSED)
+		io->closed = true;
+	/* a kick (what is 0) gets no new budget: two ios that kick each other
+	 * must come to an end before the loop has looked at all others */
+	if (what != 0)
+		io->budget_in = io->budget_out = BUDGET;
+	drive(io);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct io *io = arg;
+
+	if (io->unsure) {
+		io->unsure = false;
+		io->readable = io->more = true;
+	}
+	io->budget_in = io->budget_out = BUDGET;
+	drive(io);
+}
+
+/* --- life ------------------------------------------------------------------ */
+
+struct io *
+io_new(struct event_base *base, int fd, io_fn *on_event, void *arg)
+{
+	struct io *io = mem_zalloc(sizeof(*io));
+
+	must(event_base_get_features(base) & EV_FEATURE_ET);
+	must(event_base_get_features(base) & EV_FEATURE_EARLY_CLOSE);
+	io->base = base;
+	io->fd = fd;
+	io->on_event = on_event;
+	io->arg = arg;
+	io->in = evbuffer_new();
+	io->out = evbuffer_new();
+	must(io->in != NULL && io->out != NULL);
+	io->writable = true;
+	io->chunk = CHUNK_MIN;
+	io->budget_in = io->budget_out = BUDGET;
+	io->stats.last_ms = clock_ms();
+	must(event_assign(&io->ready, base, fd,
+		 EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, on_ready,
+		 io) == 0);
+	must(evtimer_assign(&io->tick, base, on_tick, io) == 0);
+	if (event_add(&io->ready, NULL) == -1) {
+		io->unsendable = "out of event memory";
+		io_kick(io);
+	}
+	return io;
+}
+
+void
+io_free(struct io *io)
+{
+	if (io == NULL)
+		return;
+	if (!io->busy) {
+		destroy(io);
+		return;
+	}
+	io->dead = true;
+	event_del(&io->ready);
+	event_del(&io->tick);
+	if (io->fd != -1)
+		close(io->fd);
+	io->fd = -1;
+}
+
+void
+io_set_callback(struct io *io, io_fn *on_event, void *arg)
+{
+	io->on_event = on_event;
+	io->arg = arg;
+}
+
+int
+io_fd(const struct io *io)
+{
+	return io->fd;
+}
+
+struct evbuffer *
+io_input(struct io *io)
+{
+	return io->in;
+}
+
+struct evbuffer *
+io_output(struct io *io)
+{
+	return io->out;
+}
+
+bool
+io_full(const struct io *io)
+{
+	return evbuffer_get_length(io->out) >= IO_MARK_HIGH;
+}
+
+void
+io_kick(struct io *io)
+{
+	if (io->busy)
+		io->again = true;
+	else if (io->error == NULL)
+		event_active(&io->ready, 0, 0);
+}
+
+void
+io_pause(struct io *io, enum io_pause why)
+{
+	io->paused |= why;
+}
+
+void
+io_resume(struct io *io, enum io_pause why)
+{
+	io->paused &= ~(unsigned)why;
+	if (io->paused == 0 && io->more)
+		io_kick(io);
+}
+
+void
+io_finish(struct io *io)
+{
+	io->finishing = true;
+	io_kick(io);
+}
+
+bool
+io_finished(const struct io *io)
+{
+	return io->finished;
+}
+
+static void
+on_linger_event(struct io *io, enum io_event event, void *arg)
+{
+	if (event == IO_DATA)
+		must(evbuffer_drain(io->in, evbuffer_get_length(io->in)) == 0);
+	else if (event == IO_ERROR)
+		io_free(io);
+}
+
+static void
+on_linger_end(evutil_socket_t fd, short what, void *arg)
+{
+	io_free(arg);
+}
+
+/* The stream is broken, the socket perhaps not. */
+static void
+on_leftover(evutil_socket_t fd, short what, void *arg)
+{
+	char scratch[4096];
+	ssize_t got;
+
+	do
+		got = recv(fd, scratch, sizeof(scratch), 0);
+	while (got > 0 || (got == -1 && errno == EINTR));
+	if (got == 0 || errno != EAGAIN)
+		io_free(arg);
+}
+
+/* Closing with bytes unread would reset the connection, and the alert that
+ * says what was wrong would be lost with it. */
+static void
+linger_broken(struct io *io)
+{
+	(void)shutdown(io->fd, SHUT_WR);
+	must(event_assign(&io->ready, io->base, io->fd,
+		 EV_READ | EV_ET | EV_PERSIST, on_leftover, io) == 0);
+	(void)event_add(&io->ready, NULL); /* else the timer ends it */
+}
+
+void
+io_finish_and_free(struct io *io, unsigned linger_ms)
+{
+	struct timeval tv = { linger_ms / 1000, linger_ms % 1000 * 1000 };
+
+	must(io->linger == NULL);
+	io_set_callback(io, on_linger_event, NULL);
+	on_linger_event(io, IO_DATA, NULL);
+	io->linger = evtimer_new(io->base, on_linger_end, io);
+	must(io->linger != NULL && evtimer_add(io->linger, &tv) == 0);
+	io->paused = 0;
+	if (io->error != NULL)
+		linger_broken(io);
+	else
+		io_finish(io);
+}
+
+enum io_end
+io_end(const struct io *io)
+{
+	return io->end;
+}
+
+const char *
+io_error(const struct io *io)
+{
+	return io->error;
+}
+
+const struct io_stats *
+io_stats(const struct io *io)
+{
+	return &io->stats;
+}
+
+int
+io_dissolve(struct io *io, struct evbuffer *received, struct evbuffer *unsent)
+{
+	int fd = io->fd;
+
+	must(io->tls == NULL && io->error == NULL);
+	must(evbuffer_add_buffer(received, io->in) == 0);
+	must(evbuffer_add_buffer(unsent, io->out) == 0);
+	event_del(&io->ready);
+	io->fd = -1;
+	io_free(io);
+	return fd;
+}
+
+/* --- TLS ------------------------------------------------------------------- */
+
+static void
+begin_tls(struct io *io, struct tls_conn *tls)
+{
+	must(io->tls == NULL);
+	io->tls = tls;
+	io->secure = io->parked = false;
+	io->more = true;
+	if (evbuffer_get_length(io->in) > 0) {
+		io->early = evbuffer_new();
+		must(io->early != NULL);
+		must(evbuffer_add_buffer(io->early, io->in) == 0);
+	}
+	io_kick(io);
+}
+
+void
+io_tls_accept(struct io *io, SSL_CTX *ctx)
+{
+	io->seen = evbuffer_new();
+	must(io->seen != NULL);
+	begin_tls(io, tls_conn_server(ctx, &wire, io));
+}
+
+void
+io_tls_connect(struct io *io, SSL_CTX *ctx, const struct tls_connect_opts *opts)
+{
+	begin_tls(io, tls_conn_client(ctx, opts, &wire, io));
+}
+
+const struct tls_hello *
+io_hello(const struct io *io)
+{
+	return tls_conn_hello(io->tls);
+}
+
+void
+io_tls_offer(struct io *io, struct slice alpn)
+{
+	tls_conn_offer(io->tls, alpn);
+}
+
+void
+io_tls_present(struct io *io, const struct tls_leaf *leaf)
+{
+	drop(&io->seen);
+	(void)tls_conn_present(io->tls, leaf); /* -1 shows in the handshake */
+	io_kick(io);
+}
+
+void
+io_tls_refuse(struct io *io, int alert)
+{
+	drop(&io->seen);
+	tls_conn_refuse(io->tls, alert);
+	io_kick(io);
+}
+
+void
+io_tls_undo(struct io *io)
+{
+	must(io->seen != NULL);
+	must(evbuffer_add_buffer(io->in, io->seen) == 0);
+	if (io->early != NULL)
+		must(evbuffer_add_buffer(io->in, io->early) == 0);
+	drop(&io->early);
+	drop(&io->seen);
+	tls_conn_free(io->tls);
+	io->tls = NULL;
+	io->parked = false;
+	io->more = io->readable;
+}
+
+SSL_SESSION *
+io_tls_take_session(struct io *io)
+{
+	return tls_conn_take_session(io->tls);
+}
+
+bool
+io_is_tls(const struct io *io)
+{
+	return io->tls != NULL;
+}
+
+const struct tls_info *
+io_tls_info(const struct io *io)
+{
+	return tls_conn_info(io->tls);
+}

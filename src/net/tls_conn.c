@@ -1,0 +1,448 @@
+/*
+ * tls_conn: one SSL over a custom BIO, whose bytes come from and go to the
+ * tls_wire it was given.  It never touches a descriptor, never keeps
+ * application bytes, and never calls its owner from inside OpenSSL.
+ */
+#include "net/tls_conn.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/must.h"
+
+enum hello_state {
+	HELLO_WANTED,
+	HELLO_PARKED,
+	HELLO_GO,
+	HELLO_REFUSED
+};
+
+struct tls_conn {
+	SSL *ssl;                    /* owned */
+	const struct tls_wire *wire; /* borrowed */
+	void *arg;
+	enum hello_state state;  /* server side */
+	int refusal;             /* the alert of HELLO_REFUSED */
+	struct slice alpn;       /* what a server may choose; static */
+	struct tls_hello *hello; /* owned; server side */
+	struct tls_info info;
+	SSL_SESSION *session; /* owned */
+	const char *error;
+	int wire_errno;
+	bool wire_end;
+};
+
+/* --- the BIO --------------------------------------------------------------- */
+
+/* The end of the wire is told as "would block": OpenSSL would make it an
+ * error of its own and refuse to write from then on. judge() knows. */
+static int
+on_bio_read(BIO *bio, char *p, int n)
+{
+	struct tls_conn *conn = BIO_get_data(bio);
+	ssize_t got;
+
+	BIO_clear_retry_flags(bio);
+	got = conn->wire->read(conn->arg, p, (size_t)n);
+	if (got > 0)
+		return (int)got;
+	if (got == 0)
+		conn->wire_end = true;
+	else if (errno != EAGAIN)
+		conn->wire_errno = errno;
+	if (conn->wire_errno == 0)
+		BIO_set_retry_read(bio);
+	return -1;
+}
+
+static int
+on_bio_write(BIO *bio, const char *p, int n)
+{
+	struct tls_conn *conn = BIO_get_data(bio);
+	ssize_t put;
+
+	BIO_clear_retry_flags(bio);
+	put = conn->wire->write(conn->arg, p, (size_t)n);
+	if (put > 0)
+		return (int)put;
+	if (errno == EAGAIN)
+		BIO_set_retry_write(bio);
+	else
+		conn->wire_errno = errno;
+	return -1;
+}
+
+static long
+on_bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
+{
+	return cmd == BIO_CTRL_FLUSH;
+}
+
+/* Made once a process and never changed: OpenSSL has no static form. */
+static const BIO_METHOD *
+wire_method(void)
+{
+	static BIO_METHOD *method;
+
+	if (method != NULL)
+		return method;
+	method = BIO_meth_new(
+	    BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "sallyport wire");
+	must(method != NULL);
+	must(BIO_meth_set_read(method, on_bio_read) == 1);
+	must(BIO_meth_set_write(method, on_bio_write) == 1);
+	must(BIO_meth_set_ctrl(method, on_bio_ctrl) == 1);
+	return method;
+}
+
+/* --- what a context calls -------------------------------------------------- */
+
+static int
+on_client_hello(SSL *ssl, int *alert, void *arg)
+{
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+
+	switch (conn->state) {
+	case HELLO_WANTED:
+		tls_hello_read(ssl, conn->hello);
+		conn->state = HELLO_PARKED;
+		return SSL_CLIENT_HELLO_RETRY;
+	case HELLO_PARKED:
+		return SSL_CLIENT_HELLO_RETRY;
+	case HELLO_GO: /* also the second hello, after a HelloRetryRequest */
+		return SSL_CLIENT_HELLO_SUCCESS;
+	case HELLO_REFUSED:
+		*alert = conn->refusal;
+		return SSL_CLIENT_HELLO_ERROR;
+	}
+	return SSL_CLIENT_HELLO_ERROR;
+}
+
+/* A client that offers only what we don't speak is told so (RFC 7301 section
+ * 3.2) rather than answered in a protocol it didn't ask for. */
+static int
+on_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen,
+    const unsigned char *in, unsigned inlen, void *arg)
+{
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+	unsigned char *chosen;
+
+	if (SSL_select_next_proto(&chosen, outlen,
+		(const unsigned char *)conn->alpn.p, (unsigned)conn->alpn.n, in,
+		inlen) != OPENSSL_NPN_NEGOTIATED)
+		return SSL_TLSEXT_ERR_ALERT_FATAL;
+	*out = chosen;
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static int
+on_session(SSL *ssl, SSL_SESSION *session)
+{
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+
+	SSL_SESSION_free(conn->session);
+	conn->session = session;
+	return 1; /* ours now */
+}
+
+void
+tls_conn_hook_server(SSL_CTX *ctx)
+{
+	SSL_CTX_set_client_hello_cb(ctx, on_client_hello, NULL);
+	SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
+}
+
+void
+tls_conn_hook_client(SSL_CTX *ctx)
+{
+	SSL_CTX_sess_set_new_cb(ctx, on_session);
+}
+
+/* --- errors ---------------------------------------------------------------- */
+
+/* The earliest entry is the cause, later ones its consequences. */
+static void
+explain(struct tls_conn *conn)
+{
+	unsigned long error = ERR_get_error();
+	int reason = ERR_GET_REASON(error);
+
+	if (conn->state == HELLO_REFUSED)
+		conn->error = "the handshake was refused";
+	else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED &&
+	    conn->info.verify_text != NULL)
+		conn->error = conn->info.verify_text;
+	else if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
+	    reason > SSL_AD_REASON_OFFSET) {
+		conn->info.alert = words_alert(reason - SSL_AD_REASON_OFFSET);
+		conn->error = conn->info.alert;
+	} else
+		conn->error = ERR_reason_error_string(error);
+	if (conn->error == NULL)
+		conn->error = "TLS error";
+	ERR_clear_error();
+}
+
+static void
+note_verification(struct tls_conn *conn)
+{
+	long result = SSL_get_verify_result(conn->ssl);
+
+	if (SSL_is_server(conn->ssl))
+		return;
+	conn->info.verify_error = result;
+	if (result != X509_V_OK)
+		conn->info.verify_text = tls_verify_words(result);
+	else
+		conn->info.verified = SSL_is_init_finished(conn->ssl) &&
+		    SSL_get_verify_mode(conn->ssl) == SSL_VERIFY_PEER;
+}
+
+static void
+begin(struct tls_conn *conn)
+{
+	ERR_clear_error();
+	conn->wire_errno = 0;
+}
+
+/* What OpenSSL's answer means. Every call that moves bytes stands between
+ * begin() and this, so that the error queue is its own. */
+static enum tls_ret
+judge(struct tls_conn *conn, int ret)
+{
+	switch (SSL_get_error(conn->ssl, ret)) {
+	case SSL_ERROR_NONE:
+		return TLS_OK;
+	case SSL_ERROR_WANT_READ:
+		return conn->wire_end ? TLS_CUT : TLS_WANT;
+	case SSL_ERROR_WANT_WRITE:
+		return TLS_WANT;
+	case SSL_ERROR_WANT_CLIENT_HELLO_CB:
+		return TLS_PARKED;
+	case SSL_ERROR_ZERO_RETURN:
+		return TLS_END;
+	default:
+		break;
+	}
+	if (conn->wire_errno != 0) {
+		conn->error = words_errno(conn->wire_errno);
+		ERR_clear_error();
+	} else
+		explain(conn);
+	return TLS_FAIL;
+}
+
+/* --- life ------------------------------------------------------------------ */
+
+static struct tls_conn *
+new_conn(SSL_CTX *ctx, const struct tls_wire *wire, void *arg)
+{
+	struct tls_conn *conn = mem_zalloc(sizeof(*conn));
+	BIO *bio = BIO_new(wire_method());
+
+	conn->ssl = SSL_new(ctx);
+	if (conn->ssl == NULL || bio == NULL)
+		fatal("OpenSSL is out of memory");
+	conn->wire = wire;
+	conn->arg = arg;
+	BIO_set_data(bio, conn);
+	BIO_set_init(bio, 1);
+	SSL_set_bio(conn->ssl, bio, bio);
+	SSL_set_app_data(conn->ssl, conn);
+	return conn;
+}
+
+struct tls_conn *
+tls_conn_server(SSL_CTX *ctx, const struct tls_wire *wire, void *arg)
+{
+	struct tls_conn *conn = new_conn(ctx, wire, arg);
+
+	conn->hello = mem_zalloc(sizeof(*conn->hello));
+	conn->alpn = TLS_ALPN_HTTP1;
+	SSL_set_accept_state(conn->ssl);
+	return conn;
+}
+
+/* SNI carries names only (RFC 6066); the certificate is held against the
+ * name or the address. */
+static void
+set_host(SSL *ssl, const struct host *host)
+{
+	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+	const uint8_t *ip = host->addr.ip;
+
+	X509_VERIFY_PARAM_set_hostflags(param,
+	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+		X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	if (!host->is_addr) {
+		must(SSL_set_tlsext_host_name(ssl, host->name) == 1);
+		must(X509_VERIFY_PARAM_set1_host(
+			 param, host->name, host->len) == 1);
+	} else if (addr_is_v4(&host->addr))
+		must(X509_VERIFY_PARAM_set1_ip(param, ip + 12, 4) == 1);
+	else
+		must(X509_VERIFY_PARAM_set1_ip(param, ip, 16) == 1);
+}
+
+struct tls_conn *
+tls_conn_client(SSL_CTX *ctx, const struct tls_connect_opts *opts,
+    const struct tls_wire *wire, void *arg)
+{
+	struct tls_conn *conn = new_conn(ctx, wire, arg);
+	const unsigned char *alpn = (const unsigned char *)opts->alpn.p;
+
+	set_host(conn->ssl, opts->host);
+	if (opts->insecure)
+		SSL_set_verify(conn->ssl, SSL_VERIFY_NONE, NULL);
+	if (opts->alpn.n > 0)
+		must(SSL_set_alpn_protos(
+			 conn->ssl, alpn, (unsigned)opts->alpn.n) == 0);
+	/* one that no longer fits just isn't used */
+	if (opts->session != NULL)
+		(void)SSL_set_session(conn->ssl, opts->session);
+	ERR_clear_error();
+	SSL_set_connect_state(conn->ssl);
+	return conn;
+}
+
+void
+tls_conn_free(struct tls_conn *conn)
+{
+	if (conn == NULL)
+		return;
+	/* without this OpenSSL takes the session for broken, which is only so
+	 * after an error */
+	if (conn->error == NULL)
+		SSL_set_shutdown(
+		    conn->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+	SSL_free(conn->ssl);
+	SSL_SESSION_free(conn->session);
+	free(conn->hello);
+	free(conn);
+}
+
+/* --- the handshake --------------------------------------------------------- */
+
+static void
+note_secure(struct tls_conn *conn)
+{
+	const unsigned char *alpn;
+	unsigned n;
+
+	conn->info.version = SSL_get_version(conn->ssl);
+	conn->info.cipher = SSL_get_cipher_name(conn->ssl);
+	conn->info.resumed = SSL_session_reused(conn->ssl) == 1;
+	SSL_get0_alpn_selected(conn->ssl, &alpn, &n);
+	if (n < sizeof(conn->info.alpn))
+		memcpy(conn->info.alpn, alpn, n);
+}
+
+enum tls_ret
+tls_conn_handshake(struct tls_conn *conn)
+{
+	int ret;
+
+	if (conn->state == HELLO_PARKED)
+		return TLS_PARKED;
+	begin(conn);
+	ret = SSL_do_handshake(conn->ssl);
+	note_verification(conn);
+	if (ret == 1)
+		note_secure(conn);
+	return judge(conn, ret);
+}
+
+const struct tls_hello *
+tls_conn_hello(const struct tls_conn *conn)
+{
+	return conn->hello;
+}
+
+void
+tls_conn_offer(struct tls_conn *conn, struct slice alpn)
+{
+	conn->alpn = alpn;
+}
+
+int
+tls_conn_present(struct tls_conn *conn, const struct tls_leaf *leaf)
+{
+	must(conn->state == HELLO_PARKED);
+	conn->state = HELLO_GO;
+	if (tls_leaf_use(leaf, conn->ssl) == 0)
+		return 0;
+	tls_conn_refuse(conn, SSL_AD_INTERNAL_ERROR);
+	return -1;
+}
+
+void
+tls_conn_refuse(struct tls_conn *conn, int alert)
+{
+	conn->state = HELLO_REFUSED;
+	conn->refusal = alert;
+}
+
+/* --- bytes ----------------------------------------------------------------- */
+
+enum tls_ret
+tls_conn_read(struct tls_conn *conn, void *p, size_t n, size_t *got)
+{
+	*got = 0;
+	begin(conn);
+	return judge(conn, SSL_read_ex(conn->ssl, p, n, got));
+}
+
+enum tls_ret
+tls_conn_write(struct tls_conn *conn, const void *p, size_t n, size_t *put)
+{
+	*put = 0;
+	begin(conn);
+	return judge(conn, SSL_write_ex(conn->ssl, p, n, put));
+}
+
+bool
+tls_conn_holds(const struct tls_conn *conn)
+{
+	return SSL_has_pending(conn->ssl) == 1;
+}
+
+enum tls_ret
+tls_conn_close(struct tls_conn *conn)
+{
+	int ret;
+
+	if (conn->error != NULL)
+		return TLS_FAIL;
+	begin(conn);
+	ret = SSL_shutdown(conn->ssl);
+	/* 0: sent, and the peer's is not here yet */
+	return ret >= 0 ? TLS_OK : judge(conn, ret);
+}
+
+const char *
+tls_conn_error(const struct tls_conn *conn)
+{
+	return conn->error;
+}
+
+const struct tls_info *
+tls_conn_info(const struct tls_conn *conn)
+{
+	return &conn->info;
+}
+
+SSL_SESSION *
+tls_conn_take_session(struct tls_conn *conn)
+{
+	SSL_SESSION *session = conn->session;
+
+	conn->session = NULL;
+	return session;
+}

@@ -1,0 +1,11 @@
+/* suites: what the files of this room export. */
+#ifndef TEST_NET_SUITES_H
+#define TEST_NET_SUITES_H
+
+#include <check.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+Suite *suite_io(void);
+
+#endif
