@@ -349,8 +349,6 @@ nat64_unfold(const uint8_t ip[16], struct addr *out)
 			continue;
 		if (!found || addr_is_internal(&reading))
 			*out = reading;
-		if (addr_is_internal(&reading))
-			return true;
 		found = true;
 	}
 	return found;
