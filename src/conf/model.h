@@ -132,6 +132,11 @@ struct group {
 	struct place at;
 };
 
+struct trust_file { /* PEM */
+	const char *path;
+	struct place at;
+};
+
 struct listener {
 	struct addr addr;
 	struct place at;
@@ -185,8 +190,9 @@ struct conf {
 	uint32_t workers;     /* 0: one a core */
 	const char *control_path;
 	const char *pages_dir;
+	struct place pages_at; /* line 0: the default */
 	const char *host_name; /* in Via, PAC and pages; NULL: system's */
-	CONF_LIST(const char *) trust; /* PEM files beside the system's */
+	CONF_LIST(struct trust_file) trust; /* beside the system's */
 	bool trust_system;
 	CONF_LIST(struct addr) resolvers; /* with port; none: /etc/resolv.conf */
 	enum record_sink record_sink;

@@ -1,0 +1,293 @@
+/*
+ * check: references, files and combinations of statements.
+ *
+ * Where the bundle reads no files (in a role's process) the file system is
+ * not asked: the supervisor has judged it.
+ */
+#include "conf/check.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "conf/cover.h"
+#include "conf/nearest.h"
+
+#define BUDGET 1000000
+
+/* --- references -------------------------------------------------------------- */
+
+static bool
+knows_group(const struct conf *conf, struct slice name,
+    struct nearest *nearest)
+{
+	for (size_t i = 0; i < conf->groups.n; i++) {
+		if (slice_eq(conf->groups.v[i].name, name))
+			return true;
+		nearest_offer(nearest, conf->groups.v[i].name);
+	}
+	return false;
+}
+
+static void
+check_who(struct reading *reading, const struct who *who)
+{
+	char quoted[LOG_QUOTE_SIZE];
+
+	for (size_t i = 0; i < who->items.n; i++) {
+		const struct who_item *item = &who->items.v[i];
+		struct nearest nearest = nearest_to(item->pattern);
+
+		if (!item->is_group ||
+		    knows_group(reading->conf, item->pattern, &nearest))
+			continue;
+		reading_error(reading, item->at, nearest.best,
+		    "unknown group \"%s\"", log_quote(quoted, item->pattern));
+	}
+}
+
+static void
+check_references(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	for (size_t i = 0; i < conf->rules.n; i++)
+		check_who(reading, &conf->rules.v[i].who);
+	for (size_t i = 0; i < conf->decrypts.n; i++)
+		check_who(reading, &conf->decrypts.v[i].who);
+	for (size_t i = 0; i < conf->marks.n; i++)
+		check_who(reading, &conf->marks.v[i].who);
+}
+
+static void
+check_groups(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+	char quoted[LOG_QUOTE_SIZE];
+
+	for (size_t i = 0; i < conf->groups.n; i++) {
+		const struct group *group = &conf->groups.v[i];
+
+		log_quote(quoted, group->name);
+		for (size_t j = 0; j < i; j++)
+			if (slice_eq(conf->groups.v[j].name, group->name))
+				reading_error(reading, group->at, SLICE_EMPTY,
+				    "group \"%s\" is defined twice, first in "
+				    "line %u of %s", quoted,
+				    conf->groups.v[j].at.line,
+				    conf->groups.v[j].at.file);
+		if (group->members.n == 0)
+			reading_warn(reading, group->at,
+			    "group \"%s\" has no members", quoted);
+	}
+}
+
+/* --- files ------------------------------------------------------------------- */
+
+static void
+say_unreadable(struct reading *reading, struct place at, const char *path)
+{
+	char quoted[LOG_QUOTE_SIZE];
+	int error = errno;
+
+	reading_error(reading, at, SLICE_EMPTY, "\"%s\" can't be read: %s",
+	    log_quote(quoted, slice_of(path)), strerror(error));
+}
+
+/* What everybody may read: its content goes to the roles. */
+static void
+check_pem(struct reading *reading, struct place at, const char *path)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	char quoted[LOG_QUOTE_SIZE];
+	struct slice text;
+
+	if (!path)
+		return;
+	if (bundle_get(reading->bundle, path, &text) < 0)
+		say_unreadable(reading, at, path);
+	else if (slice_search(text, slice_of(begin)) == text.n)
+		reading_error(reading, at, SLICE_EMPTY,
+		    "\"%s\" holds no certificate in PEM",
+		    log_quote(quoted, slice_of(path)));
+}
+
+enum expected { EXPECT_FILE, EXPECT_DIRECTORY };
+
+/* What only one role may read, or isn't read at all: it must exist. */
+static void
+check_exists(struct reading *reading, struct place at, const char *path,
+    enum expected expected)
+{
+	char quoted[LOG_QUOTE_SIZE];
+	struct stat st;
+
+	if (!path || !bundle_reads_files(reading->bundle))
+		return;
+	log_quote(quoted, slice_of(path));
+	if (stat(path, &st) < 0)
+		reading_error(reading, at, SLICE_EMPTY, "\"%s\": %s", quoted,
+		    strerror(errno));
+	else if (expected == EXPECT_FILE && !S_ISREG(st.st_mode))
+		reading_error(reading, at, SLICE_EMPTY,
+		    "\"%s\" is not a file", quoted);
+	else if (expected == EXPECT_DIRECTORY && !S_ISDIR(st.st_mode))
+		reading_error(reading, at, SLICE_EMPTY,
+		    "\"%s\" is not a directory", quoted);
+}
+
+static const char *
+directory_of(struct arena *arena, const char *path)
+{
+	struct slice s = slice_of(path);
+	size_t slash = slice_rfind(s, '/');
+
+	if (slash == s.n)
+		return ".";
+	return arena_str(arena, slice_sub(s, 0, slash ? slash : 1));
+}
+
+static void
+check_files(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	check_pem(reading, conf->authority_at, conf->authority_cert);
+	check_exists(reading, conf->authority_at, conf->authority_key,
+	    EXPECT_FILE);
+	check_exists(reading, conf->accounts_at, conf->accounts_file,
+	    EXPECT_FILE);
+	for (size_t i = 0; i < conf->trust.n; i++)
+		check_pem(reading, conf->trust.v[i].at, conf->trust.v[i].path);
+	if (conf->pages_at.line)
+		check_exists(reading, conf->pages_at, conf->pages_dir,
+		    EXPECT_DIRECTORY);
+	if (conf->record_path)
+		check_exists(reading, conf->record_at,
+		    directory_of(conf->arena, conf->record_path),
+		    EXPECT_DIRECTORY);
+}
+
+static void
+check_run(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+	const struct passwd *entry;
+	char quoted[LOG_QUOTE_SIZE];
+
+	if (!conf->run_user || !bundle_reads_files(reading->bundle))
+		return;
+	log_quote(quoted, slice_of(conf->run_user));
+	entry = getpwnam(conf->run_user);
+	if (!entry)
+		reading_error(reading, conf->run_at, SLICE_EMPTY,
+		    "unknown system account \"%s\"", quoted);
+	else if (entry->pw_uid == 0)
+		reading_error(reading, conf->run_at, SLICE_EMPTY,
+		    "\"%s\" is the superuser: the proxy must not run as it",
+		    quoted);
+}
+
+/* --- statements that need or hide each other ----------------------------------- */
+
+static bool
+is_loopback(const struct addr *addr)
+{
+	struct addr six = { .ip = { [15] = 1 } };
+
+	return addr_is_v4(addr) ? addr->ip[12] == 127
+				: addr_same_ip(addr, &six);
+}
+
+static void
+check_listeners(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+	char text[ADDR_TEXT_SIZE];
+	bool said = false;
+
+	for (size_t i = 0; i < conf->listeners.n; i++) {
+		const struct listener *one = &conf->listeners.v[i];
+
+		for (size_t j = 0; j < i; j++)
+			if (addr_eq(&conf->listeners.v[j].addr, &one->addr))
+				reading_error(reading, one->at, SLICE_EMPTY,
+				    "listens on %s twice",
+				    addr_text_port(text, &one->addr));
+		if (conf->accounts_file || said || is_loopback(&one->addr))
+			continue;
+		reading_warn(reading, one->at,
+		    "without \"accounts\" whoever reaches %s may use the "
+		    "proxy", addr_text_port(text, &one->addr));
+		said = true;
+	}
+}
+
+static void
+check_decrypt(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+	bool some = false;
+
+	for (size_t i = 0; i < conf->decrypts.n; i++) {
+		const struct decrypt *one = &conf->decrypts.v[i];
+		size_t budget = BUDGET;
+
+		if (!one->none && !conf->authority_cert && !some)
+			reading_error(reading, one->at, SLICE_EMPTY,
+			    "\"decrypt\" needs an \"authority\"");
+		some |= !one->none;
+		for (size_t j = 0; j < i; j++) {
+			const struct decrypt *before = &conf->decrypts.v[j];
+
+			if (!cover_who(&before->who, &one->who, &budget))
+				continue;
+			reading_warn(reading, one->at,
+			    "never used: the statement in line %u of %s "
+			    "decides before", before->at.line,
+			    before->at.file);
+			break;
+		}
+	}
+	if (conf->authority_cert && !some)
+		reading_warn(reading, conf->authority_at,
+		    "the authority is never used: nothing is decrypted");
+}
+
+static void
+check_marks(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	for (size_t i = 0; i < conf->marks.n; i++) {
+		const struct packet_marks *one = &conf->marks.v[i];
+		size_t budget = BUDGET;
+
+		for (size_t j = 0; j < i; j++) {
+			const struct packet_marks *before = &conf->marks.v[j];
+
+			if (!cover_who(&before->who, &one->who, &budget))
+				continue;
+			reading_warn(reading, one->at,
+			    "never used: the statement in line %u of %s "
+			    "decides before", before->at.line,
+			    before->at.file);
+			break;
+		}
+	}
+}
+
+void
+check_model(struct reading *reading)
+{
+	static void (*const checks[])(struct reading *) = { check_references,
+		check_groups, check_files, check_run, check_listeners,
+		check_decrypt, check_marks, check_rules };
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		checks[i](reading);
+}

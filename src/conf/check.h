@@ -1,0 +1,15 @@
+/*
+ * check: judges a parsed model: references, files, what can't mean anything.
+ */
+#ifndef CONF_CHECK_H
+#define CONF_CHECK_H
+
+#include "conf/reading.h"
+
+/* Runs over a model with errors too, so that all are found in one go. */
+void check_model(struct reading *reading);
+/* Of rules alone: rules that can never match, and those that say more than
+ * was probably meant. */
+void check_rules(struct reading *reading);
+
+#endif
