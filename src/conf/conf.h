@@ -18,8 +18,8 @@
 /* Reads, parses and checks `path`. Findings go to diags (errors and
  * warnings, in file order). Returns NULL where there was an error; the
  * caller owns the model. */
-struct conf *conf_load(struct bundle *bundle, const char *path,
-    struct diags *diags);
+struct conf *conf_load(
+    struct bundle *bundle, const char *path, struct diags *diags);
 void conf_free(struct conf *conf);
 
 /* The canonical text: parsing it gives an equal model. */

@@ -19,7 +19,7 @@
 #include "base/slice.h"
 
 struct place {
-	const char *file; /* as given on the command line or by include */
+	const char *file;      /* as given on the command line or by include */
 	unsigned line, column; /* from 1; column in characters */
 };
 
@@ -78,19 +78,23 @@ struct who_item {
 };
 
 struct who {
-	bool negated;              /* not user …, not group … */
+	bool negated;                     /* not user …, not group … */
 	CONF_LIST(struct who_item) items; /* none: everybody */
 };
 
 /* Local time. from > to ends on the day after; `days` are those it starts
  * on. */
 struct time_range {
-	uint8_t days; /* bit 0 Monday … bit 6 Sunday */
+	uint8_t days;      /* bit 0 Monday … bit 6 Sunday */
 	uint16_t from, to; /* minutes of the day, to exclusive; 0 to 1440 */
 };
 
 /* A report rule never decides: it is noted, and the walk goes on. */
-enum action { ACTION_ALLOW, ACTION_DENY, ACTION_REPORT };
+enum action {
+	ACTION_ALLOW,
+	ACTION_DENY,
+	ACTION_REPORT
+};
 
 struct rule {
 	enum action action;
@@ -110,8 +114,8 @@ struct rule {
 /* decrypt …: the first statement whose who matches decides for a client. */
 struct decrypt {
 	struct who who;
-	bool none;     /* decrypt none */
-	dests to;      /* empty: all */
+	bool none; /* decrypt none */
+	dests to;  /* empty: all */
 	dests except;
 	struct place at;
 };
@@ -121,7 +125,7 @@ struct packet_marks {
 	struct who who;
 	bool has_mark, has_dscp;
 	uint32_t mark;
-	uint8_t dscp; /* 0..63 */
+	uint8_t dscp;                   /* 0..63 */
 	CONF_LIST(struct addr) sources; /* at most one of each family */
 	struct place at;
 };
@@ -145,21 +149,21 @@ struct listener {
 /* --- sizes and times, all with defaults (conf/defaults.def) --------------- */
 
 struct limits {
-	uint64_t request_line;     /* bytes */
-	uint64_t header_bytes;     /* bytes of a head, request line included */
-	uint64_t header_count;     /* fields */
-	uint64_t connections;      /* clients a worker serves at once */
-	uint64_t per_account;      /* client connections per account, worker */
-	uint64_t per_address;      /* client connections per address, worker */
-	uint64_t handshakes;       /* client handshakes under way, worker */
-	uint64_t upstream_idle;    /* pooled idle upstream connections, worker */
+	uint64_t request_line;  /* bytes */
+	uint64_t header_bytes;  /* bytes of a head, request line included */
+	uint64_t header_count;  /* fields */
+	uint64_t connections;   /* clients a worker serves at once */
+	uint64_t per_account;   /* client connections per account, worker */
+	uint64_t per_address;   /* client connections per address, worker */
+	uint64_t handshakes;    /* client handshakes under way, worker */
+	uint64_t upstream_idle; /* pooled idle upstream connections, worker */
 	uint64_t upstream_per_key; /* … of one account to one origin */
 	uint64_t body_bytes;       /* of a request; 0: no limit */
 	uint64_t leaf_cache;       /* certificates a worker keeps */
 	uint64_t login_failures;   /* per account or address before slowing */
 };
 
-struct timeouts { /* milliseconds */
+struct timeouts {           /* milliseconds */
 	uint64_t request;   /* first byte to end of head: 408 */
 	uint64_t idle;      /* keep-alive, between requests */
 	uint64_t body;      /* no progress while a body moves */
@@ -169,15 +173,19 @@ struct timeouts { /* milliseconds */
 	uint64_t tunnel;    /* no byte either way */
 	uint64_t resolve;
 	uint64_t upstream_idle;
-	uint64_t drain;     /* SIGTERM to exit */
+	uint64_t drain;       /* SIGTERM to exit */
 	uint64_t login_cache; /* a successful check is remembered */
 };
 
-enum record_sink { RECORD_FILE, RECORD_SYSLOG, RECORD_OFF };
+enum record_sink {
+	RECORD_FILE,
+	RECORD_SYSLOG,
+	RECORD_OFF
+};
 
 struct conf {
 	struct arena *arena; /* owned */
-	const char *path; /* of the file, as given to conf_load */
+	const char *path;    /* of the file, as given to conf_load */
 
 	CONF_LIST(struct listener) listeners;
 	const char *authority_cert, *authority_key; /* paths; NULL: none */
@@ -187,14 +195,14 @@ struct conf {
 	const char *realm;
 	const char *run_user; /* NULL: keep the one that started us */
 	struct place run_at;
-	uint32_t workers;     /* 0: one a core */
+	uint32_t workers; /* 0: one a core */
 	const char *control_path;
 	const char *pages_dir;
 	struct place pages_at; /* line 0: the default */
 	const char *host_name; /* in Via, PAC and pages; NULL: system's */
 	CONF_LIST(struct trust_file) trust; /* beside the system's */
 	bool trust_system;
-	CONF_LIST(struct addr) resolvers; /* with port; none: /etc/resolv.conf */
+	CONF_LIST(struct addr) resolvers; /* with port; none: the system's */
 	enum record_sink record_sink;
 	const char *record_path;
 	struct place record_at;

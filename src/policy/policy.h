@@ -25,25 +25,29 @@ struct policy *policy_new(const struct conf *conf);
 void policy_free(struct policy *policy);
 
 struct subject {
-	struct slice account; /* canonical; empty: not logged in */
+	struct slice account;       /* canonical; empty: not logged in */
 	const struct slice *groups; /* from a directory; conf's are added */
 	size_t ngroups;
 	struct addr client;
-	const struct host *host;  /* canonical */
+	const struct host *host; /* canonical */
 	uint16_t port;
-	const struct addr *addr;  /* about to be dialled; NULL: unknown yet */
-	struct slice method;      /* n == 0: unknown */
-	struct slice path;        /* canonical path, no query; n == 0: unknown */
-	bool final;               /* unknown conditions count as not matching */
+	const struct addr *addr; /* about to be dialled; NULL: unknown yet */
+	struct slice method;     /* n == 0: unknown */
+	struct slice path;       /* canonical path, no query; n == 0: unknown */
+	bool final;              /* unknown conditions count as not matching */
 	time_t when;
 };
 
-enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_UNDECIDED };
+enum verdict {
+	VERDICT_ALLOW,
+	VERDICT_DENY,
+	VERDICT_UNDECIDED
+};
 
 struct decision {
 	enum verdict verdict;
-	const struct rule *rule; /* that decided; NULL: the default */
-	bool internal;           /* the destination is an internal one */
+	const struct rule *rule;   /* that decided; NULL: the default */
+	bool internal;             /* the destination is an internal one */
 	const struct rule *report; /* a report rule that would have denied */
 };
 
@@ -60,8 +64,7 @@ bool policy_decrypts(
 const struct packet_marks *policy_marks(
     const struct policy *policy, const struct subject *subject);
 
-bool policy_internal(
-    const struct policy *policy, const struct host *host,
+bool policy_internal(const struct policy *policy, const struct host *host,
     const struct addr *addr);
 
 /* For `sallyport explain`: walks the rules in order and says of each why it
