@@ -116,6 +116,7 @@ void io_tls_connect(
 SSL_SESSION *io_tls_take_session(struct io *io);
 
 bool io_is_tls(const struct io *io);
+bool io_is_secure(const struct io *io); /* the handshake is done */
 /* After IO_SECURE or an IO_ERROR of a handshake. */
 const struct tls_info *io_tls_info(const struct io *io);
 

@@ -1,0 +1,166 @@
+/*
+ * client: the life of one client connection, from accept to its record. What
+ * happens to a request is the exchange's.
+ */
+#include "proxy/client.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/must.h"
+#include "proxy/account.h"
+#include "proxy/audit.h"
+#include "proxy/census.h"
+#include "proxy/exchange.h"
+
+/* How long a finished connection waits for the peer's close, so that the
+ * last answer is not lost to a reset (RFC 9112 section 9.6). */
+#define LINGER_MS 2000
+
+static void
+on_io(struct io *io, enum io_event event, void *arg)
+{
+	struct client *client = arg;
+
+	if (event == IO_ERROR)
+		client->failed = true;
+	if (client->failed && client->x->step != STEP_HELLO)
+		exchange_abort(client->x, REASON_CLIENT_CLOSED);
+	else
+		exchange_run(client->x);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *client = arg;
+	uint64_t now = clock_ms();
+
+	client->timer_ms = 0;
+	if (client->deadline_ms == 0)
+		return;
+	if (client->deadline_ms > now) {
+		client_deadline(client, client->deadline_ms - now,
+		    client->deadline_reason);
+		return;
+	}
+	client->deadline_ms = 0;
+	exchange_late(client->x, client->deadline_reason);
+}
+
+/* The timer is only moved to an earlier time; when it fires too early it is
+ * armed again. Most re-arming is thus one store. */
+void
+client_deadline(struct client *client, uint64_t ms, enum reason reason)
+{
+	struct timeval tv = { .tv_sec = (time_t)(ms / 1000),
+		.tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+
+	client->deadline_reason = reason;
+	client->deadline_ms = ms == 0 ? 0 : clock_ms() + ms;
+	if (ms == 0)
+		return;
+	if (client->timer_ms != 0 && client->timer_ms <= client->deadline_ms)
+		return;
+	client->timer_ms = client->deadline_ms;
+	event_add(client->timer, &tv);
+}
+
+static bool
+admit(struct worker *worker, const struct addr *addr)
+{
+	const struct limits *limits = &worker->rules->conf->limits;
+
+	if (worker->nclients >= limits->connections)
+		return false;
+	return census_enter_addr(
+	    worker->census, addr, limits->per_address);
+}
+
+void
+client_accept(struct worker *worker, int fd, const struct addr *addr,
+    const struct addr *local)
+{
+	struct client *client;
+
+	if (!admit(worker, addr)) {
+		audit_turned_away(worker->audit, addr);
+		close(fd);
+		return;
+	}
+	client = mem_zalloc(sizeof(*client));
+	client->worker = worker;
+	client->addr = *addr;
+	client->local = *local;
+	client->started_us = clock_us();
+	client->wall_us = clock_wall_us();
+	worker_id(worker, client->id);
+	client->io = io_new(worker->base, fd, on_io, client);
+	client->reader = h1_reader_new(true, &worker->h1);
+	client->timer = event_new(worker->base, -1, 0, on_timer, client);
+	TAILQ_INSERT_TAIL(&worker->clients, client, next);
+	worker->nclients++;
+	worker->counts.connections++;
+	client->x = exchange_new(client);
+	exchange_run(client->x);
+}
+
+static void
+close_io(struct client *client)
+{
+	if (client->io == NULL)
+		return;
+	if (client->failed)
+		io_free(client->io);
+	else
+		io_finish_and_free(client->io, LINGER_MS);
+	client->io = NULL;
+}
+
+void
+client_free(struct client *client)
+{
+	struct worker *worker = client->worker;
+
+	audit_connection(worker->audit, client);
+	exchange_free(client->x);
+	close_io(client);
+	if (client->handshaking)
+		worker->handshakes--;
+	if (client->counted)
+		census_leave_account(
+		    worker->census, slice_of(client->account->name));
+	census_leave_addr(worker->census, &client->addr);
+	account_unref(client->account);
+	free((char *)client->refused_label.p);
+	h1_reader_free(client->reader);
+	event_free(client->timer);
+	TAILQ_REMOVE(&worker->clients, client, next);
+	worker->nclients--;
+	free(client);
+	worker_client_gone(worker);
+}
+
+bool
+client_next(struct client *client)
+{
+	struct exchange *x = client->x;
+	bool keep = x->keep && !client->failed && client->io != NULL;
+
+	client->exchanges++;
+	if (!keep) {
+		client->end = x->reason;
+		client_free(client);
+		return false;
+	}
+	exchange_recycle(x);
+	return true;
+}
+
+bool
+client_can_answer(const struct client *client)
+{
+	return !client->failed && client->io != NULL;
+}

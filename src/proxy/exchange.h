@@ -1,0 +1,165 @@
+/*
+ * exchange: one request's journey from the client to the record.
+ *
+ * Each step is a function that tries to get on and says NEXT (x->step was
+ * set by exchange_go), WAIT (something it armed will call exchange_run) or
+ * END.  Steps can be called again at any time while they wait: they look at
+ * what is there, not at which event came.  Only exchange_run advances.
+ *
+ *	READ -> ACCOUNT -> RULES -> DIAL -> SECURE -> SEND -> FORWARD -> RECORD
+ *	                     |  CONNECT, decrypted:
+ *	                     +-> OPEN -> PEEK -> HELLO -> RECORD
+ *	                     |  CONNECT, not decrypted:
+ *	                     +-> DIAL -> OPEN -> TUNNEL -> RECORD
+ *	any of them -> REFUSE -> RECORD
+ */
+#ifndef PROXY_EXCHANGE_H
+#define PROXY_EXCHANGE_H
+
+#include "base/arena.h"
+#include "http/message.h"
+#include "net/dial.h"
+#include "net/pump.h"
+#include "policy/policy.h"
+#include "policy/reason.h"
+#include "proxy/client.h"
+#include "proxy/worker.h"
+
+enum step {
+	STEP_READ,
+	STEP_ACCOUNT,
+	STEP_RULES,
+	STEP_LOCAL,
+	STEP_DIAL,
+	STEP_SECURE,
+	STEP_SEND,
+	STEP_FORWARD,
+	STEP_OPEN,
+	STEP_PEEK,
+	STEP_HELLO,
+	STEP_TUNNEL,
+	STEP_REFUSE,
+	STEP_RECORD,
+	STEP_COUNT
+};
+
+enum step_ret { STEP_RET_NEXT, STEP_RET_WAIT, STEP_RET_END };
+
+struct upstream;
+
+struct exchange {
+	struct client *client; /* borrowed: it owns us */
+	struct arena *arena;   /* owned */
+	enum step step;
+	bool running;          /* inside exchange_run */
+	bool again;            /* called while running */
+
+	/* what was asked */
+	struct head request;
+	bool have_request;
+	struct host host;      /* whom it is for: canonical */
+	uint16_t port;
+	bool secure;           /* https (or wss) */
+	bool is_connect;
+	bool opened;           /* CONNECT was answered with 200 */
+	bool local;            /* for this proxy itself */
+	bool late;             /* this step's deadline has passed */
+	uint64_t started_us, wall_us;
+
+	/* what was decided */
+	struct account *account; /* reference; NULL: not logged in */
+	struct slice claimed;    /* account name of a failed login; arena */
+	struct decision decision;
+	struct slice label;      /* of the rule; arena */
+	bool would_deny;         /* by a report rule */
+	enum reason reason;
+	const char *detail;      /* static words for the record; or NULL */
+	char incident[ID_SIZE];  /* empty until there is one */
+	uint32_t retry_s;        /* for Retry-After; 0: none */
+
+	/* the way there */
+	bool tunnel;             /* a CONNECT that stays closed */
+	bool dial_done;
+	bool presented;          /* the leaf, to the client */
+	bool asked;              /* this step's question has been asked */
+	uint64_t login_id;       /* question under way; 0: none */
+	enum login_verdict login_verdict;
+	uint64_t leaf_id;        /* question under way; 0: none */
+	struct tls_leaf *leaf;   /* reference */
+	struct dial *dial;       /* owned */
+	enum dial_ret dial_ret;
+	struct upstream *up;     /* owned while in use */
+	struct addr addr;        /* dialled */
+	bool have_addr;
+	enum reason skipped;     /* why the last candidate was not dialled */
+	bool retried;            /* on a fresh connection, once */
+	struct pump *pump;       /* owned */
+	bool pump_ended;
+	enum pump_end pump_end;
+
+	/* the messages */
+	enum framing send_framing;
+	struct head response;
+	bool have_response, response_begun;
+	enum framing reply_framing;
+
+	bool request_done, response_done;
+	bool upgraded;
+	bool keep;               /* the client's connection may go on */
+	uint64_t body_in, body_out;
+	unsigned status;         /* sent to the client; 0: none */
+
+	struct {
+		uint64_t head_us, decided_us, connected_us, sent_us, first_us;
+		uint64_t resolve_us;
+	} at;
+};
+
+/* Never NULL; the client owns it. */
+struct exchange *exchange_new(struct client *client);
+void exchange_free(struct exchange *x);
+
+/* Runs steps until one waits or the exchange ends. May free x and its
+ * client: touch neither afterwards. */
+void exchange_run(struct exchange *x);
+
+/* Sets the next step; the pair must be in the table of successors. */
+void exchange_go(struct exchange *x, enum step next);
+/* Goes to STEP_REFUSE (or STEP_RECORD where nobody can be told). */
+enum step_ret exchange_refuse(
+    struct exchange *x, enum reason reason, const char *detail);
+
+/* Whom policy should judge: as much as is known now. addr may be NULL. */
+void exchange_subject(const struct exchange *x, const struct addr *addr,
+    struct subject *subject);
+/* Decides with all that is known and keeps the decision in x. */
+enum verdict exchange_decide(
+    struct exchange *x, const struct addr *addr, bool final);
+
+/* Empties it for the client's next request. */
+void exchange_recycle(struct exchange *x);
+
+/* The connection to the client died. */
+void exchange_abort(struct exchange *x, enum reason reason);
+/* The deadline of what it waits for has passed. */
+void exchange_late(struct exchange *x, enum reason reason);
+
+const char *step_name(enum step step);
+
+/* The steps, each in a file of its own name. */
+enum step_ret step_read(struct exchange *x);
+enum step_ret step_account(struct exchange *x);
+enum step_ret step_rules(struct exchange *x);
+enum step_ret step_local(struct exchange *x);
+enum step_ret step_dial(struct exchange *x);
+enum step_ret step_secure(struct exchange *x);
+enum step_ret step_send(struct exchange *x);
+enum step_ret step_forward(struct exchange *x);
+enum step_ret step_open(struct exchange *x);
+enum step_ret step_peek(struct exchange *x);
+enum step_ret step_hello(struct exchange *x);
+enum step_ret step_tunnel(struct exchange *x);
+enum step_ret step_refuse(struct exchange *x);
+enum step_ret step_record(struct exchange *x);
+
+#endif

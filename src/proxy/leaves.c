@@ -1,0 +1,99 @@
+/*
+ * leaves: the worker's cache of leaf certificates. Never sees the CA's key.
+ */
+#include "proxy/leaves.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+#define LEAF_ANSWER_MS 5000
+/* A leaf this close to its end is asked for again: a client's clock may be
+ * ahead, and a connection may last. */
+#define LEAF_SPARE_S 3600
+
+struct leaves {
+	struct map *known; /* of struct tls_leaf */
+};
+
+static void
+on_leaf_free(void *value)
+{
+	tls_leaf_unref(value);
+}
+
+struct leaves *
+leaves_new(size_t max)
+{
+	struct leaves *leaves = mem_zalloc(sizeof(*leaves));
+
+	leaves->known = map_new(max, on_leaf_free);
+	return leaves;
+}
+
+void
+leaves_free(struct leaves *leaves)
+{
+	if (leaves == NULL)
+		return;
+	map_free(leaves->known);
+	free(leaves);
+}
+
+static int
+forget_one(struct slice key, void *value, void *arg)
+{
+	map_del(arg, key);
+	return 0;
+}
+
+void
+leaves_forget(struct leaves *leaves)
+{
+	map_each(leaves->known, forget_one, leaves->known);
+}
+
+struct tls_leaf *
+leaves_get(struct leaves *leaves, const struct host *host)
+{
+	struct tls_leaf *leaf = map_get(leaves->known, host_slice(host));
+	uint64_t now = clock_wall_us() / 1000000;
+
+	if (leaf != NULL && tls_leaf_expires(leaf) < now + LEAF_SPARE_S) {
+		map_del(leaves->known, host_slice(host));
+		leaf = NULL;
+	}
+	return leaf;
+}
+
+uint64_t
+leaves_ask(struct worker *worker, const struct host *host,
+    pending_fn *on_answer, void *arg)
+{
+	struct msg_leaf_ask ask = { .host = host_slice(host) };
+
+	if (worker->signer == NULL)
+		return 0;
+	ask.id =
+	    pending_add(worker->pending, LEAF_ANSWER_MS, on_answer, arg);
+	if (ask.id == 0)
+		return 0;
+	if (chan_send(worker->signer, MSG_leaf_ask, &ask, -1) != 0) {
+		pending_cancel(worker->pending, ask.id);
+		return 0;
+	}
+	return ask.id;
+}
+
+struct tls_leaf *
+leaves_keep(struct leaves *leaves, const struct host *host,
+    struct slice chain_der)
+{
+	struct tls_leaf *leaf = tls_leaf_new(chain_der);
+
+	if (leaf != NULL)
+		map_set(leaves->known, host_slice(host), leaf);
+	return leaf;
+}

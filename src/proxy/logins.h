@@ -1,0 +1,34 @@
+/*
+ * logins: asks the directory process whether a login is right, and remembers
+ * for a while that it was.
+ *
+ * What is remembered is an HMAC-SHA-256 of the field's value under a key
+ * that this worker made up at start: a copy of the worker's memory gives no
+ * password that was not in it anyway.
+ */
+#ifndef PROXY_LOGINS_H
+#define PROXY_LOGINS_H
+
+#include "ipc/pending.h"
+#include "proxy/account.h"
+#include "proxy/worker.h"
+
+struct logins;
+
+struct logins *logins_new(size_t max);
+void logins_free(struct logins *logins);
+/* Forgets everything (the account file or the rules changed). */
+void logins_forget(struct logins *logins);
+
+/* The account of a Proxy-Authorization value that was right a while ago;
+ * borrowed; NULL: not known, ask. */
+struct account *logins_get(struct logins *logins, struct slice value);
+void logins_remember(struct logins *logins, struct slice value,
+    struct account *account, uint64_t ms);
+
+/* Asks the directory process. 0: it can't be asked now. */
+uint64_t logins_ask(struct worker *worker, const struct addr *client,
+    struct slice name, struct slice password, pending_fn *on_answer,
+    void *arg);
+
+#endif

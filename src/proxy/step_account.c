@@ -1,0 +1,153 @@
+/*
+ * step_account: who is asking. The password goes to the directory process
+ * and is wiped here.
+ */
+#include "proxy/exchange.h"
+
+#include "base/secret.h"
+#include "http/auth.h"
+#include "proxy/account.h"
+#include "proxy/census.h"
+#include "proxy/logins.h"
+
+#define CREDENTIALS_MAX 2048
+
+static struct slice
+credentials(const struct exchange *x)
+{
+	return head_value(&x->request, FIELD_PROXY_AUTHORIZATION);
+}
+
+/* The field has served; nothing behind this step may find a password. */
+static void
+wipe_credentials(struct exchange *x)
+{
+	struct slice value = credentials(x);
+
+	if (value.n > 0)
+		secret_wipe((char *)value.p, value.n);
+	head_remove(&x->request, FIELD_PROXY_AUTHORIZATION);
+}
+
+static enum step_ret
+refuse_login(struct exchange *x, enum reason reason, const char *detail)
+{
+	wipe_credentials(x);
+	return exchange_refuse(x, reason, detail);
+}
+
+/* The first login on a connection makes the connection the account's; the
+ * census counts it once. A connection may not change hands afterwards: a
+ * shared one in front of us would mix people up. */
+static enum step_ret
+logged_in(struct exchange *x, struct account *account)
+{
+	struct client *client = x->client;
+	struct worker *worker = client->worker;
+	struct slice name = slice_of(account->name);
+
+	x->account = account_ref(account);
+	if (client->account == NULL) {
+		if (!census_enter_account(worker->census, name,
+		    worker->rules->conf->limits.per_account))
+			return refuse_login(x, REASON_TOO_MANY, NULL);
+		client->account = account_ref(account);
+		client->counted = true;
+	}
+	wipe_credentials(x);
+	exchange_go(x, STEP_RULES);
+	return STEP_RET_NEXT;
+}
+
+static void
+on_login(const union msg_body *body, void *arg)
+{
+	struct exchange *x = arg;
+	const struct msg_login_done *done;
+	struct worker *worker = x->client->worker;
+
+	x->login_id = 0;
+	x->login_verdict = LOGIN_NO_DIRECTORY;
+	if (body != NULL) {
+		done = &body->login_done;
+		x->login_verdict = done->verdict;
+		x->retry_s = done->retry_s;
+		if (done->verdict == LOGIN_OK) {
+			x->account = account_new(done->account, done->number,
+			    done->session, done->groups);
+			logins_remember(worker->logins, credentials(x),
+			    x->account,
+			    worker->rules->conf->timeouts.login_cache);
+		}
+	}
+	exchange_run(x);
+}
+
+static enum step_ret
+ask(struct exchange *x)
+{
+	char buf[CREDENTIALS_MAX];
+	struct slice name, password;
+	const char *why =
+	    auth_basic(credentials(x), buf, sizeof(buf), &name, &password);
+
+	if (why == NULL) {
+		x->claimed = arena_dup(x->arena, name);
+		x->login_id = logins_ask(x->client->worker,
+		    &x->client->addr, name, password, on_login, x);
+	}
+	secret_wipe(buf, sizeof(buf));
+	if (why != NULL)
+		return refuse_login(x, REASON_LOGIN_REQUIRED, why);
+	if (x->login_id == 0)
+		return refuse_login(x, REASON_LOGIN_NO_DIRECTORY,
+		    "the directory process can't be asked");
+	x->asked = true;
+	return STEP_RET_WAIT;
+}
+
+static enum step_ret
+answered(struct exchange *x)
+{
+	struct account *account = x->account;
+	enum step_ret ret;
+
+	switch (x->login_verdict) {
+	case LOGIN_OK:
+		x->account = NULL;
+		ret = logged_in(x, account);
+		account_unref(account);
+		return ret;
+	case LOGIN_WRONG:
+		return refuse_login(x, REASON_LOGIN_WRONG, NULL);
+	case LOGIN_SLOWED:
+		return refuse_login(x, REASON_LOGIN_SLOWED, NULL);
+	case LOGIN_NO_DIRECTORY:
+		break;
+	}
+	return refuse_login(x, REASON_LOGIN_NO_DIRECTORY, NULL);
+}
+
+enum step_ret
+step_account(struct exchange *x)
+{
+	struct account *known;
+
+	if (x->local && !x->is_connect) {
+		wipe_credentials(x);
+		exchange_go(x, STEP_LOCAL);
+		return STEP_RET_NEXT;
+	}
+	if (x->client->inside || x->local) {
+		exchange_go(x, STEP_RULES);
+		return STEP_RET_NEXT;
+	}
+	if (x->asked)
+		return x->login_id != 0 ? STEP_RET_WAIT : answered(x);
+	if (credentials(x).n == 0)
+		return exchange_refuse(x, REASON_LOGIN_REQUIRED, NULL);
+	known = logins_get(x->client->worker->logins, credentials(x));
+	if (known != NULL)
+		return logged_in(x, known);
+	return ask(x);
+}

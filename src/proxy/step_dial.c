@@ -1,0 +1,228 @@
+/*
+ * step_dial: a connection to the origin that belongs to the account: an idle
+ * one of the same account, or a new one. Every address is judged right
+ * before its connect; step_secure makes it TLS.
+ */
+#include "proxy/exchange.h"
+
+#include <errno.h>
+#include <string.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "proxy/account.h"
+#include "proxy/pool.h"
+#include "proxy/upstream.h"
+
+/* A client that went in by address and shows a name in its handshake is for
+ * that address, under that name. */
+static const struct host *
+dial_host(const struct exchange *x)
+{
+	const struct client *client = x->client;
+
+	return client->inside && client->host.is_addr ? &client->host
+						       : &x->host;
+}
+
+static bool
+set_marks(int fd, const struct addr *addr, const struct packet_marks *marks)
+{
+	bool v4 = addr_is_v4(addr);
+	struct sockaddr_storage ss;
+	int tos = marks->dscp << 2;
+	uint32_t mark = marks->mark;
+	socklen_t len;
+
+	if (marks->has_mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark,
+	    sizeof(mark)) != 0)
+		return false;
+	if (marks->has_dscp && setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+	    v4 ? IP_TOS : IPV6_TCLASS, &tos, sizeof(tos)) != 0)
+		return false;
+	for (size_t i = 0; i < marks->sources.n; i++) {
+		if (addr_is_v4(&marks->sources.v[i]) != v4)
+			continue;
+		len = addr_to_sockaddr(&marks->sources.v[i], &ss);
+		if (bind(fd, (struct sockaddr *)&ss, len) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The account's marks are what lets a firewall tell people apart: without
+ * them the connection is not made. */
+static bool
+mark_socket(struct exchange *x, int fd, const struct addr *addr)
+{
+	static struct log_limit limit;
+	struct worker *worker = x->client->worker;
+	const struct packet_marks *marks;
+	struct subject subject;
+	unsigned missed;
+
+	exchange_subject(x, addr, &subject);
+	marks = policy_marks(worker->rules->policy, &subject);
+	if (marks == NULL || set_marks(fd, addr, marks))
+		return true;
+	if (log_allowed(&limit, 5, &missed))
+		log_error("can't set mark, dscp or source of account %s: %s "
+			  "(mark needs CAP_NET_ADMIN; %u more not shown)",
+		    x->account->name, strerror(errno), missed);
+	x->skipped = REASON_CONNECT_FAILED;
+	x->detail = "the account's packet marks can't be set";
+	return false;
+}
+
+static bool
+on_candidate(const struct addr *addr, int fd, void *arg)
+{
+	struct exchange *x = arg;
+	struct addr real = addr_unfold(*addr);
+
+	if (worker_is_self(x->client->worker, &real)) {
+		x->skipped = REASON_LOOP;
+		x->detail = "the address is this proxy's own";
+		return false;
+	}
+	if (exchange_decide(x, &real, true) != VERDICT_ALLOW) {
+		x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
+						  : REASON_DENIED;
+		return false;
+	}
+	return mark_socket(x, fd, &real);
+}
+
+static void
+take_socket(struct exchange *x, int fd, const struct addr *addr)
+{
+	char buf[UPSTREAM_KEY_SIZE];
+	struct slice key = upstream_key(buf, x->account, dial_host(x),
+	    &x->host, x->port, x->secure);
+
+	x->addr = *addr;
+	x->have_addr = true;
+	x->up = upstream_new(x->client->worker, fd, x->account, key,
+	    &x->host, x->port, x->secure, addr);
+	x->up->x = x;
+	x->at.connected_us = clock_us();
+}
+
+static void
+on_dialled(struct dial *dial, enum dial_ret ret, int fd,
+    const struct addr *addr, void *arg)
+{
+	struct exchange *x = arg;
+
+	x->dial_ret = ret;
+	x->dial_done = true;
+	x->at.resolve_us = dial_resolve_us(dial);
+	if (ret == DIAL_OK)
+		take_socket(x, fd, addr);
+	exchange_run(x);
+}
+
+static enum step_ret
+start_dial(struct exchange *x)
+{
+	struct worker *worker = x->client->worker;
+
+	x->asked = true;
+	x->dial_done = false;
+	x->dial = dial_start(worker->base, worker->resolver, dial_host(x),
+	    x->port, worker->rules->conf->timeouts.connect, on_candidate,
+	    on_dialled, x);
+	return STEP_RET_WAIT;
+}
+
+/* An idle connection of this account, if the rules of this moment let this
+ * very request use it. */
+static bool
+take_idle(struct exchange *x)
+{
+	struct pool *pool = x->client->worker->pool;
+	char buf[UPSTREAM_KEY_SIZE];
+	struct upstream *up;
+
+	if (x->is_connect || x->retried)
+		return false;
+	up = pool_take(pool, upstream_key(buf, x->account, dial_host(x),
+				 &x->host, x->port, x->secure));
+	if (up == NULL)
+		return false;
+	if (exchange_decide(x, &up->addr, true) != VERDICT_ALLOW) {
+		pool_give(pool, up);
+		return false;
+	}
+	x->up = up;
+	up->x = x;
+	x->addr = up->addr;
+	x->have_addr = true;
+	x->at.connected_us = clock_us();
+	return true;
+}
+
+static enum step_ret
+resolve_failed(struct exchange *x)
+{
+	switch (dial_resolve_ret(x->dial)) {
+	case RESOLVE_NO_NAME:
+		return exchange_refuse(x, REASON_NO_NAME, NULL);
+	case RESOLVE_NO_ADDR:
+		return exchange_refuse(x, REASON_NO_ADDRESS, NULL);
+	case RESOLVE_TIMEOUT:
+		return exchange_refuse(x, REASON_RESOLVE_TIMEOUT, NULL);
+	case RESOLVE_OK:
+	case RESOLVE_FAILED:
+		break;
+	}
+	return exchange_refuse(
+	    x, REASON_RESOLVE_FAILED, dial_error(x->dial));
+}
+
+static enum step_ret
+dial_failed(struct exchange *x)
+{
+	switch (x->dial_ret) {
+	case DIAL_RESOLVE:
+		return resolve_failed(x);
+	case DIAL_REFUSED:
+		return exchange_refuse(x, x->skipped, x->detail);
+	case DIAL_TIMEOUT:
+		return exchange_refuse(x, REASON_CONNECT_TIMEOUT, NULL);
+	case DIAL_OK:
+	case DIAL_CONNECT:
+		break;
+	}
+	return exchange_refuse(
+	    x, REASON_CONNECT_FAILED, dial_error(x->dial));
+}
+
+static enum step_ret
+connected(struct exchange *x)
+{
+	if (x->is_connect)
+		exchange_go(x, x->opened ? STEP_TUNNEL : STEP_OPEN);
+	else if (!x->up->ready)
+		exchange_go(x, STEP_SECURE);
+	else
+		exchange_go(x, STEP_SEND);
+	return STEP_RET_NEXT;
+}
+
+enum step_ret
+step_dial(struct exchange *x)
+{
+	if (!x->asked)
+		return take_idle(x) ? connected(x) : start_dial(x);
+	if (!x->dial_done)
+		return STEP_RET_WAIT;
+	if (x->dial_ret != DIAL_OK)
+		return dial_failed(x);
+	dial_free(x->dial);
+	x->dial = NULL;
+	return connected(x);
+}

@@ -1,0 +1,318 @@
+/*
+ * step_forward: the request's body to the origin and the answer back, both
+ * streaming, each at the pace of its reader. It is called whenever either
+ * side got or gave bytes, moves what can be moved, and waits again.
+ *
+ * Backpressure needs no flags here: what a full output can't take stays in
+ * the other side's input, and an io with a full input stops reading.
+ */
+#include "proxy/exchange.h"
+
+#include "base/clock.h"
+#include "http/forward.h"
+#include "http/h1_write.h"
+#include "proxy/pool.h"
+#include "proxy/upstream.h"
+
+/* What moves in one go: bounds the memory between two looks at io_full. */
+#define PIECE (64u << 10)
+
+enum way { WAY_WAIT, WAY_DONE, WAY_BROKEN };
+
+/* --- the request's body ----------------------------------------------------- */
+
+static bool
+over_body_limit(struct exchange *x)
+{
+	uint64_t max = x->client->worker->rules->conf->limits.body_bytes;
+
+	return max != 0 && x->body_in > max;
+}
+
+static enum way
+send_end(struct exchange *x)
+{
+	const struct field *trailers;
+	size_t n;
+
+	trailers = h1_trailers(x->client->reader, &n);
+	h1_write_end(io_output(x->up->io), x->send_framing, trailers, n);
+	x->request_done = true;
+	return WAY_DONE;
+}
+
+static enum way
+move_request(struct exchange *x)
+{
+	struct client *client = x->client;
+	struct evbuffer *piece = client->worker->piece;
+	enum h1_ret ret;
+
+	while (!io_full(x->up->io)) {
+		ret = h1_read_body(client->reader, io_input(client->io),
+		    io_end(client->io) != IO_END_NONE, piece, PIECE);
+		x->body_in += evbuffer_get_length(piece);
+		h1_write_body(io_output(x->up->io), piece, x->send_framing);
+		if (over_body_limit(x)) {
+			x->reason = REASON_BODY_TOO_LARGE;
+			return WAY_BROKEN;
+		}
+		switch (ret) {
+		case H1_BODY:
+			continue;
+		case H1_MORE:
+			return WAY_WAIT;
+		case H1_END:
+			return send_end(x);
+		case H1_HEAD:
+		case H1_ERROR:
+			break;
+		}
+		x->reason = h1_error(client->reader, &x->detail) ==
+		    H1_TRUNCATED ? REASON_CLIENT_CLOSED : REASON_BAD_REQUEST;
+		return WAY_BROKEN;
+	}
+	return WAY_WAIT;
+}
+
+/* --- the answer ------------------------------------------------------------- */
+
+static void
+write_head(struct exchange *x)
+{
+	struct forward_opts opts = {
+		.via = slice_of(x->client->worker->rules->via),
+		.next_keep_alive = x->keep,
+		.next_minor = x->request.minor,
+		.pass_upgrade = x->response.upgrade,
+	};
+
+	x->reply_framing =
+	    forward_response(&x->response, x->request.method, &opts);
+	h1_write_response(io_output(x->client->io), &x->response);
+}
+
+/* 100 and 103 are passed on to those who know them (RFC 9110 section 15.2);
+ * 101 is the end of HTTP on this connection. */
+static enum way
+interim(struct exchange *x)
+{
+	if (x->response.status == 101) {
+		if (!x->request.upgrade)
+			return WAY_BROKEN;
+		x->upgraded = true;
+		x->keep = false;
+		x->status = 101;
+		x->response_begun = true;
+		write_head(x);
+		return WAY_DONE;
+	}
+	if (x->request.minor >= 1) {
+		write_head(x);
+		io_kick(x->client->io);
+	}
+	head_init(&x->response, x->arena);
+	return WAY_WAIT;
+}
+
+static enum way
+final_head(struct exchange *x)
+{
+	x->have_response = true;
+	x->response_begun = true;
+	x->status = x->response.status;
+	/* an answer before the end of the request: the rest is not read */
+	if (!x->request_done)
+		x->keep = false;
+	/* a 1.0 client learns the end of such a body from ours */
+	if (x->response.framing == FRAMING_CHUNKED ||
+	    x->response.framing == FRAMING_CLOSE)
+		x->keep = x->keep && x->request.minor >= 1;
+	write_head(x);
+	return WAY_DONE;
+}
+
+static enum way
+read_head(struct exchange *x)
+{
+	struct upstream *up = x->up;
+
+	for (;;) {
+		switch (h1_read_head(up->reader, io_input(up->io),
+		    io_end(up->io) != IO_END_NONE, x->arena,
+		    x->request.method, &x->response)) {
+		case H1_MORE:
+			return WAY_WAIT;
+		case H1_HEAD:
+			if (x->at.first_us == 0)
+				x->at.first_us = clock_us();
+			if (x->response.status >= 200)
+				return final_head(x);
+			if (interim(x) == WAY_WAIT)
+				continue;
+			if (x->upgraded)
+				return WAY_DONE;
+			break;
+		case H1_BODY:
+		case H1_END:
+		case H1_ERROR:
+			break;
+		}
+		x->reason = h1_error(up->reader, &x->detail) == H1_TRUNCATED
+		    ? REASON_ORIGIN_CLOSED
+		    : REASON_ORIGIN_BAD;
+		return WAY_BROKEN;
+	}
+}
+
+static enum way
+reply_end(struct exchange *x)
+{
+	const struct field *trailers;
+	size_t n;
+
+	trailers = h1_trailers(x->up->reader, &n);
+	h1_write_end(
+	    io_output(x->client->io), x->reply_framing, trailers, n);
+	x->response_done = true;
+	return WAY_DONE;
+}
+
+static enum way
+move_reply(struct exchange *x)
+{
+	struct upstream *up = x->up;
+	struct evbuffer *piece = x->client->worker->piece;
+	enum h1_ret ret;
+
+	while (!io_full(x->client->io)) {
+		ret = h1_read_body(up->reader, io_input(up->io),
+		    io_end(up->io) != IO_END_NONE, piece, PIECE);
+		x->body_out += evbuffer_get_length(piece);
+		h1_write_body(
+		    io_output(x->client->io), piece, x->reply_framing);
+		switch (ret) {
+		case H1_BODY:
+			continue;
+		case H1_MORE:
+			return WAY_WAIT;
+		case H1_END:
+			return reply_end(x);
+		case H1_HEAD:
+		case H1_ERROR:
+			break;
+		}
+		x->reason = REASON_ORIGIN_CLOSED;
+		return WAY_BROKEN;
+	}
+	return WAY_WAIT;
+}
+
+/* --- both ------------------------------------------------------------------- */
+
+/* A kept connection may have been closed by the origin just as we used it
+ * (RFC 9110 section 9.2.2): once more, on a fresh one, where the request may
+ * be repeated and nothing of it is gone. */
+static bool
+may_retry(const struct exchange *x)
+{
+	switch (x->request.method) {
+	case METHOD_GET:
+	case METHOD_HEAD:
+	case METHOD_OPTIONS:
+	case METHOD_TRACE:
+	case METHOD_PUT:
+	case METHOD_DELETE:
+		break;
+	case METHOD_OTHER:
+	case METHOD_POST:
+	case METHOD_CONNECT:
+	case METHOD_PATCH:
+		return false;
+	}
+	return x->up->exchanges > 0 && !x->retried &&
+	    x->at.first_us == 0 &&
+	    evbuffer_get_length(io_input(x->up->io)) == 0 &&
+	    x->request.framing == FRAMING_NONE;
+}
+
+static enum step_ret
+retry(struct exchange *x)
+{
+	upstream_free(x->up);
+	x->up = NULL;
+	x->retried = true;
+	x->request_done = false;
+	x->reason = REASON_OK;
+	x->detail = NULL;
+	exchange_go(x, STEP_DIAL);
+	return STEP_RET_NEXT;
+}
+
+static enum step_ret
+broken(struct exchange *x, enum reason reason)
+{
+	if (reason == REASON_ORIGIN_CLOSED && may_retry(x))
+		return retry(x);
+	return exchange_refuse(x, reason, x->detail);
+}
+
+static enum step_ret
+finished(struct exchange *x)
+{
+	struct upstream *up = x->up;
+
+	client_deadline(x->client, 0, REASON_OK);
+	if (x->request_done && x->response.keep_alive && !up->failed &&
+	    x->response.framing != FRAMING_CLOSE &&
+	    io_end(up->io) == IO_END_NONE &&
+	    evbuffer_get_length(io_input(up->io)) == 0) {
+		x->up = NULL;
+		pool_give(x->client->worker->pool, up);
+	}
+	exchange_go(x, STEP_RECORD);
+	return STEP_RET_NEXT;
+}
+
+static enum step_ret
+waiting(struct exchange *x)
+{
+	const struct timeouts *t =
+	    &x->client->worker->rules->conf->timeouts;
+
+	if (x->up->failed)
+		return broken(x, REASON_ORIGIN_CLOSED);
+	/* who left an encrypted connection does not wait for the answer; a
+	 * plain half-close may be a script that does */
+	if (io_is_tls(x->client->io) &&
+	    io_end(x->client->io) != IO_END_NONE)
+		return broken(x, REASON_CLIENT_CLOSED);
+	if (x->request_done && !x->have_response)
+		client_deadline(x->client, t->response, REASON_ORIGIN_TIMEOUT);
+	else
+		client_deadline(x->client, t->body, REASON_STALLED);
+	return STEP_RET_WAIT;
+}
+
+enum step_ret
+step_forward(struct exchange *x)
+{
+	enum way way = WAY_DONE;
+
+	if (!x->request_done && move_request(x) == WAY_BROKEN)
+		return broken(x, x->reason);
+	if (!x->have_response && !x->upgraded)
+		way = read_head(x);
+	if (way == WAY_DONE && x->upgraded) {
+		client_deadline(x->client, 0, REASON_OK);
+		exchange_go(x, STEP_TUNNEL);
+		return STEP_RET_NEXT;
+	}
+	if (way == WAY_DONE && !x->response_done)
+		way = move_reply(x);
+	if (way == WAY_BROKEN)
+		return broken(x, x->reason);
+	if (way == WAY_DONE)
+		return finished(x);
+	return waiting(x);
+}

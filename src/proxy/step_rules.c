@@ -1,0 +1,95 @@
+/*
+ * step_rules: may this account do that? Decides on what is known before the
+ * dial; what depends on the address is decided there, for every candidate.
+ */
+#include "proxy/exchange.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "http/forward.h"
+#include "proxy/account.h"
+#include "proxy/local.h"
+
+static enum step_ret
+denied(struct exchange *x)
+{
+	return exchange_refuse(x,
+	    x->decision.internal ? REASON_DENIED_INTERNAL : REASON_DENIED,
+	    NULL);
+}
+
+/* A browser shows nothing of a refused CONNECT. Where its inside will be
+ * readable, the refusal waits for the first request there. */
+static enum step_ret
+connect_decrypted(struct exchange *x, enum verdict verdict)
+{
+	struct client *client = x->client;
+
+	if (verdict == VERDICT_DENY) {
+		client->refused = true;
+		client->refused_internal = x->decision.internal;
+		client->refused_label =
+		    slice_from(slice_dup(x->label), x->label.n);
+	}
+	exchange_go(x, STEP_OPEN);
+	return STEP_RET_NEXT;
+}
+
+static enum step_ret
+rule_connect(struct exchange *x)
+{
+	struct worker *worker = x->client->worker;
+	struct subject subject;
+	enum verdict verdict;
+
+	if (x->local)
+		return connect_decrypted(x, VERDICT_ALLOW);
+	exchange_subject(x, NULL, &subject);
+	if (worker->client_ctx != NULL &&
+	    policy_decrypts(worker->rules->policy, &subject)) {
+		verdict = exchange_decide(x, NULL, false);
+		return connect_decrypted(x, verdict);
+	}
+	x->tunnel = true;
+	if (exchange_decide(x, NULL, false) == VERDICT_DENY)
+		return denied(x);
+	exchange_go(x, STEP_DIAL);
+	return STEP_RET_NEXT;
+}
+
+static enum step_ret
+rule_request(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	if (client->inside && client->refused) {
+		x->label = arena_dup(x->arena, client->refused_label);
+		x->decision.internal = client->refused_internal;
+		x->decision.verdict = VERDICT_DENY;
+		return denied(x);
+	}
+	if (exchange_decide(x, NULL, false) == VERDICT_DENY)
+		return denied(x);
+	exchange_go(x, STEP_DIAL);
+	return STEP_RET_NEXT;
+}
+
+enum step_ret
+step_rules(struct exchange *x)
+{
+	const struct rules *rules = x->client->worker->rules;
+
+	x->at.decided_us = clock_us();
+	if (x->local && !x->is_connect) {
+		exchange_go(x, STEP_LOCAL);
+		return STEP_RET_NEXT;
+	}
+	if (forward_loops(&x->request, slice_of(rules->pseudonym)))
+		return exchange_refuse(x, REASON_LOOP, "own name in Via");
+	if (forward_max_forwards(&x->request) == 0) {
+		exchange_go(x, STEP_LOCAL);
+		return STEP_RET_NEXT;
+	}
+	return x->is_connect ? rule_connect(x) : rule_request(x);
+}

@@ -1,0 +1,30 @@
+/*
+ * step_send: writes the request's head to the origin, as an intermediary
+ * must (http/forward.h). The body follows in step_forward.
+ */
+#include "proxy/exchange.h"
+
+#include "base/clock.h"
+#include "http/forward.h"
+#include "http/h1_write.h"
+#include "proxy/upstream.h"
+
+enum step_ret
+step_send(struct exchange *x)
+{
+	const struct rules *rules = x->client->worker->rules;
+	struct forward_opts opts = {
+		.via = slice_of(rules->via),
+		.next_keep_alive = true,
+		.next_minor = 1,
+		.pass_upgrade = x->request.upgrade,
+	};
+
+	x->send_framing = forward_request(&x->request, &x->host, x->port,
+	    x->secure ? 443 : 80, &opts);
+	h1_write_request(io_output(x->up->io), &x->request);
+	x->request_done = x->request.framing == FRAMING_NONE;
+	x->at.sent_us = clock_us();
+	exchange_go(x, STEP_FORWARD);
+	return STEP_RET_NEXT;
+}

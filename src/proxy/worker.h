@@ -1,0 +1,94 @@
+/*
+ * worker: the one context of a proxy process, passed down to everything.
+ *
+ * It is plain data so that a reader sees at a glance what a worker holds;
+ * only worker.c and setup.c write to it.  What can be reloaded hangs from
+ * `rules`, which is replaced as a whole: an exchange looks at
+ * worker->rules when it decides and keeps no pointer into it.
+ */
+#ifndef PROXY_WORKER_H
+#define PROXY_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <event2/event.h>
+
+#include "conf/conf.h"
+#include "http/h1_read.h"
+#include "ipc/chan.h"
+#include "ipc/pending.h"
+#include "net/listen.h"
+#include "net/resolve.h"
+#include "net/tls.h"
+#include "policy/policy.h"
+
+struct audit;
+struct census;
+struct client;
+struct leaves;
+struct logins;
+struct pages;
+struct pool;
+
+TAILQ_HEAD(client_list, client);
+
+/* One generation of the configuration. */
+struct rules {
+	uint32_t generation;
+	struct bundle *bundle;  /* owned */
+	struct conf *conf;      /* owned */
+	struct policy *policy;  /* owned */
+	struct pages *pages;    /* owned */
+	SSL_CTX *origin_ctx;    /* owned */
+	struct slice authority; /* PEM of the CA certificate; from the bundle */
+	char via[80];           /* our pseudonym's Via value */
+	char pseudonym[64];
+};
+
+struct worker {
+	unsigned index, count;
+	struct h1_limits h1;          /* of the current rules; readers borrow */
+	struct event_base *base;      /* borrowed from the role's loop */
+	struct rules *rules;          /* owned, current */
+	struct resolver *resolver;    /* owned */
+	struct pending *pending;      /* owned: questions to other roles */
+	struct chan *signer;          /* owned; NULL while it is away */
+	struct chan *directory;       /* owned; NULL while it is away */
+	EVP_PKEY *leaf_key;           /* owned */
+	SSL_CTX *client_ctx;          /* owned: faces clients */
+	struct leaves *leaves;        /* owned */
+	struct logins *logins;        /* owned */
+	struct pool *pool;            /* owned */
+	struct census *census;        /* owned */
+	struct audit *audit;          /* owned */
+	struct listen **listens;      /* owned */
+	struct addr *listen_addrs;    /* owned: what they are bound to */
+	size_t nlistens;
+	struct client_list clients;   /* owned, newest last */
+	size_t nclients;
+	size_t handshakes;            /* client handshakes under way */
+	struct evbuffer *piece;       /* owned: a body on its way, empty between
+	                               * two calls */
+	uint64_t ids;                 /* last connection or incident number */
+	bool draining;
+	struct {
+		uint64_t connections, requests, refused, tunnels;
+		uint64_t bytes_in, bytes_out; /* as clients see it */
+		uint64_t upstreams, upstreams_reused;
+	} counts;
+};
+
+/* Is this address and port one of our own listeners? */
+bool worker_is_self(const struct worker *worker, const struct addr *addr);
+
+/* A new number for a connection or an incident, unique in this deployment
+ * for all practical purposes; as text in `buf`. */
+#define ID_SIZE 20
+char *worker_id(struct worker *worker, char buf[ID_SIZE]);
+
+/* The last client of a draining worker has gone. */
+void worker_client_gone(struct worker *worker);
+
+#endif
