@@ -22,7 +22,7 @@ BEGIN {
 	only["^(ldap|lber|ldif|sasl/.*)\\.h$"] = "^directory/"
 	only["^(gssapi|krb5|gssapi/.*|gssrpc/.*)\\.?h?$"] = "^directory/"
 	only["^openssl/"] = \
-	    "^(net|signer|directory)/|^base/secret|^credential/.*token"
+	    "^(net|signer|directory)/|^base/(secret|keyed)|^credential/.*token"
 	only["^llhttp\\.h$"] = "^http/h1_fields"
 	only["^(bpf/|linux/bpf)"] = "^guard/"
 	only["^(event2/|event\\.h$)"] = \

@@ -107,6 +107,7 @@ struct exchange {
 	bool upgraded;
 	bool keep;               /* the client's connection may go on */
 	uint64_t body_in, body_out;
+	const char *up_tls;      /* version to the origin; static; NULL: plain */
 	unsigned status;         /* sent to the client; 0: none */
 
 	struct {

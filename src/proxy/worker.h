@@ -31,6 +31,7 @@ struct leaves;
 struct logins;
 struct pages;
 struct pool;
+struct roleloop;
 
 TAILQ_HEAD(client_list, client);
 
@@ -50,7 +51,8 @@ struct rules {
 struct worker {
 	unsigned index, count;
 	struct h1_limits h1;          /* of the current rules; readers borrow */
-	struct event_base *base;      /* borrowed from the role's loop */
+	struct roleloop *loop;        /* borrowed */
+	struct event_base *base;      /* borrowed from the loop */
 	struct rules *rules;          /* owned, current */
 	struct resolver *resolver;    /* owned */
 	struct pending *pending;      /* owned: questions to other roles */

@@ -1,0 +1,98 @@
+/*
+ * cert: reads certificates for display. Verifies nothing.
+ */
+#include "net/cert.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "base/mem.h"
+
+static void
+put_fingerprint(struct cert_info *info, X509 *cert)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+	char *p = info->sha256;
+
+	if (X509_digest(cert, EVP_sha256(), digest, &n) != 1)
+		return;
+	for (unsigned i = 0; i < n; i++)
+		p += sprintf(p, i == 0 ? "%02X" : ":%02X", digest[i]);
+}
+
+static uint64_t
+seconds(const ASN1_TIME *time)
+{
+	struct tm tm;
+	time_t t;
+
+	if (ASN1_TIME_to_tm(time, &tm) != 1)
+		return 0;
+	t = timegm(&tm);
+	return t < 0 ? 0 : (uint64_t)t;
+}
+
+static void
+put_subject(struct cert_info *info, X509 *cert)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	int n;
+
+	if (bio == NULL)
+		return;
+	X509_NAME_print_ex(
+	    bio, X509_get_subject_name(cert), 0, XN_FLAG_RFC2253);
+	n = BIO_read(bio, info->subject, sizeof(info->subject) - 1);
+	info->subject[n > 0 ? n : 0] = '\0';
+	BIO_free(bio);
+}
+
+static X509 *
+first_of(struct slice pem)
+{
+	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	X509 *cert = NULL;
+
+	if (bio != NULL)
+		cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	BIO_free(bio);
+	ERR_clear_error();
+	return cert;
+}
+
+int
+cert_read_pem(struct slice pem, struct cert_info *info)
+{
+	X509 *cert = first_of(pem);
+	unsigned char *der = NULL;
+	int n;
+
+	if (cert == NULL)
+		return -1;
+	memset(info, 0, sizeof(*info));
+	n = i2d_X509(cert, &der);
+	if (n > 0) {
+		info->der = der;
+		info->der_len = (size_t)n;
+		put_fingerprint(info, cert);
+		put_subject(info, cert);
+		info->from = seconds(X509_get0_notBefore(cert));
+		info->until = seconds(X509_get0_notAfter(cert));
+	}
+	X509_free(cert);
+	return n > 0 ? 0 : -1;
+}
+
+void
+cert_info_clear(struct cert_info *info)
+{
+	OPENSSL_free(info->der);
+	memset(info, 0, sizeof(*info));
+}

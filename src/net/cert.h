@@ -1,0 +1,24 @@
+/*
+ * cert: what a person wants to know of a certificate.
+ */
+#ifndef NET_CERT_H
+#define NET_CERT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+struct cert_info {
+	unsigned char *der;     /* owned */
+	size_t der_len;
+	char sha256[96];        /* "AB:CD:…" over the DER */
+	char subject[256];      /* "O=…, CN=…": RFC 2253 order, escaped */
+	uint64_t from, until;   /* seconds since 1970 */
+};
+
+/* The first certificate of a PEM text. 0, or -1 where there is none. */
+int cert_read_pem(struct slice pem, struct cert_info *info);
+void cert_info_clear(struct cert_info *info);
+
+#endif

@@ -1,0 +1,339 @@
+/*
+ * audit: builds records in a buffer and writes it when it is full or a
+ * moment has passed. A disk that is full costs records, said once a minute,
+ * never requests.
+ */
+#include "proxy/audit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "proxy/account.h"
+#include "proxy/client.h"
+#include "proxy/exchange.h"
+#include "proxy/upstream.h"
+
+#define SCHEMA_VERSION 1
+#define FLUSH_BYTES (32u << 10)
+#define FLUSH_MS 200
+
+struct audit {
+	struct worker *worker; /* borrowed */
+	enum record_sink sink;
+	int fd;                /* owned; -1: none */
+	struct json line;      /* the records not yet written */
+	struct event *timer;   /* owned */
+	bool armed;
+	uint64_t lost;
+	struct log_limit limit;
+};
+
+static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	audit_flush(arg);
+}
+
+struct audit *
+audit_new(struct worker *worker)
+{
+	struct audit *audit = mem_zalloc(sizeof(*audit));
+
+	audit->worker = worker;
+	audit->sink = RECORD_OFF;
+	audit->fd = -1;
+	json_init(&audit->line);
+	audit->timer = event_new(worker->base, -1, 0, on_flush, audit);
+	return audit;
+}
+
+void
+audit_free(struct audit *audit)
+{
+	if (audit == NULL)
+		return;
+	audit_flush(audit);
+	if (audit->fd != -1)
+		close(audit->fd);
+	event_free(audit->timer);
+	json_clear(&audit->line);
+	free(audit);
+}
+
+void
+audit_set_sink(struct audit *audit, enum record_sink sink, int fd)
+{
+	audit_flush(audit);
+	if (audit->fd != -1)
+		close(audit->fd);
+	audit->sink = sink;
+	audit->fd = fd;
+}
+
+uint64_t
+audit_lost(const struct audit *audit)
+{
+	return audit->lost;
+}
+
+static void
+failed(struct audit *audit, size_t records)
+{
+	unsigned missed;
+	int saved = errno;
+
+	audit->lost += records;
+	if (log_allowed(&audit->limit, 1, &missed))
+		log_error("records can't be written: %s (%llu lost so far)",
+		    strerror(saved), (unsigned long long)audit->lost);
+}
+
+/* O_APPEND and one write keep lines of several workers apart. */
+static void
+write_file(struct audit *audit)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < audit->line.n) {
+		n = write(audit->fd, audit->line.p + done,
+		    audit->line.n - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			failed(audit, 1);
+			return;
+		}
+		done += (size_t)n;
+	}
+}
+
+/* RFC 3164, facility local0, severity info, one datagram a record. */
+static void
+write_syslog(struct audit *audit)
+{
+	struct slice rest = slice_from(audit->line.p, audit->line.n), line;
+	char *text;
+
+	while (slice_split(&rest, '\n', &line)) {
+		if (line.n == 0)
+			continue;
+		text = mem_printf("<134>sallyport[%d]: %.*s", (int)getpid(),
+		    SLICE_ARG(line));
+		if (send(audit->fd, text, strlen(text),
+		    MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			failed(audit, 1);
+		free(text);
+	}
+}
+
+void
+audit_flush(struct audit *audit)
+{
+	audit->armed = false;
+	if (audit->line.n == 0)
+		return;
+	switch (audit->sink) {
+	case RECORD_FILE:
+		write_file(audit);
+		break;
+	case RECORD_SYSLOG:
+		write_syslog(audit);
+		break;
+	case RECORD_OFF:
+		break;
+	}
+	json_reset(&audit->line);
+}
+
+static void
+finish(struct audit *audit)
+{
+	struct timeval tv = { .tv_usec = FLUSH_MS * 1000 };
+
+	json_close(&audit->line);
+	json_line_end(&audit->line);
+	if (audit->line.n >= FLUSH_BYTES) {
+		audit_flush(audit);
+	} else if (!audit->armed) {
+		audit->armed = true;
+		event_add(audit->timer, &tv);
+	}
+}
+
+static void
+start(struct audit *audit, const char *type, uint64_t wall_us)
+{
+	char stamp[CLOCK_STAMP_SIZE];
+
+	json_open(&audit->line, NULL);
+	json_u64(&audit->line, "v", SCHEMA_VERSION);
+	json_str(&audit->line, "type", slice_of(type));
+	json_str(&audit->line, "time", slice_of(clock_stamp(stamp, wall_us)));
+}
+
+static void
+put_opt(struct json *json, const char *key, struct slice value)
+{
+	if (value.n > 0)
+		json_str(json, key, value);
+}
+
+static void
+put_addr(struct json *json, const char *key, const struct addr *addr)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	json_str(json, key, slice_of(addr_text_port(text, addr)));
+}
+
+static void
+put_what(struct json *json, const struct exchange *x)
+{
+	put_opt(json, "method", x->request.method_text);
+	if (x->host.len > 0) {
+		json_str(json, "scheme",
+		    x->is_connect      ? SLICE("connect")
+			: x->secure    ? SLICE("https")
+				       : SLICE("http"));
+		json_str(json, "host", host_slice(&x->host));
+		json_u64(json, "port", x->port);
+	}
+	if (x->have_request && !x->is_connect)
+		put_opt(json, "path", x->request.target.path);
+	if (x->have_addr)
+		put_addr(json, "address", &x->addr);
+}
+
+static void
+put_verdict(struct json *json, const struct exchange *x)
+{
+	const char *verdict = "none";
+
+	if (x->reason == REASON_LOCAL)
+		verdict = "local";
+	else if (x->label.n > 0)
+		verdict = x->decision.verdict == VERDICT_DENY ? "deny"
+		    : x->would_deny			      ? "report"
+							      : "allow";
+	json_str(json, "verdict", slice_of(verdict));
+	put_opt(json, "rule", x->label);
+	json_str(json, "reason", slice_of(reason_info(x->reason)->word));
+	put_opt(json, "detail", slice_of(x->detail));
+	if (x->status != 0)
+		json_u64(json, "status", x->status);
+}
+
+static void
+put_span(struct json *json, const char *key, uint64_t from, uint64_t to)
+{
+	if (from != 0 && to >= from)
+		json_u64(json, key, to - from);
+}
+
+static void
+put_times(struct json *json, const struct exchange *x)
+{
+	uint64_t now = clock_us();
+
+	json_open(json, "us");
+	put_span(json, "head", x->started_us, x->at.head_us);
+	put_span(json, "decide", x->at.head_us, x->at.decided_us);
+	if (x->at.resolve_us != 0)
+		json_u64(json, "resolve", x->at.resolve_us);
+	put_span(json, "connect", x->at.decided_us, x->at.connected_us);
+	put_span(json, "secure", x->at.connected_us, x->at.sent_us);
+	put_span(json, "wait", x->at.sent_us, x->at.first_us);
+	put_span(json, "total", x->started_us, now);
+	json_close(json);
+}
+
+static void
+put_tls(struct json *json, const struct exchange *x)
+{
+	const struct tls_info *info;
+
+	if (x->client->io != NULL && io_is_secure(x->client->io)) {
+		info = io_tls_info(x->client->io);
+		json_str(json, "tls_client", slice_of(info->version));
+	}
+	if (x->up_tls != NULL)
+		json_str(json, "tls_origin", slice_of(x->up_tls));
+}
+
+void
+audit_request(struct audit *audit, const struct exchange *x)
+{
+	struct json *json = &audit->line;
+
+	if (audit->sink == RECORD_OFF)
+		return;
+	start(audit, "request", x->wall_us);
+	put_opt(json, "incident", slice_of(x->incident));
+	json_str(json, "connection", slice_of(x->client->id));
+	put_opt(json, "account",
+	    x->account != NULL ? slice_of(x->account->name) : SLICE_EMPTY);
+	put_opt(json, "claimed", x->account == NULL ? x->claimed
+						     : SLICE_EMPTY);
+	put_addr(json, "client", &x->client->addr);
+	put_what(json, x);
+	put_verdict(json, x);
+	json_u64(json, "bytes_in", x->body_in);
+	json_u64(json, "bytes_out", x->body_out);
+	put_tls(json, x);
+	put_times(json, x);
+	finish(audit);
+}
+
+void
+audit_connection(struct audit *audit, const struct client *client)
+{
+	struct json *json = &audit->line;
+	const struct io_stats *stats;
+	uint64_t in = client->tunnel_in, out = client->tunnel_out;
+
+	if (audit->sink == RECORD_OFF)
+		return;
+	start(audit, "connection", clock_wall_us());
+	json_str(json, "connection", slice_of(client->id));
+	if (client->account != NULL)
+		json_str(json, "account", slice_of(client->account->name));
+	put_addr(json, "client", &client->addr);
+	put_addr(json, "local", &client->local);
+	if (client->inside) {
+		json_str(json, "host", host_slice(&client->host));
+		json_u64(json, "port", client->port);
+	}
+	json_u64(json, "requests", client->exchanges);
+	json_str(json, "reason", slice_of(reason_info(client->end)->word));
+	if (client->io != NULL) {
+		stats = io_stats(client->io);
+		in += stats->in;
+		out += stats->out;
+	}
+	json_u64(json, "bytes_in", in);
+	json_u64(json, "bytes_out", out);
+	json_open(json, "us");
+	put_span(json, "total", client->started_us, clock_us());
+	json_close(json);
+	finish(audit);
+}
+
+void
+audit_turned_away(struct audit *audit, const struct addr *client)
+{
+	if (audit->sink == RECORD_OFF)
+		return;
+	start(audit, "turned-away", clock_wall_us());
+	put_addr(&audit->line, "client", client);
+	json_str(&audit->line, "reason",
+	    slice_of(reason_info(REASON_TOO_MANY)->word));
+	finish(audit);
+}

@@ -1,0 +1,35 @@
+/*
+ * audit: the records: one JSON object a line for each request and each
+ * closed connection. The schema (version 1) is in sallyport-record(5).
+ *
+ * No password, cookie, Authorization value or query string ever gets here.
+ */
+#ifndef PROXY_AUDIT_H
+#define PROXY_AUDIT_H
+
+#include <event2/event.h>
+
+#include "base/addr.h"
+#include "conf/model.h"
+
+struct audit;
+struct client;
+struct exchange;
+struct worker;
+
+struct audit *audit_new(struct worker *worker);
+void audit_free(struct audit *audit); /* writes what is left */
+
+/* Where records go from now on; fd is the callee's; -1 with RECORD_OFF. */
+void audit_set_sink(struct audit *audit, enum record_sink sink, int fd);
+void audit_flush(struct audit *audit);
+
+void audit_request(struct audit *audit, const struct exchange *x);
+void audit_connection(struct audit *audit, const struct client *client);
+/* A connection that the limits turned away at the door. */
+void audit_turned_away(struct audit *audit, const struct addr *client);
+
+/* Records that could not be written since the start. */
+uint64_t audit_lost(const struct audit *audit);
+
+#endif

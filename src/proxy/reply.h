@@ -1,0 +1,30 @@
+/*
+ * reply: an answer that the proxy itself gives, to whatever was asked.
+ */
+#ifndef PROXY_REPLY_H
+#define PROXY_REPLY_H
+
+#include <event2/buffer.h>
+
+#include "proxy/exchange.h"
+
+/* Fields that some answers carry beside the usual ones. */
+struct reply {
+	unsigned status;
+	const char *type;    /* Content-Type; NULL: no body */
+	const char *extra;   /* whole lines with CRLF; NULL: none */
+	bool cacheable;      /* else no-store */
+	bool page;           /* HTML for a person: gets a strict CSP */
+};
+
+/* Queues the answer with what is in `body` (which is emptied), without the
+ * body where HEAD asked. Closes the connection afterwards unless x->keep. */
+void reply_send(
+    struct exchange *x, const struct reply *reply, struct evbuffer *body);
+
+/* Reads the rest of the request, so that the connection can go on: true
+ * when that is done; false: wait for more. Gives up (x->keep becomes false)
+ * where it is long. */
+bool reply_drain_request(struct exchange *x);
+
+#endif

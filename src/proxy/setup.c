@@ -1,0 +1,280 @@
+/*
+ * setup: turns what comes over the supervisor's channel into the worker's
+ * parts. Opens nothing by itself: every descriptor was handed over.
+ */
+#include "proxy/setup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "proxy/audit.h"
+#include "proxy/client.h"
+#include "proxy/leaves.h"
+#include "proxy/logins.h"
+#include "proxy/page.h"
+#include "proxy/pool.h"
+
+/* --- the configuration ------------------------------------------------------- */
+
+void
+rules_free(struct rules *rules)
+{
+	if (rules == NULL)
+		return;
+	SSL_CTX_free(rules->origin_ctx);
+	pages_free(rules->pages);
+	policy_free(rules->policy);
+	conf_free(rules->conf);
+	bundle_free(rules->bundle);
+	free(rules);
+}
+
+#define ANCHORS_MAX 64
+
+/* The system's store comes first; every anchor file is in the bundle. */
+static const char *
+load_anchors(struct rules *rules)
+{
+	struct slice anchors[ANCHORS_MAX];
+	size_t n = 0;
+	const char *why = NULL;
+
+	if (rules->conf->trust_system &&
+	    bundle_get(rules->bundle, CONF_SYSTEM_TRUST, &anchors[n]) == 0)
+		n++;
+	for (size_t i = 0; i < rules->conf->trust.n && n < ANCHORS_MAX; i++) {
+		if (bundle_get(rules->bundle, rules->conf->trust.v[i],
+		    &anchors[n]) != 0)
+			return "a trust file is not in the bundle";
+		n++;
+	}
+	rules->origin_ctx = tls_client_ctx(anchors, n, &why);
+	return rules->origin_ctx == NULL ? why : NULL;
+}
+
+static const char *
+load_authority(struct rules *rules)
+{
+	if (rules->conf->authority_cert == NULL)
+		return NULL;
+	if (bundle_get(rules->bundle, rules->conf->authority_cert,
+	    &rules->authority) != 0)
+		return "the authority's certificate is not in the bundle";
+	return NULL;
+}
+
+/* RFC 9110 section 7.6.3 lets a proxy use a pseudonym: the host's real name
+ * is nobody's business outside. It must differ between two proxies in a
+ * row, or each would take the other for a loop. */
+static void
+name_pseudonym(struct rules *rules)
+{
+	const char *name = rules->conf->host_name;
+	char host[256] = "";
+	uint64_t hash;
+
+	if (name == NULL && gethostname(host, sizeof(host) - 1) == 0)
+		name = host;
+	hash = slice_hash(slice_of(name), 0);
+	if (rules->conf->listeners.n > 0)
+		hash ^= slice_hash(slice_from(&rules->conf->listeners.v[0].addr,
+				       sizeof(struct addr)), 1);
+	snprintf(rules->pseudonym, sizeof(rules->pseudonym),
+	    "sallyport-%08x", (unsigned)hash);
+	snprintf(rules->via, sizeof(rules->via), "1.1 %s",
+	    rules->pseudonym);
+}
+
+static const char *
+fill_rules(struct rules *rules, const char *path)
+{
+	struct diags diags = { .v = NULL };
+	const char *why;
+
+	rules->conf = conf_load(rules->bundle, path, &diags);
+	diags_clear(&diags);
+	if (rules->conf == NULL)
+		return "the configuration does not parse here";
+	rules->policy = policy_new(rules->conf);
+	why = load_anchors(rules);
+	if (why == NULL)
+		why = load_authority(rules);
+	if (why != NULL)
+		return why;
+	rules->pages =
+	    pages_load(rules->bundle, rules->conf->pages_dir, &why);
+	if (rules->pages == NULL)
+		return why;
+	name_pseudonym(rules);
+	return NULL;
+}
+
+static void
+apply(struct worker *worker, struct rules *rules)
+{
+	struct rules *old = worker->rules;
+	const struct limits *limits = &rules->conf->limits;
+
+	worker->rules = rules;
+	worker->h1.request_line = limits->request_line;
+	worker->h1.header_bytes = limits->header_bytes;
+	worker->h1.header_count = limits->header_count;
+	if (old == NULL)
+		return;
+	/* accounts and certificates may have changed with the rules */
+	logins_forget(worker->logins);
+	leaves_forget(worker->leaves);
+	pool_recheck(worker->pool);
+	rules_free(old);
+}
+
+const char *
+setup_rules(struct worker *worker, uint32_t generation, struct slice path,
+    int bundle_fd)
+{
+	struct rules *rules = mem_zalloc(sizeof(*rules));
+	char *name = slice_dup(path);
+	const char *why = "the bundle can't be mapped";
+
+	rules->generation = generation;
+	rules->bundle = bundle_from_fd(bundle_fd);
+	if (rules->bundle != NULL)
+		why = fill_rules(rules, name);
+	free(name);
+	if (why != NULL) {
+		rules_free(rules);
+		return why;
+	}
+	apply(worker, rules);
+	return NULL;
+}
+
+/* --- listeners and keys ------------------------------------------------------ */
+
+static void
+on_accept(int fd, const struct addr *client, const struct addr *local,
+    void *arg)
+{
+	client_accept(arg, fd, client, local);
+}
+
+void
+setup_on_listen(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+	size_t n = worker->nlistens;
+
+	if (fd == -1)
+		fatal("a listening socket did not come along");
+	worker->listens = mem_resize(
+	    worker->listens, n + 1, sizeof(*worker->listens));
+	worker->listen_addrs = mem_resize(
+	    worker->listen_addrs, n + 1, sizeof(*worker->listen_addrs));
+	worker->listen_addrs[n] = body->setup_listen.addr;
+	worker->listens[n] = listen_new(worker->base, fd, on_accept, worker);
+	worker->nlistens = n + 1;
+}
+
+void
+setup_on_record(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	audit_set_sink(worker->audit, body->setup_record.sink, fd);
+}
+
+void
+setup_on_leaf_key(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+	EVP_PKEY *key = tls_key_from_der(body->setup_leaf_key.key_der);
+
+	if (key == NULL)
+		fatal("the leaf key can't be read");
+	EVP_PKEY_free(worker->leaf_key);
+	worker->leaf_key = key;
+	SSL_CTX_free(worker->client_ctx);
+	worker->client_ctx = tls_server_ctx(key, SLICE_EMPTY);
+	leaves_forget(worker->leaves);
+}
+
+void
+setup_on_tickets(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	if (worker->leaf_key == NULL)
+		fatal("ticket keys came before the leaf key");
+	SSL_CTX_free(worker->client_ctx);
+	worker->client_ctx =
+	    tls_server_ctx(worker->leaf_key, body->setup_tickets.keys);
+}
+
+/* --- peers -------------------------------------------------------------------- */
+
+static void
+on_leaf_done(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	pending_answer(worker->pending, body->leaf_done.id, body);
+}
+
+static void
+on_login_done(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	pending_answer(worker->pending, body->login_done.id, body);
+}
+
+/* What was asked over a channel that has died finds its deadline; a new
+ * channel comes from the supervisor. */
+static void
+on_peer_closed(struct chan *chan, const char *words, void *arg)
+{
+	struct worker *worker = arg;
+	struct chan **slot = chan == worker->signer ? &worker->signer
+						     : &worker->directory;
+
+	log_warn("the channel to the %s is closed%s%s",
+	    role_info(chan_peer(chan))->name, words != NULL ? ": " : "",
+	    words != NULL ? words : "");
+	*slot = NULL;
+	chan_free(chan);
+}
+
+static const struct chan_ops signer_ops = {
+	.on = { [MSG_leaf_done] = on_leaf_done },
+	.on_closed = on_peer_closed,
+};
+
+static const struct chan_ops directory_ops = {
+	.on = { [MSG_login_done] = on_login_done },
+	.on_closed = on_peer_closed,
+};
+
+void
+setup_peer(struct worker *worker, enum role role, int fd)
+{
+	bool signer = role == ROLE_SIGNER;
+	struct chan **slot = signer ? &worker->signer : &worker->directory;
+
+	if (!signer && role != ROLE_DIRECTORY)
+		fatal("a worker has no business with a %s",
+		    role_info(role)->name);
+	chan_free(*slot);
+	*slot = chan_new(worker->base, fd, ROLE_PROXY, role,
+	    signer ? &signer_ops : &directory_ops, worker);
+}
