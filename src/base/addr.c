@@ -396,6 +396,26 @@ addr_is_special(const struct addr *addr)
 }
 
 bool
+addr_is_loopback(const struct addr *addr)
+{
+	static const uint8_t six[16] = { [15] = 1 };
+	struct addr inside = addr_unfold(*addr);
+
+	if (addr_is_v4(&inside))
+		return inside.ip[V4_AT] == 127;
+	return memcmp(inside.ip, six, sizeof(six)) == 0;
+}
+
+bool
+addr_is_unspecified(const struct addr *addr)
+{
+	static const uint8_t none[16];
+	size_t from = addr_is_v4(addr) ? V4_AT : 0;
+
+	return memcmp(addr->ip + from, none, sizeof(none) - from) == 0;
+}
+
+bool
 addr_is_internal(const struct addr *addr)
 {
 	struct addr inside = addr_unfold(*addr);

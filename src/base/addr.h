@@ -68,6 +68,8 @@ char *prefix_text(char buf[ADDR_TEXT_SIZE], const struct prefix *prefix);
 /* Loopback, link-local, unspecified (0.0.0.0/8), multicast, broadcast, and
  * anything of class E: never a place on the internet. Both unfold first. */
 bool addr_is_special(const struct addr *addr);
+bool addr_is_loopback(const struct addr *addr);
+bool addr_is_unspecified(const struct addr *addr);
 /* addr_is_special, or private by RFC 1918, 4193 (fc00::/7), 6598, or a
  * documentation or benchmarking range of RFC 6890. */
 bool addr_is_internal(const struct addr *addr);

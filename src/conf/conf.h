@@ -22,6 +22,10 @@ struct conf *conf_load(
     struct bundle *bundle, const char *path, struct diags *diags);
 void conf_free(struct conf *conf);
 
+/* Where Debian keeps the system's trust anchors; conf_load reads it into the
+ * bundle where the model says trust_system. */
+#define CONF_SYSTEM_TRUST "/etc/ssl/certs/ca-certificates.crt"
+
 /* The canonical text: parsing it gives an equal model. */
 void conf_print(const struct conf *conf, FILE *out);
 

@@ -39,16 +39,27 @@ put_prefix(const struct prefix *prefix, struct evbuffer *out)
 }
 
 static void
-put_name(const struct name_pattern *pattern, struct evbuffer *out)
+put_name(struct slice name, bool wildcard, struct evbuffer *out)
 {
-	if (pattern->wildcard)
+	if (wildcard)
 		evbuffer_add_printf(out,
-		    "\tif (dnsDomainIs(host, \".%s\")) return \"DIRECT\";\n",
-		    pattern->name);
+		    "\tif (dnsDomainIs(host, \".%.*s\")) "
+		    "return \"DIRECT\";\n",
+		    SLICE_ARG(name));
 	else
 		evbuffer_add_printf(out,
-		    "\tif (host == \"%s\") return \"DIRECT\";\n",
-		    pattern->name);
+		    "\tif (host == \"%.*s\") return \"DIRECT\";\n",
+		    SLICE_ARG(name));
+}
+
+static void
+put_list(const struct dest_list *list, struct evbuffer *out)
+{
+	for (size_t i = 0; i < list->names.n; i++)
+		put_name(
+		    list->names.v[i].name, list->names.v[i].wildcard, out);
+	for (size_t i = 0; i < list->prefixes.n; i++)
+		put_prefix(&list->prefixes.v[i], out);
 }
 
 static void
@@ -56,20 +67,14 @@ put_dest(const struct dest *dest, struct evbuffer *out)
 {
 	switch (dest->kind) {
 	case DEST_NAME:
-		put_name(&dest->name, out);
+		put_name(slice_from(dest->name.name, dest->name.len),
+		    dest->name.wildcard, out);
 		break;
 	case DEST_PREFIX:
 		put_prefix(&dest->prefix, out);
 		break;
 	case DEST_LIST:
-		for (size_t i = 0; i < dest->list->items.n; i++) {
-			const struct dest *item = &dest->list->items.v[i];
-
-			if (item->kind == DEST_NAME)
-				put_name(&item->name, out);
-			else if (item->kind == DEST_PREFIX)
-				put_prefix(&item->prefix, out);
-		}
+		put_list(dest->list, out);
 		break;
 	case DEST_ANY:
 	case DEST_INTERNAL:

@@ -96,10 +96,10 @@ put_client(struct part *part, const struct client *client)
 		json_str(json, "upstream",
 		    slice_of(addr_text_port(text, &x->addr)));
 	json_str(json, "step", slice_of(step_name(x->step)));
-	json_u64(json, "bytes_in", in);
-	json_u64(json, "bytes_out", out);
-	json_u64(json, "age_s",
-	    (clock_us() - client->started_us) / 1000000);
+	json_u64(json, "in", in);
+	json_u64(json, "out", out);
+	json_u64(json, "age_ms",
+	    (clock_us() - client->started_us) / 1000);
 	end_object(part);
 }
 
@@ -121,11 +121,11 @@ put_upstream(struct part *part, const struct upstream *up)
 	if (up->x != NULL)
 		json_str(json, "for", slice_of(up->x->client->id));
 	if (up->io != NULL) {
-		json_u64(json, "bytes_in", io_stats(up->io)->out);
-		json_u64(json, "bytes_out", io_stats(up->io)->in);
+		json_u64(json, "in", io_stats(up->io)->out);
+		json_u64(json, "out", io_stats(up->io)->in);
 	}
 	json_u64(json, "requests", up->exchanges);
-	json_u64(json, "age_s", (clock_ms() - up->started_ms) / 1000);
+	json_u64(json, "age_ms", clock_ms() - up->started_ms);
 	end_object(part);
 }
 

@@ -5,6 +5,7 @@
 #include "proxy/exchange.h"
 
 #include "base/clock.h"
+#include "proxy/account.h"
 #include "proxy/local.h"
 
 static enum step_ret

@@ -175,7 +175,7 @@ on_status(
 }
 
 static void
-on_exit(struct roleloop *loop, void *arg)
+on_end(struct roleloop *loop, void *arg)
 {
 	struct worker *worker = arg;
 	struct client *client;
@@ -211,7 +211,7 @@ static const struct roleloop_ops ops = {
 	.on_start = on_start,
 	.on_drain = on_drain,
 	.on_status = on_status,
-	.on_exit = on_exit,
+	.on_exit = on_end,
 	.on = {
 		[MSG_setup_listen] = setup_on_listen,
 		[MSG_setup_record] = setup_on_record,
