@@ -1,0 +1,16 @@
+/*
+ * suites: what the tests of src/proxy share.
+ */
+#ifndef SUITES_H
+#define SUITES_H
+
+#include <check.h>
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
+
+Suite *suite_census(void);
+Suite *suite_logins(void);
+Suite *suite_pac(void);
+Suite *suite_page(void);
+
+#endif
