@@ -72,7 +72,7 @@ logins_forget(struct logins *logins)
 struct account *
 logins_get(struct logins *logins, struct slice value)
 {
-	unsigned char tag[KEYED_SIZE];
+	unsigned char tag[KEYED_SIZE] = { 0 };
 	struct slice key = slice_from(tag, sizeof(tag));
 	struct login *login;
 
@@ -91,7 +91,7 @@ void
 logins_remember(struct logins *logins, struct slice value,
     struct account *account, uint64_t ms)
 {
-	unsigned char tag[KEYED_SIZE];
+	unsigned char tag[KEYED_SIZE] = { 0 };
 	struct login *login;
 
 	if (ms == 0)

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "net/leafkey.h"
 #include "proxy/audit.h"
 #include "proxy/client.h"
 #include "proxy/leaves.h"
@@ -48,13 +49,31 @@ load_anchors(struct rules *rules)
 	    bundle_get(rules->bundle, CONF_SYSTEM_TRUST, &anchors[n]) == 0)
 		n++;
 	for (size_t i = 0; i < rules->conf->trust.n && n < ANCHORS_MAX; i++) {
-		if (bundle_get(rules->bundle, rules->conf->trust.v[i],
+		if (bundle_get(rules->bundle, rules->conf->trust.v[i].path,
 		    &anchors[n]) != 0)
 			return "a trust file is not in the bundle";
 		n++;
 	}
 	rules->origin_ctx = tls_client_ctx(anchors, n, &why);
 	return rules->origin_ctx == NULL ? why : NULL;
+}
+
+const char *
+setup_preload(struct bundle *bundle, const struct conf *conf)
+{
+	struct slice text;
+	const char *why = NULL;
+	struct pages *pages = pages_load(bundle, conf->pages_dir, &why);
+
+	if (pages == NULL)
+		return why;
+	pages_free(pages);
+	if (conf->trust_system &&
+	    bundle_get(bundle, CONF_SYSTEM_TRUST, &text) != 0 &&
+	    conf->trust.n == 0)
+		return "there are no trust anchors: install ca-certificates "
+		       "or name a file with `trust`";
+	return NULL;
 }
 
 static const char *
@@ -195,7 +214,7 @@ setup_on_leaf_key(
     struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct worker *worker = arg;
-	EVP_PKEY *key = tls_key_from_der(body->setup_leaf_key.key_der);
+	EVP_PKEY *key = leafkey_read(body->setup_leaf_key.key_der);
 
 	if (key == NULL)
 		fatal("the leaf key can't be read");

@@ -13,6 +13,10 @@ const char *setup_rules(struct worker *worker, uint32_t generation,
     struct slice path, int bundle_fd);
 void rules_free(struct rules *rules);
 
+/* For the supervisor and `check`: reads into the bundle what workers will
+ * look for there, and tries it. NULL, or what is wrong in words. */
+const char *setup_preload(struct bundle *bundle, const struct conf *conf);
+
 /* A channel to the signer or the directory process; replaces an older one,
  * whose questions have failed. */
 void setup_peer(struct worker *worker, enum role role, int fd);

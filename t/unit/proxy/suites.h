@@ -6,7 +6,7 @@
 
 #include <check.h>
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *suite_census(void);
 Suite *suite_logins(void);
