@@ -107,14 +107,11 @@ client_accept(struct worker *worker, int fd, const struct addr *addr,
 	exchange_run(client->x);
 }
 
+/* Even a stream that has failed may have an alert to deliver: io knows. */
 static void
 close_io(struct client *client)
 {
-	if (client->io == NULL)
-		return;
-	if (client->failed)
-		io_free(client->io);
-	else
+	if (client->io != NULL)
 		io_finish_and_free(client->io, LINGER_MS);
 	client->io = NULL;
 }

@@ -10,6 +10,7 @@ static Suite *(*const suites[])(void) = {
 	suite_arena,
 	suite_clock,
 	suite_json,
+	suite_keyed,
 	suite_log,
 	suite_map,
 	suite_mem,

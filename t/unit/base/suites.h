@@ -12,6 +12,7 @@ Suite *suite_addr(void);
 Suite *suite_arena(void);
 Suite *suite_clock(void);
 Suite *suite_json(void);
+Suite *suite_keyed(void);
 Suite *suite_log(void);
 Suite *suite_map(void);
 Suite *suite_mem(void);
