@@ -22,10 +22,12 @@ enum dial_ret {
 };
 
 /* Called for each candidate, unfolded, before anything is sent to it. fd is
- * its socket: set options on it. Return false to skip this address. */
+ * its socket: set options on it. Return false to skip this address. The
+ * owner must not free the dial in here. */
 typedef bool dial_candidate_fn(const struct addr *addr, int fd, void *arg);
 /* ret DIAL_OK: fd is connected, non-blocking, TCP_NODELAY, and the caller's;
- * addr is where to. Otherwise fd is -1. Called once, from the loop. */
+ * addr is where to. Otherwise fd is -1 and addr NULL. Called once, from the
+ * loop. */
 typedef void dial_done_fn(struct dial *dial, enum dial_ret ret, int fd,
     const struct addr *addr, void *arg);
 

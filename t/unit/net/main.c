@@ -6,7 +6,9 @@
 #include "suites.h"
 
 static Suite *(*const suites[])(void) = {
+	suite_dial,
 	suite_io,
+	suite_resolve,
 };
 
 int

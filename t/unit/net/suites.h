@@ -6,6 +6,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+Suite *suite_dial(void);
 Suite *suite_io(void);
+Suite *suite_resolve(void);
 
 #endif
