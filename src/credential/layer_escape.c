@@ -1,0 +1,244 @@
+/*
+ * layer_escape: values written in other characters: base64, hex, percent
+ * forms, entities, backslashes, and the disguises of phishing kits.
+ *
+ * Each decides whether what comes out is worth a look, for nearly any word
+ * is a base64 text of something.
+ */
+#include <string.h>
+
+#include "credential/escape.h"
+#include "credential/layer.h"
+#include "credential/text.h"
+
+#define BASE64_MIN 6        /* characters: four bytes without padding */
+#define BINARY_MIN 12       /* decoded bytes worth a binary decoder */
+#define HEX_MIN 8
+#define DISGUISE_MAX 256    /* bytes */
+#define DISGUISE_DEPTH_MAX 4
+
+static void
+push_coded(struct scan *scan, const struct span *span, struct slice bytes,
+    const char *coding, enum span_role role, enum candidate_rank rank)
+{
+	uint32_t where = scan_step(scan, span->where, WHERE_CODING,
+	    slice_of(coding), 0);
+
+	scan_push(scan, span, bytes, where, role, rank);
+}
+
+/* Whether decoded bytes are more than noise: text, or, from a whole value,
+ * something long enough for a binary coding. */
+static bool
+is_worth(const struct span *span, struct slice bytes)
+{
+	unsigned mask = text_mask(bytes);
+
+	if (!(mask & HAS_CONTROL) &&
+	    (!(mask & HAS_HIGH) || text_is_utf8(bytes)))
+		return true;
+	if (span->role == SPAN_PART)
+		/* "user:password" in an old charset */
+		return !(mask & HAS_CONTROL) && (mask & HAS_COLON);
+	/* SASL PLAIN starts with a NUL and says so */
+	return bytes.n >= BINARY_MIN || !(mask & HAS_CONTROL) ||
+	    (mask & HAS_NUL);
+}
+
+/* A decoded text is a whole value again, whatever it came from. */
+static enum span_role
+decoded_role(struct slice bytes)
+{
+	return bytes.n > CREDENTIAL_VALUE_MAX ? SPAN_BODY : SPAN_VALUE;
+}
+
+static enum layer_result
+decode_base64(struct scan *scan, const struct span *span)
+{
+	struct slice s = text_trim(span->bytes), bytes;
+
+	if (s.n < BASE64_MIN)
+		return LAYER_NO;
+	bytes = escape_base64(scan, s);
+	if (bytes.n == 0 || !is_worth(span, bytes))
+		return LAYER_NO;
+	push_coded(scan, span, bytes, "base64", decoded_role(bytes),
+	    span->rank);
+	return LAYER_SOME;
+}
+
+/* Some kits xor every byte with a constant before they write hex. */
+static void
+emit_xored(struct scan *scan, const struct span *span, struct slice bytes)
+{
+	char *out = scan_room(scan, bytes.n, NULL);
+	struct slice plain;
+	size_t i;
+
+	if (out == NULL || bytes.n > DISGUISE_MAX)
+		return;
+	for (i = 0; i < bytes.n; i++)
+		out[i] = (char)(bytes.p[i] ^ 5);
+	plain = scan_keep(scan, bytes.n);
+	if (text_mask(plain) & HAS_CONTROL)
+		return;
+	scan_emit(scan, span, plain, scan_step(scan, span->where, WHERE_CODING,
+	    SLICE("xor5"), 0), RANK_DISGUISE);
+}
+
+static enum layer_result
+decode_hex(struct scan *scan, const struct span *span)
+{
+	struct slice bytes;
+
+	if (span->bytes.n < HEX_MIN)
+		return LAYER_NO;
+	bytes = escape_hex(scan, span->bytes);
+	if (bytes.n == 0)
+		return LAYER_NO;
+	emit_xored(scan, span, bytes);
+	if (!is_worth(span, bytes))
+		return LAYER_NO;
+	push_coded(scan, span, bytes, "hex", decoded_role(bytes), span->rank);
+	return LAYER_SOME;
+}
+
+static enum layer_result
+decode_percent(struct scan *scan, const struct span *span)
+{
+	struct slice text = escape_percent(scan, span->bytes, ESCAPE_PERCENT);
+
+	if (text.n == span->bytes.n)
+		return LAYER_NO;
+	push_coded(scan, span, text, "pct", span->role, span->rank);
+	if (memchr(span->bytes.p, '+', span->bytes.n) != NULL) {
+		text = escape_percent(scan, span->bytes, ESCAPE_PLUS);
+		push_coded(scan, span, text, "pct", span->role, span->rank);
+	}
+	return LAYER_SOME;
+}
+
+static enum layer_result
+decode_entity(struct scan *scan, const struct span *span)
+{
+	struct slice text = escape_entity(scan, span->bytes);
+
+	if (text.n == span->bytes.n)
+		return LAYER_NO;
+	push_coded(scan, span, text, "html", span->role, span->rank);
+	return LAYER_SOME;
+}
+
+static enum layer_result
+decode_backslash(struct scan *scan, const struct span *span)
+{
+	struct slice text = escape_backslash(scan, span->bytes);
+
+	if (text.n == span->bytes.n)
+		return LAYER_NO;
+	push_coded(scan, span, text, "backslash", span->role, span->rank);
+	return LAYER_SOME;
+}
+
+static char
+rot13(char c)
+{
+	if ((c >= 'A' && c <= 'M') || (c >= 'a' && c <= 'm'))
+		return (char)(c + 13);
+	if ((c >= 'N' && c <= 'Z') || (c >= 'n' && c <= 'z'))
+		return (char)(c - 13);
+	return c;
+}
+
+static void
+emit_rot13(struct scan *scan, const struct span *span)
+{
+	struct slice s = span->bytes;
+	char *out = scan_room(scan, s.n, NULL);
+	size_t i;
+
+	if (out == NULL)
+		return;
+	for (i = 0; i < s.n; i++)
+		out[i] = rot13(s.p[i]);
+	scan_emit(scan, span, scan_keep(scan, s.n), scan_step(scan,
+	    span->where, WHERE_CODING, SLICE("rot13"), 0), RANK_DISGUISE);
+}
+
+static void
+push_reversed(struct scan *scan, const struct span *span)
+{
+	struct slice s = span->bytes, plain;
+	char *out = scan_room(scan, s.n, NULL);
+	uint32_t where;
+	size_t i;
+
+	if (out == NULL)
+		return;
+	for (i = 0; i < s.n; i++)
+		out[i] = s.p[s.n - 1 - i];
+	s = scan_keep(scan, s.n);
+	where = scan_step(scan, span->where, WHERE_CODING,
+	    SLICE("reverse"), 0);
+	scan_emit(scan, span, s, where, RANK_DISGUISE);
+	if (text_mask(s) & HAS_NON64 || s.n < BASE64_MIN)
+		return;
+	plain = escape_base64(scan, s);
+	if (plain.n > 0 && !(text_mask(plain) & (HAS_CONTROL | HAS_HIGH)))
+		push_coded(scan, span, plain, "reverse base64", SPAN_VALUE,
+		    RANK_DISGUISE);
+}
+
+static enum layer_result
+decode_disguise(struct scan *scan, const struct span *span)
+{
+	if (span->bytes.n > DISGUISE_MAX ||
+	    span->bytes.n < scan_limits(scan)->min_chars ||
+	    span->depth > DISGUISE_DEPTH_MAX || span->rank == RANK_DISGUISE)
+		return LAYER_NO;
+	emit_rot13(scan, span);
+	push_reversed(scan, span);
+	return LAYER_SOME;
+}
+
+const struct layer layer_base64 = {
+	.name = "base64",
+	.never = HAS_NON64 & ~HAS_BLANK,
+	.roles = ON_ANY,
+	.decode = decode_base64,
+};
+
+const struct layer layer_hex = {
+	.name = "hex",
+	.never = HAS_NONHEX,
+	.roles = ON_ANY,
+	.decode = decode_hex,
+};
+
+const struct layer layer_percent = {
+	.name = "percent",
+	.needs = HAS_PERCENT,
+	.roles = ON_ANY,
+	.decode = decode_percent,
+};
+
+const struct layer layer_entity = {
+	.name = "entity",
+	.needs = HAS_AMP,
+	.roles = ON_ANY,
+	.decode = decode_entity,
+};
+
+const struct layer layer_backslash = {
+	.name = "backslash",
+	.needs = HAS_BACKSLASH,
+	.roles = ON_ANY,
+	.decode = decode_backslash,
+};
+
+const struct layer layer_disguise = {
+	.name = "disguise",
+	.never = HAS_LINE | HAS_HIGH,
+	.roles = ON_VALUE,
+	.decode = decode_disguise,
+};
