@@ -98,6 +98,17 @@ static const llhttp_settings_t settings = {
 	.on_headers_complete = on_headers_complete,
 };
 
+/* Does the line that p is in have a space in front, or before its colon? */
+static bool
+is_spaced(const struct walk *walk, const char *p)
+{
+	while (p > walk->at && p[-1] != '\n')
+		p--;
+	while (p < walk->end && token_ok(slice_from(p, 1)))
+		p++;
+	return p < walk->end && (*p == ' ' || *p == '\t');
+}
+
 /* llhttp refused: say it in our words, by the byte it stopped at. */
 static struct h1_fault
 refusal(const struct walk *walk, llhttp_t *parser, llhttp_errno_t error)
@@ -113,7 +124,7 @@ refusal(const struct walk *walk, llhttp_t *parser, llhttp_errno_t error)
 		return H1_FAULT(H1_UNKNOWN_CODING, "odd transfer-encoding");
 	if (p == NULL || p < walk->at || p >= walk->end)
 		return H1_FAULT(H1_BAD_SYNTAX, "bad field line");
-	if (*p == ' ' || *p == '\t')
+	if (is_spaced(walk, p))
 		return H1_FAULT(H1_AMBIGUOUS, "odd space in a field line");
 	if (*p == '\r' || *p == '\n' || (p > walk->at && p[-1] == '\r'))
 		return H1_FAULT(H1_AMBIGUOUS, "bare CR or LF");

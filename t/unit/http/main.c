@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_h1_read,
+	suite_h1_refuse,
 };
 
 int
