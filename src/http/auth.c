@@ -6,6 +6,7 @@
 #include "http/auth.h"
 
 #include "base/secret.h"
+#include "http/field.h"
 
 /* RFC 4648 section 4: 64 for '=', -1 for anything else outside. */
 static int
@@ -93,7 +94,7 @@ auth_scheme(struct slice value)
 {
 	struct slice scheme = slice_sub(value, 0, slice_find(value, ' '));
 
-	return scheme;
+	return token_ok(scheme) ? scheme : SLICE_EMPTY;
 }
 
 const char *

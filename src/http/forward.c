@@ -76,12 +76,10 @@ add_connection(struct head *head, unsigned say)
 		[SAY_CLOSE | SAY_TE] = { "close, TE", 9 },
 		[SAY_KEEP | SAY_TE] = { "keep-alive, TE", 14 },
 		[SAY_UPGRADE | SAY_TE] = { "Upgrade, TE", 11 },
+		[SAY_CLOSE | SAY_UPGRADE] = { "close, Upgrade", 14 },
+		[SAY_KEEP | SAY_UPGRADE] = { "keep-alive, Upgrade", 19 },
 	};
 
-	/* A connection that changes its protocol isn't closed behind this
-	 * message, nor kept. */
-	if (say & SAY_UPGRADE)
-		say &= ~(unsigned)(SAY_CLOSE | SAY_KEEP);
 	if (say == 0)
 		return;
 	must(say < 16 && texts[say].n > 0);
@@ -178,8 +176,10 @@ forward_request(struct head *head, const struct host *host, uint16_t port,
 		head_add(head, FIELD_TRANSFER_ENCODING, SLICE("chunked"));
 	else
 		head_remove(head, FIELD_TRAILER);
+	/* A connection that changes its protocol isn't closed behind this
+	 * message, nor kept. */
 	if (head->upgrade)
-		say |= SAY_UPGRADE;
+		say = SAY_UPGRADE;
 	if (trailers && opts->next_minor == 1) {
 		head_add(head, FIELD_TE, SLICE("trailers"));
 		say |= SAY_TE;

@@ -6,8 +6,16 @@
 #include "suites.h"
 
 static Suite *(*const suites[])(void) = {
+	suite_auth,
+	suite_field,
+	suite_forward,
+	suite_h1_chunk,
 	suite_h1_read,
 	suite_h1_refuse,
+	suite_h1_write,
+	suite_message,
+	suite_path,
+	suite_target,
 };
 
 int

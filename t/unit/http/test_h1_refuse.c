@@ -77,8 +77,7 @@ static const struct bad requests[] = {
 	{ S("GET / HTTP/1.1\r\nHost: a%2etest\r\n\r\n"), "syntax: odd" },
 	{ S("GET / HTTP/1.1\r\nHost: b\xc3\xbc.test\r\n\r\n"), "syntax: odd" },
 	{ S("GET http://b.test/ HTTP/1.1\r\n" H "\r\n"), "ambiguous: host" },
-	{ S("GET http://a.test:81/ HTTP/1.1\r\n" H "\r\n"),
-	    "ambiguous: host" },
+	{ S("GET http://a.test:81/ HTTP/1.1\r\n" H "\r\n"), "ambiguous: host" },
 	{ S("GET https://a.test/ HTTP/1.1\r\nHost: a.test:80\r\n\r\n"),
 	    "ambiguous: host" },
 	{ S("GET http://b.test/ HTTP/1.0\r\n" H "\r\n"), "ambiguous: host" },
@@ -255,8 +254,8 @@ check_refused(bool is_request, const struct bad *bad)
 
 		while (at > 0 && text[at - 1] != '\n')
 			at--;
-		ck_assert_msg(strncmp(text + at, bad->text,
-				  strlen(bad->text)) == 0,
+		ck_assert_msg(
+		    strncmp(text + at, bad->text, strlen(bad->text)) == 0,
 		    "step %zu\n%.*s\ngave\n%s\nnot\n%s", step,
 		    (int)bad->bytes.n, bad->bytes.p, text, bad->text);
 		/* and none of it went by: no message ended */
@@ -288,10 +287,8 @@ START_TEST(stays_failed)
 	evbuffer_add_printf(in, " " GET "\r\n");
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(
-		    h1_read_head(reader, in, false, arena, 0, &head),
-		    H1_ERROR);
-	ck_assert_int_eq(
-	    h1_read_body(reader, in, false, in, 10), H1_ERROR);
+		    h1_read_head(reader, in, false, arena, 0, &head), H1_ERROR);
+	ck_assert_int_eq(h1_read_body(reader, in, false, in, 10), H1_ERROR);
 	evbuffer_free(in);
 	arena_free(arena);
 	h1_reader_free(reader);
@@ -302,7 +299,14 @@ static const struct h1_limits tight = {
 	.request_line = 40, .header_bytes = 60, .header_count = 4
 };
 
-enum grown { LINE, HEADER, COUNT_OF, TRAILER, TRAILER_COUNT, STATUS_LINE };
+enum grown {
+	LINE,
+	HEADER,
+	COUNT_OF,
+	TRAILER,
+	TRAILER_COUNT,
+	STATUS_LINE
+};
 
 struct limit {
 	enum grown what;
@@ -352,8 +356,8 @@ static char *
 lines(size_t size, size_t n)
 {
 	char *some = fill('x', size);
-	char *text = mem_printf("a:%.*s\r\n", (int)(size - 4 - 5 * (n - 1)),
-	    some);
+	char *text = mem_printf(
+	    "a:%.*s\r\n", (int)(size - 4 - 5 * (n - 1)), some);
 
 	for (size_t i = 1; i < n; i++) {
 		char *more = mem_printf("%sa:x\r\n", text);
@@ -392,15 +396,13 @@ build(const struct limit *limit)
 		break;
 	case TRAILER:
 		x = lines(tight.header_bytes + limit->over, 2);
-		text = mem_printf("GET / HTTP/1.1\r\n" H CHUNKED
-				  "0\r\n%s\r\n",
-		    x);
+		text = mem_printf(
+		    "GET / HTTP/1.1\r\n" H CHUNKED "0\r\n%s\r\n", x);
 		break;
 	case TRAILER_COUNT:
 		x = lines(40, tight.header_count + limit->over);
-		text = mem_printf("GET / HTTP/1.1\r\n" H CHUNKED
-				  "0\r\n%s\r\n",
-		    x);
+		text = mem_printf(
+		    "GET / HTTP/1.1\r\n" H CHUNKED "0\r\n%s\r\n", x);
 		break;
 	}
 	free(x);
@@ -419,8 +421,9 @@ START_TEST(limited)
 		    false, METHOD_GET, &tight);
 
 		if (l->text)
-			ck_assert_msg(strncmp(got, l->text, strlen(l->text)) ==
-				0 || strstr(got, l->text),
+			ck_assert_msg(
+			    strncmp(got, l->text, strlen(l->text)) == 0 ||
+				strstr(got, l->text),
 			    "%s gave %s", text, got);
 		else
 			ck_assert_ptr_nonnull(strstr(got, "[]\na=x"));
@@ -433,8 +436,7 @@ END_TEST
 /* Too large is said before the end is there. */
 START_TEST(limited_early)
 {
-	static const char *const starts[] = { "GET /",
-		"GET / HTTP/1.0\r\na:" };
+	static const char *const starts[] = { "GET /", "GET / HTTP/1.0\r\na:" };
 	static const char *const words[] = { "line: start line too long\n",
 		"header: header too large\n" };
 	char *x = fill('x', 80);
