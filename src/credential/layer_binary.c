@@ -15,9 +15,12 @@
 #include "credential/text.h"
 
 #define RUN_MIN 4
+#define RUN_MIN_LARGE 6 /* in large spans, where noise has many runs */
+#define LARGE ((size_t)16 << 10)
 #define VALUE_MIN 12 /* shorter ones are no coded texts */
 #define RUN_STARTS_MAX 16 /* places in a run where a length may end */
 #define PREFIX_MAX 5
+#define LENGTHS_MAX 8
 
 struct reader {
 	struct scan *scan;
@@ -75,7 +78,7 @@ bytes_of_units(struct slice s, size_t units, bool utf16)
 
 /* Lengths that the bytes before `at` may say. */
 static size_t
-lengths_before(struct slice s, size_t at, size_t out[8])
+lengths_before(struct slice s, size_t at, size_t out[LENGTHS_MAX])
 {
 	const unsigned char *p = (const unsigned char *)s.p + at;
 	size_t n = 0;
@@ -116,7 +119,7 @@ static void
 try_start(const struct reader *r, size_t at, size_t end)
 {
 	struct slice rest = slice_sub(r->span->bytes, at, end - at);
-	size_t lengths[8], n, i;
+	size_t lengths[LENGTHS_MAX], n, i;
 
 	n = lengths_before(r->span->bytes, at, lengths);
 	for (i = 0; i < n; i++)
@@ -144,6 +147,7 @@ static void
 read_runs(const struct reader *r)
 {
 	struct slice s = r->span->bytes;
+	size_t least = s.n > LARGE ? RUN_MIN_LARGE : RUN_MIN;
 	size_t i = 0, start = 0, n;
 
 	while (i <= s.n) {
@@ -152,7 +156,7 @@ read_runs(const struct reader *r)
 			i += n;
 			continue;
 		}
-		if (i - start >= RUN_MIN)
+		if (i - start >= least)
 			read_run(r, start, i);
 		start = ++i;
 	}
@@ -161,29 +165,62 @@ read_runs(const struct reader *r)
 static void
 push_utf16(const struct reader *r, struct slice s, enum charset charset)
 {
-	size_t room, n, lengths[8], count, i;
+	size_t room, n;
 	char *out = scan_room(r->scan, s.n * 3, &room);
-	struct slice text;
 
 	if (out == NULL)
 		return;
 	n = charset_convert(scan_charsets(r->scan), charset, s, out, room);
-	if (n == 0)
-		return;
-	text = scan_keep(r->scan, n);
-	push(r, text);
-	/* the run may have swallowed what follows: ask the length */
-	count = lengths_before(r->span->bytes,
-	    (size_t)(s.p - r->span->bytes.p), lengths);
-	for (i = 0; i < count; i++) {
-		n = bytes_of_units(text, lengths[i] / 2, true);
-		if (n >= RUN_MIN)
-			scan_emit(r->scan, r->span, slice_sub(text, 0, n),
-			    r->where, RANK_VALUE);
-		n = bytes_of_units(text, lengths[i], true);
-		if (n >= RUN_MIN)
-			scan_emit(r->scan, r->span, slice_sub(text, 0, n),
-			    r->where, RANK_VALUE);
+	if (n > 0)
+		push(r, scan_keep(r->scan, n));
+}
+
+/* A run of UTF-16; its first units may be a length, and what follows the
+ * string may have joined the run. */
+static void
+read_utf16_run(const struct reader *r, struct slice run, enum charset charset)
+{
+	size_t lengths[LENGTHS_MAX], count, skip, i;
+	size_t at = (size_t)(run.p - r->span->bytes.p);
+	struct slice rest;
+
+	push_utf16(r, run, charset);
+	for (skip = 0; skip < run.n && skip < PREFIX_MAX; skip += 2) {
+		rest = slice_from_idx(run, skip);
+		count = lengths_before(r->span->bytes, at + skip, lengths);
+		for (i = 0; i < count; i++) {
+			if (lengths[i] < RUN_MIN)
+				continue;
+			if (lengths[i] % 2 == 0 && lengths[i] <= rest.n)
+				push_utf16(r, slice_sub(rest, 0, lengths[i]),
+				    charset);
+			if (lengths[i] * 2 <= rest.n)
+				push_utf16(r, slice_sub(rest, 0,
+				    lengths[i] * 2), charset);
+		}
+	}
+}
+
+/* The unit at `at` is of a Latin script. */
+static bool
+is_narrow(struct slice s, size_t at, bool little)
+{
+	return (unsigned char)s.p[at + little] < 3;
+}
+
+/* Another string before this one, read half a unit off, looks like ideographs:
+ * also start where Latin letters begin. */
+static void
+read_narrow_runs(const struct reader *r, struct slice run,
+    enum charset charset)
+{
+	bool little = charset == CHARSET_UTF16LE;
+	size_t i;
+
+	for (i = 2; i + RUN_MIN * 2 <= run.n; i += 2) {
+		if (is_narrow(run, i, little) &&
+		    !is_narrow(run, i - 2, little))
+			read_utf16_run(r, slice_from_idx(run, i), charset);
 	}
 }
 
@@ -199,7 +236,23 @@ is_unit(struct slice s, size_t at, bool little)
 		return false;
 	return unit < 0x0600 || (unit >= 0x2010 && unit < 0x2200) ||
 	    (unit >= 0x3040 && unit < 0xa000) ||
-	    (unit >= 0xac00 && unit < 0xe000);
+	    (unit >= 0xac00 && unit < 0xd7a4);
+}
+
+/* Bytes of the UTF-16 character at `at` that a password may hold, or 0. */
+static size_t
+utf16_at(struct slice s, size_t at, bool little)
+{
+	unsigned char high = at + 1 < s.n ?
+	    (unsigned char)s.p[at + little] : 0;
+	unsigned char low = at + 3 < s.n ?
+	    (unsigned char)s.p[at + 2 + little] : 0;
+
+	if (at + 1 >= s.n)
+		return 0;
+	if (high >= 0xd8 && high < 0xdc && low >= 0xdc && low < 0xe0)
+		return 4;
+	return is_unit(s, at, little) ? 2 : 0;
 }
 
 static void
@@ -207,20 +260,26 @@ read_utf16_runs(const struct reader *r, size_t phase, enum charset charset)
 {
 	struct slice s = r->span->bytes;
 	bool little = charset == CHARSET_UTF16LE;
-	size_t i, start = phase;
+	size_t i = phase, start = phase, n;
+	struct slice run;
 
-	for (i = phase; i + 1 < s.n; i += 2) {
-		if (is_unit(s, i, little))
+	while (i <= s.n) {
+		n = utf16_at(s, i, little);
+		if (n > 0) {
+			i += n;
 			continue;
-		if (i - start >= RUN_MIN * 2)
-			push_utf16(r, slice_sub(s, start, i - start), charset);
-		start = i + 2;
+		}
+		if (i - start >= RUN_MIN * 2) {
+			run = slice_sub(s, start, i - start);
+			read_utf16_run(r, run, charset);
+			read_narrow_runs(r, run, charset);
+		}
+		i += 2;
+		start = i;
 	}
-	if (i - start >= RUN_MIN * 2)
-		push_utf16(r, slice_sub(s, start, i - start), charset);
 }
 
-/* Where one in sixteen bytes is zero there may be UTF-16 inside. */
+/* Where some bytes are zero there may be UTF-16 inside. */
 static bool
 has_utf16(struct slice s)
 {
@@ -228,7 +287,7 @@ has_utf16(struct slice s)
 
 	for (i = 0; i < s.n; i++)
 		zeros += s.p[i] == '\0';
-	return s.n <= 4096 || zeros >= s.n / 16;
+	return zeros >= 2 && zeros >= s.n / 16;
 }
 
 static enum layer_result

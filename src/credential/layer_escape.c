@@ -7,12 +7,13 @@
  */
 #include <string.h>
 
+#include "credential/coding.h"
 #include "credential/escape.h"
 #include "credential/layer.h"
 #include "credential/text.h"
 
 #define BASE64_MIN 6        /* characters: four bytes without padding */
-#define BINARY_MIN 12       /* decoded bytes worth a binary decoder */
+#define BINARY_RUN_MIN 6    /* printable bytes in a row worth a decoder */
 #define HEX_MIN 8
 #define DISGUISE_MAX 256    /* bytes */
 #define DISGUISE_DEPTH_MAX 4
@@ -27,8 +28,32 @@ push_coded(struct scan *scan, const struct span *span, struct slice bytes,
 	scan_push(scan, span, bytes, where, role, rank);
 }
 
-/* Whether decoded bytes are more than noise: text, or, from a whole value,
- * something long enough for a binary coding. */
+/* The longest run of printable ASCII. */
+static size_t
+longest_run(struct slice s)
+{
+	size_t i, run = 0, longest = 0;
+
+	for (i = 0; i < s.n; i++) {
+		run = s.p[i] >= 0x20 && s.p[i] < 0x7f ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}
+
+static bool
+is_mostly_ascii(struct slice s)
+{
+	size_t i, high = 0;
+
+	for (i = 0; i < s.n; i++)
+		high += (unsigned char)s.p[i] >= 0x80;
+	return high <= s.n / 3;
+}
+
+/* Whether decoded bytes are more than noise: text, a text in an old charset,
+ * or, from a whole value, something a binary decoder may know. */
 static bool
 is_worth(const struct span *span, struct slice bytes)
 {
@@ -37,12 +62,13 @@ is_worth(const struct span *span, struct slice bytes)
 	if (!(mask & HAS_CONTROL) &&
 	    (!(mask & HAS_HIGH) || text_is_utf8(bytes)))
 		return true;
+	if (!(mask & HAS_CONTROL))
+		return (mask & HAS_COLON) ||
+		    (span->role != SPAN_PART && is_mostly_ascii(bytes));
 	if (span->role == SPAN_PART)
-		/* "user:password" in an old charset */
-		return !(mask & HAS_CONTROL) && (mask & HAS_COLON);
-	/* SASL PLAIN starts with a NUL and says so */
-	return bytes.n >= BINARY_MIN || !(mask & HAS_CONTROL) ||
-	    (mask & HAS_NUL);
+		return false;
+	return coding_of_magic(bytes) != CODING_COUNT || (mask & HAS_NUL) ||
+	    longest_run(bytes) >= BINARY_RUN_MIN;
 }
 
 /* A decoded text is a whole value again, whatever it came from. */
@@ -103,41 +129,58 @@ decode_hex(struct scan *scan, const struct span *span)
 	return LAYER_SOME;
 }
 
+/* What an unescaped text is: a text that was escaped as a whole may be
+ * anything; one with a few escapes in it stays what it was, in other
+ * letters, and only its simple codings are looked at again. */
+static enum span_role
+unescaped_role(const struct span *span, struct slice text, unsigned raw)
+{
+	if (span->role != SPAN_VALUE)
+		return span->role;
+	if (text_mask(text) & HAS_LINE)
+		return SPAN_VALUE;
+	return text_mask(span->bytes) & raw ? SPAN_PART : SPAN_VALUE;
+}
+
+static enum layer_result
+unescape(struct scan *scan, const struct span *span, struct slice text,
+    const char *coding, unsigned raw)
+{
+	if (text.n == span->bytes.n)
+		return LAYER_NO;
+	push_coded(scan, span, text, coding,
+	    unescaped_role(span, text, raw), span->rank);
+	return LAYER_SOME;
+}
+
 static enum layer_result
 decode_percent(struct scan *scan, const struct span *span)
 {
-	struct slice text = escape_percent(scan, span->bytes, ESCAPE_PERCENT);
+	static const unsigned raw = HAS_BLANK | HAS_LINE | HAS_QUOTE |
+	    HAS_ANGLE | HAS_BACKSLASH | HAS_HIGH;
+	struct slice s = span->bytes;
+	enum layer_result result;
 
-	if (text.n == span->bytes.n)
-		return LAYER_NO;
-	push_coded(scan, span, text, "pct", span->role, span->rank);
-	if (memchr(span->bytes.p, '+', span->bytes.n) != NULL) {
-		text = escape_percent(scan, span->bytes, ESCAPE_PLUS);
-		push_coded(scan, span, text, "pct", span->role, span->rank);
-	}
-	return LAYER_SOME;
+	result = unescape(scan, span, escape_percent(scan, s, ESCAPE_PERCENT),
+	    "pct", raw);
+	if (result != LAYER_NO && memchr(s.p, '+', s.n) != NULL)
+		unescape(scan, span, escape_percent(scan, s, ESCAPE_PLUS),
+		    "pct", raw);
+	return result;
 }
 
 static enum layer_result
 decode_entity(struct scan *scan, const struct span *span)
 {
-	struct slice text = escape_entity(scan, span->bytes);
-
-	if (text.n == span->bytes.n)
-		return LAYER_NO;
-	push_coded(scan, span, text, "html", span->role, span->rank);
-	return LAYER_SOME;
+	return unescape(scan, span, escape_entity(scan, span->bytes), "html",
+	    HAS_ANGLE | HAS_QUOTE);
 }
 
 static enum layer_result
 decode_backslash(struct scan *scan, const struct span *span)
 {
-	struct slice text = escape_backslash(scan, span->bytes);
-
-	if (text.n == span->bytes.n)
-		return LAYER_NO;
-	push_coded(scan, span, text, "backslash", span->role, span->rank);
-	return LAYER_SOME;
+	return unescape(scan, span, escape_backslash(scan, span->bytes),
+	    "backslash", ~0u);
 }
 
 static char
@@ -171,6 +214,7 @@ push_reversed(struct scan *scan, const struct span *span)
 	struct slice s = span->bytes, plain;
 	char *out = scan_room(scan, s.n, NULL);
 	uint32_t where;
+	unsigned mask;
 	size_t i;
 
 	if (out == NULL)
@@ -178,13 +222,16 @@ push_reversed(struct scan *scan, const struct span *span)
 	for (i = 0; i < s.n; i++)
 		out[i] = s.p[s.n - 1 - i];
 	s = scan_keep(scan, s.n);
+	mask = text_mask(s);
 	where = scan_step(scan, span->where, WHERE_CODING,
 	    SLICE("reverse"), 0);
-	scan_emit(scan, span, s, where, RANK_DISGUISE);
-	if (text_mask(s) & HAS_NON64 || s.n < BASE64_MIN)
+	if (!(mask & HAS_HIGH))
+		scan_emit(scan, span, s, where, RANK_DISGUISE);
+	if (mask & HAS_NON64 || s.n < BASE64_MIN)
 		return;
 	plain = escape_base64(scan, s);
-	if (plain.n > 0 && !(text_mask(plain) & (HAS_CONTROL | HAS_HIGH)))
+	if (plain.n > 0 && !(text_mask(plain) & HAS_CONTROL) &&
+	    text_is_utf8(plain))
 		push_coded(scan, span, plain, "reverse base64", SPAN_VALUE,
 		    RANK_DISGUISE);
 }
@@ -238,7 +285,7 @@ const struct layer layer_backslash = {
 
 const struct layer layer_disguise = {
 	.name = "disguise",
-	.never = HAS_LINE | HAS_HIGH,
+	.never = HAS_LINE,
 	.roles = ON_VALUE,
 	.decode = decode_disguise,
 };

@@ -44,7 +44,7 @@ decode_value(struct scan *scan, const struct span *span, struct slice value,
 		return;
 	/* a script that forgot to escape '+', or a base64 text */
 	plain = escape_percent(scan, value, ESCAPE_PERCENT);
-	scan_push(scan, span, plain, where, SPAN_VALUE, rank);
+	scan_push(scan, span, plain, where, SPAN_PART, rank);
 }
 
 /* One piece; returns whether it is a plain "name=value". */
@@ -66,8 +66,9 @@ decode_piece(struct scan *scan, const struct span *span, struct slice piece)
 		scan_push(scan, span, name, where, SPAN_VALUE, RANK_PART);
 	if (value.n > 0)
 		decode_value(scan, span, value, where, rank);
-	return eq < piece.n && value.n > 0 &&
-	    memchr(name.p, ':', name.n) == NULL;
+	/* "YWJj==" is base64, "PWD:0:secret=1" is a text with a label */
+	return eq < piece.n && name.n > 0 && value.n > 0 &&
+	    !slice_eq_str(value, "=") && memchr(name.p, ':', name.n) == NULL;
 }
 
 static enum layer_result
@@ -87,12 +88,27 @@ decode_by(struct scan *scan, const struct span *span, char separator)
 	return found && clean ? LAYER_ALL : LAYER_SOME;
 }
 
+/* Bytes that aren't text are a form only if they start like one: a value
+ * may be anything, a name is not. */
+static bool
+starts_named(const struct span *span)
+{
+	size_t eq = slice_find(span->bytes, '=');
+
+	return span->role == SPAN_BODY && eq > 0 && eq < span->bytes.n &&
+	    !(text_mask(slice_sub(span->bytes, 0, eq)) & FORM_FOREIGN);
+}
+
 static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
 	unsigned mask = text_mask(span->bytes);
 	enum layer_result result;
 
+	if (mask & HAS_CONTROL && !starts_named(span))
+		return LAYER_NO;
+	if (mask & FORM_FOREIGN && span->role == SPAN_VALUE)
+		return LAYER_NO;
 	result = decode_by(scan, span, '&');
 	if (mask & HAS_SEMICOLON) {
 		decode_by(scan, span, ';');

@@ -27,8 +27,7 @@ struct reader {
 static void
 push_part(const struct reader *r, struct slice part)
 {
-	scan_push(r->scan, r->span, part, r->where, SPAN_PART,
-	    r->span->rank == RANK_NAMED ? RANK_NAMED : RANK_PART);
+	scan_push(r->scan, r->span, part, r->where, SPAN_PART, RANK_PART);
 }
 
 static void
