@@ -58,10 +58,10 @@ struct io {
 	unsigned paused; /* enum io_pause, or-ed */
 	enum io_end end;
 	bool readable, writable, closed, unsure; /* what the kernel told */
-	bool more;      /* reading may bring something */
-	bool secure;    /* the handshake is done */
-	bool parked;    /* IO_HELLO was told */
-	bool above_low; /* IO_DRAINED is owed */
+	bool more;                   /* reading may bring something */
+	bool secure;                 /* the handshake is done */
+	bool parked;                 /* IO_HELLO was told */
+	bool above_low, watch_empty; /* IO_DRAINED is owed */
 	bool finishing, finished;
 	bool busy, again, dead; /* drive() is running; once more; then free */
 };
@@ -428,6 +428,7 @@ finish(struct io *io)
 		return;
 	(void)shutdown(io->fd, SHUT_WR);
 	io->finished = true;
+	tell(io, IO_DRAINED);
 }
 
 static void
@@ -441,8 +442,11 @@ flush(struct io *io)
 	left = evbuffer_get_length(io->out);
 	if (io->budget_out == 0 && io->writable && left > 0)
 		tick_in(io, 0);
-	if (io->above_low && left <= IO_MARK_LOW && io->unsendable == NULL) {
+	if (io->unsendable == NULL &&
+	    ((io->above_low && left <= IO_MARK_LOW) ||
+		(io->watch_empty && left == 0))) {
 		io->above_low = false;
+		io->watch_empty = io->watch_empty && left > 0;
 		tell(io, IO_DRAINED);
 	}
 }
@@ -639,6 +643,19 @@ void
 io_finish(struct io *io)
 {
 	io->finishing = true;
+	io_kick(io);
+}
+
+bool
+io_finishing(const struct io *io)
+{
+	return io->finishing;
+}
+
+void
+io_watch_empty(struct io *io)
+{
+	io->watch_empty = true;
 	io_kick(io);
 }
 

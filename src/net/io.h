@@ -30,17 +30,18 @@ enum io_event {
 	IO_HELLO,   /* server side: the ClientHello is there, handshake parked;
 	             * io_hello() tells, io_tls_present() resumes */
 	IO_SECURE,  /* the handshake is done */
-	IO_DRAINED, /* io_output() was above the low mark and fell to it */
+	IO_DRAINED, /* io_output() was above the low mark and fell to it; also
+	             * what io_finish() and io_watch_empty() wait for */
 	IO_EOF,     /* the peer sends no more; see io_end() */
 	IO_ERROR    /* the stream is dead; see io_error() */
 };
 
 /* Why reading is paused; each reason is held and released on its own. */
 enum io_pause {
-	IO_PAUSE_PEER_FULL = 1
-	    << 0,                  /* the other side's output is at the mark */
-	IO_PAUSE_VERDICT = 1 << 1, /* a decision is pending */
-	IO_PAUSE_EXCHANGE = 1 << 2 /* pipelined input waits for its turn */
+	IO_PAUSE_PEER_FULL = 0x1, /* the other side's output is at the mark */
+	IO_PAUSE_VERDICT = 0x2,   /* a decision is pending */
+	IO_PAUSE_EXCHANGE = 0x4,  /* pipelined input waits for its turn */
+	IO_PAUSE_ALL = 0x7
 };
 
 enum io_end {
@@ -79,7 +80,10 @@ void io_resume(struct io *io, enum io_pause why);
 /* No more will be queued: after the output is written, close_notify (TLS)
  * and shutdown(SHUT_WR). Reading goes on. */
 void io_finish(struct io *io);
-bool io_finished(const struct io *io); /* and that has happened */
+bool io_finishing(const struct io *io); /* io_finish was called */
+bool io_finished(const struct io *io);  /* and that has happened */
+/* Tell IO_DRAINED once when all that is queued has been written. */
+void io_watch_empty(struct io *io);
 /* As io_finish, then io_free by itself when all is written and the peer has
  * closed, or after linger_ms; what still arrives is thrown away. The owner
  * must not touch the io again. Also right after an IO_ERROR of TLS: the

@@ -8,6 +8,7 @@
 static Suite *(*const suites[])(void) = {
 	suite_dial,
 	suite_io,
+	suite_pump,
 	suite_resolve,
 };
 

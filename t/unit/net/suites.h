@@ -8,6 +8,7 @@
 
 Suite *suite_dial(void);
 Suite *suite_io(void);
+Suite *suite_pump(void);
 Suite *suite_resolve(void);
 
 #endif
