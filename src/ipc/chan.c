@@ -349,18 +349,30 @@ read_one(struct chan *chan, bool *reset_seen)
 static void chan_destroy(struct chan *chan);
 
 static void
-on_readable(evutil_socket_t fd, short what, void *arg)
+read_some(struct chan *chan, unsigned max)
 {
-	struct chan *chan = arg;
 	bool reset_seen = false;
 
 	chan->running = true;
-	for (int i = 0; i < READ_BURST; i++)
+	for (unsigned i = 0; i < max; i++)
 		if (!read_one(chan, &reset_seen))
 			break;
 	chan->running = false;
 	if (chan->dead)
 		chan_destroy(chan);
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	read_some(arg, READ_BURST);
+}
+
+void
+chan_read_now(struct chan *chan)
+{
+	if (!chan->running && !chan->told)
+		read_some(chan, CHAN_QUEUE_MAX);
 }
 
 /* --- life ------------------------------------------------------------- */

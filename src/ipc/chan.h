@@ -42,6 +42,9 @@ int chan_send(struct chan *chan, enum msg_kind kind, const void *body, int fd);
 /* Blocks until all queued is written, the peer is gone or CHAN_FLUSH_MS have
  * passed (start and end of a process only). */
 void chan_flush(struct chan *chan);
+/* Handles what has arrived, without waiting: the last words of a peer that
+ * is known to have ended. on_closed may be called. */
+void chan_read_now(struct chan *chan);
 
 /* Two connected ends, close-on-exec. Fatal where the system refuses. */
 void chan_pair(int fds[2]);

@@ -1,0 +1,307 @@
+/*
+ * setup: messages with descriptors and keys, by role.
+ *
+ * Runs in the supervisor.  Secret files are opened for the moment in which
+ * their descriptor is sent; their content is never read here.
+ */
+#include "cli/setup.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* --- secret files --------------------------------------------------------- */
+
+static int
+secret_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		log_error("cannot open %s: %m", path);
+	return fd;
+}
+
+static const char *
+check_secret(const char *path, const char *what)
+{
+	static char why[512];
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		snprintf(why, sizeof(why), "cannot open %s %.400s: %s", what,
+		    path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return why;
+	}
+	close(fd);
+	if (!S_ISREG(st.st_mode)) {
+		snprintf(
+		    why, sizeof(why), "%s %.400s is not a file", what, path);
+		return why;
+	}
+	if (st.st_mode & S_IRWXO) {
+		snprintf(why, sizeof(why),
+		    "%s %.400s is open to everybody: chmod o= it", what, path);
+		return why;
+	}
+	return NULL;
+}
+
+const char *
+setup_check_secrets(const struct conf *conf)
+{
+	const char *why = NULL;
+
+	if (conf->authority_key)
+		why = check_secret(conf->authority_key, "the authority's key");
+	if (!why && conf->accounts_file)
+		why = check_secret(conf->accounts_file, "the account file");
+	return why;
+}
+
+/* --- by message -------------------------------------------------------------- */
+
+static void
+give_identity(const struct supervisor *supervisor, struct child *child)
+{
+	const struct identity *identity = &supervisor->identity;
+	struct msg_setup_drop drop = {
+		.change = identity->change,
+		.uid = identity->uid,
+		.gid = identity->gid,
+		.mark = child->role == ROLE_PROXY && identity->mark,
+	};
+	struct msg_setup_log level = { .level = (uint8_t)log_get_level() };
+
+	child_send(child, MSG_setup_drop, &drop, -1);
+	child_send(child, MSG_setup_log, &level, -1);
+}
+
+static void
+give_records(const struct supervisor *supervisor, struct child *child)
+{
+	struct msg_setup_record record = {
+		.sink = (uint8_t)supervisor->records.sink,
+	};
+
+	child_send(child, MSG_setup_record, &record, supervisor->records.fd);
+}
+
+static void
+give_tickets(const struct supervisor *supervisor, struct child *child)
+{
+	struct msg_setup_tickets tickets = {
+		.keys = secret_slice(&supervisor->keys.tickets),
+	};
+
+	child_send(child, MSG_setup_tickets, &tickets, -1);
+}
+
+static void
+give_sockets(const struct supervisor *supervisor, struct child *child)
+{
+	const struct sockets *sockets = supervisor->sockets;
+
+	for (size_t i = 0; i < sockets_count(sockets); i++) {
+		struct msg_setup_listen listen = {
+			.listener = (uint32_t)i,
+			.addr = *sockets_addr(sockets, i),
+		};
+		int fd = sockets_fd(sockets, i, child->index);
+
+		if (fd >= 0)
+			child_send(child, MSG_setup_listen, &listen, fd);
+	}
+}
+
+static void
+give_leaf_key(const struct supervisor *supervisor, struct child *child)
+{
+	const struct keys *keys = &supervisor->keys;
+	struct msg_setup_leaf_key whole = {
+		.key_der = secret_slice(&keys->leaf_private),
+	};
+	struct msg_setup_leaf_public half = {
+		.public_der = secret_slice(&keys->leaf_public),
+	};
+
+	if (child->role == ROLE_PROXY)
+		child_send(child, MSG_setup_leaf_key, &whole, -1);
+	else if (child->role == ROLE_SIGNER)
+		child_send(child, MSG_setup_leaf_public, &half, -1);
+}
+
+static void
+give_authority(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_authority authority = {
+		.generation = config->generation,
+	};
+	int fd;
+
+	if (!config->conf->authority_key)
+		return;
+	fd = secret_open(config->conf->authority_key);
+	if (fd < 0)
+		return;
+	child_send(child, MSG_setup_authority, &authority, fd);
+	close(fd);
+}
+
+static void
+give_accounts(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_accounts accounts = {
+		.generation = config->generation,
+	};
+	int fd;
+
+	if (!config->conf->accounts_file)
+		return;
+	fd = secret_open(config->conf->accounts_file);
+	if (fd < 0)
+		return;
+	child_send(child, MSG_setup_accounts, &accounts, fd);
+	close(fd);
+}
+
+static void
+give_conf(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_conf conf = {
+		.generation = config->generation,
+		.path = slice_of(config->path),
+	};
+
+	child_send(child, MSG_setup_conf, &conf, config->sealed);
+}
+
+/* --- by role ------------------------------------------------------------------- */
+
+/* What a configuration names, then the configuration. */
+static void
+give_configuration(const struct supervisor *supervisor, struct child *child)
+{
+	switch (child->role) {
+	case ROLE_PROXY:
+		give_records(supervisor, child);
+		give_sockets(supervisor, child);
+		break;
+	case ROLE_SIGNER:
+		give_authority(supervisor, child);
+		break;
+	case ROLE_DIRECTORY:
+		give_accounts(supervisor, child);
+		break;
+	case ROLE_SUPERVISOR:
+	case ROLE_COUNT:
+		break;
+	}
+	give_conf(supervisor, child);
+}
+
+/* Workers talk to the signer and to the directory; nobody else to anybody. */
+static bool
+are_peers(enum role a, enum role b)
+{
+	return (a == ROLE_PROXY) != (b == ROLE_PROXY);
+}
+
+static void
+link_peers(struct child *a, struct child *b)
+{
+	struct msg_setup_peer to_a = {
+		.role = (uint8_t)b->role,
+		.index = b->index,
+	};
+	struct msg_setup_peer to_b = {
+		.role = (uint8_t)a->role,
+		.index = a->index,
+	};
+	int fds[2];
+
+	chan_pair(fds);
+	child_send(a, MSG_setup_peer, &to_a, fds[0]);
+	child_send(b, MSG_setup_peer, &to_b, fds[1]);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void
+give_peers(const struct supervisor *supervisor, struct child *child)
+{
+	for (size_t i = 0; i < children_count(supervisor->children); i++) {
+		struct child *other = children_at(supervisor->children, i);
+
+		if (other->chan && are_peers(child->role, other->role))
+			link_peers(child, other);
+	}
+}
+
+void
+setup_child(struct supervisor *supervisor, struct child *child)
+{
+	struct msg_setup_start start = {
+		.index = child->index,
+		.count = child->role == ROLE_PROXY ? supervisor->workers : 1,
+	};
+
+	give_identity(supervisor, child);
+	give_leaf_key(supervisor, child);
+	if (child->role == ROLE_PROXY)
+		give_tickets(supervisor, child);
+	give_configuration(supervisor, child);
+	give_peers(supervisor, child);
+	child_send(child, MSG_setup_start, &start, -1);
+}
+
+/* --- to all that run ---------------------------------------------------------- */
+
+typedef void give_fn(const struct supervisor *supervisor, struct child *child);
+
+static void
+give_all(struct supervisor *supervisor, int role, give_fn *give)
+{
+	for (size_t i = 0; i < children_count(supervisor->children); i++) {
+		struct child *child = children_at(supervisor->children, i);
+
+		if (child->chan && (role < 0 || (int)child->role == role))
+			give(supervisor, child);
+	}
+}
+
+void
+setup_configuration(struct supervisor *supervisor)
+{
+	give_all(supervisor, -1, give_configuration);
+}
+
+void
+setup_records(struct supervisor *supervisor)
+{
+	give_all(supervisor, ROLE_PROXY, give_records);
+}
+
+void
+setup_accounts(struct supervisor *supervisor)
+{
+	give_all(supervisor, ROLE_DIRECTORY, give_accounts);
+}
+
+void
+setup_tickets(struct supervisor *supervisor)
+{
+	give_all(supervisor, ROLE_PROXY, give_tickets);
+}
