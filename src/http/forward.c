@@ -170,7 +170,9 @@ forward_request(struct head *head, const struct host *host, uint16_t port,
 	put_first(head, FIELD_HOST,
 	    authority_text(head->arena, host, port, default_port));
 	tidy_length(head);
-	if (opts->next_minor == 0)
+	/* A 1.0 client's is to be ignored, a 1.0 origin knows nothing of it:
+	 * RFC 9110 section 10.1.1. */
+	if (head->minor == 0 || opts->next_minor == 0)
 		head_remove(head, FIELD_EXPECT);
 	if (head->framing == FRAMING_CHUNKED && opts->next_minor == 1)
 		head_add(head, FIELD_TRANSFER_ENCODING, SLICE("chunked"));
@@ -187,7 +189,9 @@ forward_request(struct head *head, const struct host *host, uint16_t port,
 	add_via(head, opts->via);
 	add_connection(head, say);
 	head->minor = opts->next_minor;
-	if (head->target.form == TARGET_ABSOLUTE)
+	if (slice_eq_str(head->target.path_query, "*"))
+		head->target.form = TARGET_ASTERISK;
+	else if (head->target.form == TARGET_ABSOLUTE)
 		head->target.form = TARGET_ORIGIN;
 	return head->framing;
 }

@@ -99,8 +99,8 @@ static const struct challenge challenges[] = {
 
 START_TEST(scheme)
 {
-	ck_assert(slice_eq_str(
-	    auth_scheme(slice_of(challenges[_i].value)), challenges[_i].scheme));
+	ck_assert(slice_eq_str(auth_scheme(slice_of(challenges[_i].value)),
+	    challenges[_i].scheme));
 }
 END_TEST
 

@@ -52,6 +52,9 @@ static const struct passage requests[] = {
 	    KEEP | OLD, FRAMING_NONE, 0 },
 	{ "GET http://a.test/ HTTP/1.1\r\n" H "\r\n",
 	    "GET / HTTP/1.0\r\n" H VIA "\r\n", OLD, FRAMING_NONE, 0 },
+	{ "GET http://a.test/ HTTP/1.0\r\nExpect: 100-continue\r\n\r\n",
+	    "GET / HTTP/1.1\r\n" H "Via: 1.0 sallyport\r\n\r\n", KEEP,
+	    FRAMING_NONE, 0 },
 	/* hop-by-hop, the Proxy- family, options */
 	{ "GET http://a.test/ HTTP/1.1\r\n" H
 	  "Proxy-Connection: keep-alive\r\nProxy-Authorization: Basic eDp5\r\n"
