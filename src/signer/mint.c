@@ -1,7 +1,7 @@
 /*
  * mint: putting a leaf certificate together and having it signed.
  *
- * Runs in the signer.  It keeps nothing (signer/leaves.h does) and has no
+ * Runs in the signer.  It keeps nothing (signer/stock.h does) and has no
  * clock and no randomness of its own: the same request on the same day gives
  * the same bytes.  Names have been through host_parse() already; what could
  * not be a host name never gets here.

@@ -9,7 +9,7 @@ static Suite *(*const suites[])(void) = {
 	suite_accounts,
 	suite_checker,
 	suite_hash,
-	suite_logins,
+	suite_desk,
 	suite_numbers,
 	suite_throttle,
 };

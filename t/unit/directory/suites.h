@@ -23,7 +23,7 @@
 Suite *suite_accounts(void);
 Suite *suite_checker(void);
 Suite *suite_hash(void);
-Suite *suite_logins(void);
+Suite *suite_desk(void);
 Suite *suite_numbers(void);
 Suite *suite_throttle(void);
 

@@ -28,7 +28,7 @@ struct host host_of(const char *text);
 
 Suite *suite_authority(void);
 Suite *suite_found(void);
-Suite *suite_leaves(void);
+Suite *suite_stock(void);
 Suite *suite_mint(void);
 Suite *suite_sign(void);
 

@@ -8,7 +8,7 @@
 static Suite *(*const suites[])(void) = {
 	suite_authority,
 	suite_found,
-	suite_leaves,
+	suite_stock,
 	suite_mint,
 	suite_sign,
 };

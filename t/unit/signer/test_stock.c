@@ -1,14 +1,14 @@
 /*
  * The cache: minted once, bounded, kept apart by authority, renewed in time.
  */
-#include "signer/leaves.h"
+#include "signer/stock.h"
 
 #include "ca.h"
 
 static struct pem pem;
 static struct authority *ca;
 static EVP_PKEY *leaf_key;
-static struct leaves *leaves;
+static struct stock *stock;
 
 static void
 setup(void)
@@ -16,13 +16,13 @@ setup(void)
 	pem_init(&pem, "test ca", false, 3650, NOW);
 	ca = pem_authority(&pem);
 	leaf_key = EVP_EC_gen("P-256");
-	leaves = leaves_new(2);
+	stock = stock_new(2);
 }
 
 static void
 teardown(void)
 {
-	leaves_free(leaves);
+	stock_free(stock);
 	authority_free(ca);
 	pem_clear(&pem);
 	EVP_PKEY_free(leaf_key);
@@ -36,7 +36,7 @@ get(const struct authority *authority, const char *name, int64_t now)
 		.names = &host, .nnames = 1, .leaf_public = leaf_key, .now = now
 	};
 	struct slice der = SLICE_EMPTY;
-	const char *why = leaves_get(leaves, authority, &request, &der);
+	const char *why = stock_get(stock, authority, &request, &der);
 
 	ck_assert_int_eq(why == NULL, der.n > 0);
 	return why;
@@ -45,7 +45,7 @@ get(const struct authority *authority, const char *name, int64_t now)
 static void
 assert_counts(uint64_t minted, uint64_t found, size_t held)
 {
-	struct leaves_counts counts = leaves_counts(leaves);
+	struct stock_counts counts = stock_counts(stock);
 
 	ck_assert_uint_eq(counts.minted, minted);
 	ck_assert_uint_eq(counts.found, found);
@@ -112,17 +112,17 @@ START_TEST(test_refusal_is_not_kept)
 	ck_assert_ptr_nonnull(get(ca, "a.example", NOW + 3651LL * DAY));
 	assert_counts(0, 0, 0);
 	ck_assert_ptr_null(get(ca, "a.example", NOW));
-	leaves_forget(leaves);
+	stock_forget(stock);
 	assert_counts(1, 0, 0);
-	leaves_free(NULL);
+	stock_free(NULL);
 }
 END_TEST
 
 Suite *
-suite_leaves(void)
+suite_stock(void)
 {
-	Suite *suite = suite_create("leaves");
-	TCase *tc = tcase_create("leaves");
+	Suite *suite = suite_create("stock");
+	TCase *tc = tcase_create("stock");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_burst_mints_once);

@@ -1,11 +1,11 @@
 /*
- * logins: the one place where a login is decided.
+ * desk: the one place where a login is decided.
  *
  * Runs in the directory process.  A password passes through on its way to
  * the provider; what is kept of it is a hash under a key that dies with this
  * process, to tell the same question asked twice.
  */
-#include "directory/logins.h"
+#include "directory/desk.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ struct login {
 	size_t n, cap;
 };
 
-struct logins {
+struct desk {
 	struct provider provider;
 	struct throttle *throttle; /* owned */
 	struct numbers *numbers;   /* owned */
@@ -65,54 +65,54 @@ login_free(void *arg)
 	free(login);
 }
 
-struct logins *
-logins_new(login_fn *on_result, void *arg)
+struct desk *
+desk_new(login_fn *on_result, void *arg)
 {
-	struct logins *logins = mem_zalloc(sizeof(*logins));
+	struct desk *desk = mem_zalloc(sizeof(*desk));
 
-	logins->throttle = throttle_new();
-	logins->numbers = numbers_new();
-	logins->by_id = map_new(0, login_free);
-	logins->by_key = map_new(0, NULL);
-	secret_init(&logins->key, KEY_SIZE);
-	secret_random(logins->key.p, KEY_SIZE);
-	logins->key.n = KEY_SIZE;
-	logins->on_result = on_result;
-	logins->arg = arg;
-	return logins;
+	desk->throttle = throttle_new();
+	desk->numbers = numbers_new();
+	desk->by_id = map_new(0, login_free);
+	desk->by_key = map_new(0, NULL);
+	secret_init(&desk->key, KEY_SIZE);
+	secret_random(desk->key.p, KEY_SIZE);
+	desk->key.n = KEY_SIZE;
+	desk->on_result = on_result;
+	desk->arg = arg;
+	return desk;
 }
 
 void
-logins_free(struct logins *logins)
+desk_free(struct desk *desk)
 {
-	if (!logins)
+	if (!desk)
 		return;
-	map_free(logins->by_key);
-	map_free(logins->by_id);
-	throttle_free(logins->throttle);
-	numbers_free(logins->numbers);
-	secret_clear(&logins->key);
-	free(logins);
+	map_free(desk->by_key);
+	map_free(desk->by_id);
+	throttle_free(desk->throttle);
+	numbers_free(desk->numbers);
+	secret_clear(&desk->key);
+	free(desk);
 }
 
 void
-logins_set_provider(struct logins *logins, struct provider provider)
+desk_set_provider(struct desk *desk, struct provider provider)
 {
-	logins->provider = provider;
+	desk->provider = provider;
 }
 
 void
-logins_set_failures(struct logins *logins, uint64_t failures)
+desk_set_failures(struct desk *desk, uint64_t failures)
 {
-	throttle_set_free(logins->throttle, failures);
+	throttle_set_free(desk->throttle, failures);
 }
 
 void
-logins_number(struct logins *logins, struct slice account)
+desk_number(struct desk *desk, struct slice account)
 {
 	char buf[ACCOUNT_NAME_MAX];
 
-	(void)numbers_of(logins->numbers, account_name_fold(account, buf));
+	(void)numbers_of(desk->numbers, account_name_fold(account, buf));
 }
 
 static struct slice
@@ -136,22 +136,21 @@ login_account(const struct login *login)
 /* --- answers -------------------------------------------------------------- */
 
 static void
-refuse(struct logins *logins, uint64_t peer, uint64_t id,
+refuse(struct desk *desk, uint64_t peer, uint64_t id,
     enum login_verdict verdict, uint32_t retry_s)
 {
 	struct login_result result = { .verdict = verdict, .retry_s = retry_s };
 
-	logins->on_result(peer, id, &result, logins->arg);
+	desk->on_result(peer, id, &result, desk->arg);
 }
 
 static void
-log_failed(
-    struct logins *logins, struct slice account, const struct addr *client)
+log_failed(struct desk *desk, struct slice account, const struct addr *client)
 {
 	char quoted[LOG_QUOTE_SIZE], from[ADDR_TEXT_SIZE];
 	unsigned missed = 0;
 
-	if (!log_allowed(&logins->failed_lines, FAILURE_LINES, &missed))
+	if (!log_allowed(&desk->failed_lines, FAILURE_LINES, &missed))
 		return;
 	if (missed)
 		log_warn("%u failed logins were not logged", missed);
@@ -160,13 +159,13 @@ log_failed(
 }
 
 static void
-log_slowed(struct logins *logins, struct slice account,
-    const struct addr *client, uint32_t wait)
+log_slowed(struct desk *desk, struct slice account, const struct addr *client,
+    uint32_t wait)
 {
 	char quoted[LOG_QUOTE_SIZE], from[ADDR_TEXT_SIZE];
 	unsigned missed = 0;
 
-	if (!log_allowed(&logins->slowed_lines, FAILURE_LINES / 10, &missed))
+	if (!log_allowed(&desk->slowed_lines, FAILURE_LINES / 10, &missed))
 		return;
 	if (missed)
 		log_info("%u slowed logins were not logged", missed);
@@ -175,7 +174,7 @@ log_slowed(struct logins *logins, struct slice account,
 }
 
 static void
-fill_result(struct logins *logins, const struct provider_answer *answer,
+fill_result(struct desk *desk, const struct provider_answer *answer,
     struct login_result *out)
 {
 	char buf[ACCOUNT_NAME_MAX];
@@ -183,7 +182,7 @@ fill_result(struct logins *logins, const struct provider_answer *answer,
 	switch (answer->verdict) {
 	case PROVIDER_OK:
 		out->number = numbers_of(
-		    logins->numbers, account_name_fold(answer->account, buf));
+		    desk->numbers, account_name_fold(answer->account, buf));
 		out->account = answer->account;
 		out->groups = answer->groups;
 		out->verdict = out->number ? LOGIN_OK : LOGIN_NO_DIRECTORY;
@@ -200,53 +199,52 @@ fill_result(struct logins *logins, const struct provider_answer *answer,
 }
 
 static void
-tell_askers(
-    struct logins *logins, struct login *login, struct login_result *result)
+tell_askers(struct desk *desk, struct login *login, struct login_result *result)
 {
 	for (size_t i = 0; i < login->n; i++) {
 		result->session = 0;
 		while (result->verdict == LOGIN_OK && !result->session)
 			secret_random(
 			    &result->session, sizeof(result->session));
-		logins->on_result(login->askers[i].peer, login->askers[i].id,
-		    result, logins->arg);
+		desk->on_result(login->askers[i].peer, login->askers[i].id,
+		    result, desk->arg);
 	}
 }
 
 static enum attempt
-count(struct logins *logins, enum login_verdict verdict)
+count(struct desk *desk, enum login_verdict verdict)
 {
 	switch (verdict) {
 	case LOGIN_OK:
-		logins->ok++;
+		desk->ok++;
 		return ATTEMPT_OK;
 	case LOGIN_WRONG:
-		logins->wrong++;
+		desk->wrong++;
 		return ATTEMPT_WRONG;
 	case LOGIN_SLOWED:
 	case LOGIN_NO_DIRECTORY:
 		break;
 	}
-	logins->not_now++;
+	desk->not_now++;
 	return ATTEMPT_UNKNOWN;
 }
 
 void
-logins_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
+desk_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 {
-	struct logins *logins = arg;
-	struct login *login = map_take(logins->by_id, id_key(&id));
+	struct desk *desk = arg;
+	struct login *login = map_take(desk->by_id, id_key(&id));
 	struct login_result result = { .verdict = LOGIN_WRONG };
 
 	if (!login)
 		return;
-	map_del(logins->by_key, login_key(login));
-	fill_result(logins, answer, &result);
-	throttle_end(logins->throttle, login_account(login), &login->client,
-	    count(logins, result.verdict), clock_ms());
+	map_del(desk->by_key, login_key(login));
+	fill_result(desk, answer, &result);
+	throttle_end(desk->throttle, login_account(login), &login->client,
+	    count(desk, result.verdict), clock_ms());
 	if (result.verdict == LOGIN_WRONG)
-		log_failed(logins, login_account(login), &login->client);
-	tell_askers(logins, login, &result);
+		log_failed(desk, login_account(login), &login->client);
+	tell_askers(desk, login, &result);
 	login_free(login);
 }
 
@@ -263,8 +261,7 @@ add_part(EVP_MD_CTX *ctx, const void *p, size_t n)
 
 /* What makes two questions the same, under a key of this process. */
 static void
-make_key(
-    const struct logins *logins, struct login *login, struct slice password)
+make_key(const struct desk *desk, struct login *login, struct slice password)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	unsigned char digest[KEY_SIZE];
@@ -274,7 +271,7 @@ make_key(
 	add_part(ctx, login->client.ip, sizeof(login->client.ip));
 	add_part(ctx, password.p, password.n);
 	must(EVP_DigestFinal_ex(ctx, digest, NULL));
-	must(HMAC(EVP_sha256(), logins->key.p, (int)logins->key.n, digest,
+	must(HMAC(EVP_sha256(), desk->key.p, (int)desk->key.n, digest,
 		 sizeof(digest), login->key, NULL) != NULL);
 	secret_wipe(digest, sizeof(digest));
 	EVP_MD_CTX_free(ctx); /* wipes */
@@ -293,32 +290,32 @@ add_asker(struct login *login, uint64_t peer, uint64_t id)
 
 /* Another connection asks the same just now. */
 static void
-join(struct logins *logins, struct login *login, uint64_t peer, uint64_t id)
+join(struct desk *desk, struct login *login, uint64_t peer, uint64_t id)
 {
-	logins->joined++;
+	desk->joined++;
 	if (add_asker(login, peer, id) < 0)
-		refuse(logins, peer, id, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
+		refuse(desk, peer, id, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
 }
 
 static void
-begin(struct logins *logins, struct login *fresh, struct slice password)
+begin(struct desk *desk, struct login *fresh, struct slice password)
 {
 	struct slice account = login_account(fresh);
 
-	fresh->id = ++logins->last_id;
-	if (map_count(logins->by_id) >= LOGINS_MAX || !logins->provider.ops ||
-	    logins->provider.ops->start(
-		logins->provider.self, fresh->id, account, password) < 0) {
-		throttle_end(logins->throttle, account, &fresh->client,
+	fresh->id = ++desk->last_id;
+	if (map_count(desk->by_id) >= DESK_MAX || !desk->provider.ops ||
+	    desk->provider.ops->start(
+		desk->provider.self, fresh->id, account, password) < 0) {
+		throttle_end(desk->throttle, account, &fresh->client,
 		    ATTEMPT_UNKNOWN, clock_ms());
-		logins->not_now++;
-		refuse(logins, fresh->askers[0].peer, fresh->askers[0].id,
+		desk->not_now++;
+		refuse(desk, fresh->askers[0].peer, fresh->askers[0].id,
 		    LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
 		login_free(fresh);
 		return;
 	}
-	map_set(logins->by_id, id_key(&fresh->id), fresh);
-	map_set(logins->by_key, login_key(fresh), fresh);
+	map_set(desk->by_id, id_key(&fresh->id), fresh);
+	map_set(desk->by_key, login_key(fresh), fresh);
 }
 
 /* What no provider need be asked: no account can have that name, or that
@@ -332,63 +329,63 @@ is_hopeless(struct slice account, struct slice password)
 }
 
 static void
-fail_hopeless(struct logins *logins, uint64_t peer, uint64_t id,
+fail_hopeless(struct desk *desk, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account)
 {
 	uint64_t now = clock_ms();
 	uint32_t wait = throttle_begin(
-	    logins->throttle, SLICE_EMPTY, client, now);
+	    desk->throttle, SLICE_EMPTY, client, now);
 
 	if (wait) {
-		logins->slowed++;
-		refuse(logins, peer, id, LOGIN_SLOWED, wait);
+		desk->slowed++;
+		refuse(desk, peer, id, LOGIN_SLOWED, wait);
 		return;
 	}
-	throttle_end(logins->throttle, SLICE_EMPTY, client,
-	    count(logins, LOGIN_WRONG), now);
-	log_failed(logins, account, client);
-	refuse(logins, peer, id, LOGIN_WRONG, 0);
+	throttle_end(
+	    desk->throttle, SLICE_EMPTY, client, count(desk, LOGIN_WRONG), now);
+	log_failed(desk, account, client);
+	refuse(desk, peer, id, LOGIN_WRONG, 0);
 }
 
 static void
-ask_fresh(struct logins *logins, struct login *login, struct slice password)
+ask_fresh(struct desk *desk, struct login *login, struct slice password)
 {
 	struct asker *asker = &login->askers[0];
 	uint32_t wait = throttle_begin(
-	    logins->throttle, login_account(login), &login->client, clock_ms());
+	    desk->throttle, login_account(login), &login->client, clock_ms());
 
 	if (!wait) {
-		begin(logins, login, password);
+		begin(desk, login, password);
 		return;
 	}
-	logins->slowed++;
-	log_slowed(logins, login_account(login), &login->client, wait);
-	refuse(logins, asker->peer, asker->id, LOGIN_SLOWED, wait);
+	desk->slowed++;
+	log_slowed(desk, login_account(login), &login->client, wait);
+	refuse(desk, asker->peer, asker->id, LOGIN_SLOWED, wait);
 	login_free(login);
 }
 
 void
-logins_ask(struct logins *logins, uint64_t peer, uint64_t id,
+desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account, struct slice password)
 {
 	struct login *login, *same;
 
 	if (is_hopeless(account, password)) {
-		fail_hopeless(logins, peer, id, client, account);
+		fail_hopeless(desk, peer, id, client, account);
 		return;
 	}
 	login = mem_zalloc(sizeof(*login));
 	login->naccount = account_name_fold(account, login->account).n;
 	login->client = *client;
-	make_key(logins, login, password);
-	same = map_peek(logins->by_key, login_key(login));
+	make_key(desk, login, password);
+	same = map_peek(desk->by_key, login_key(login));
 	if (same) {
 		login_free(login);
-		join(logins, same, peer, id);
+		join(desk, same, peer, id);
 		return;
 	}
 	(void)add_asker(login, peer, id);
-	ask_fresh(logins, login, password);
+	ask_fresh(desk, login, password);
 }
 
 /* --- the rest ------------------------------------------------------------- */
@@ -409,26 +406,26 @@ forget_in(struct slice key, void *value, void *arg)
 
 /* The checks go on: a failure counts even if nobody waits for it. */
 void
-logins_forget_peer(struct logins *logins, uint64_t peer)
+desk_forget_peer(struct desk *desk, uint64_t peer)
 {
-	(void)map_each(logins->by_id, forget_in, &peer);
+	(void)map_each(desk->by_id, forget_in, &peer);
 }
 
 size_t
-logins_under_way(const struct logins *logins)
+desk_under_way(const struct desk *desk)
 {
-	return map_count(logins->by_id);
+	return map_count(desk->by_id);
 }
 
 void
-logins_status(const struct logins *logins, struct json *json)
+desk_status(const struct desk *desk, struct json *json)
 {
-	json_u64(json, "logins_ok", logins->ok);
-	json_u64(json, "logins_wrong", logins->wrong);
-	json_u64(json, "logins_slowed", logins->slowed);
-	json_u64(json, "logins_not_now", logins->not_now);
-	json_u64(json, "logins_joined", logins->joined);
-	json_u64(json, "logins_under_way", map_count(logins->by_id));
-	if (logins->provider.ops)
-		logins->provider.ops->status(logins->provider.self, json);
+	json_u64(json, "logins_ok", desk->ok);
+	json_u64(json, "logins_wrong", desk->wrong);
+	json_u64(json, "logins_slowed", desk->slowed);
+	json_u64(json, "logins_not_now", desk->not_now);
+	json_u64(json, "logins_joined", desk->joined);
+	json_u64(json, "logins_under_way", map_count(desk->by_id));
+	if (desk->provider.ops)
+		desk->provider.ops->status(desk->provider.self, json);
 }

@@ -2,7 +2,7 @@
  * Logins over a provider that answers when the test says so, and over a
  * real account file.
  */
-#include "directory/logins.h"
+#include "directory/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 #define RESULTS 600
 
-static struct logins *logins;
+static struct desk *desk;
 static struct event_base *base;
 static struct file *file;
 
@@ -82,15 +82,15 @@ setup(void)
 	base = NULL;
 	nresults = nstarted = 0;
 	busy = false;
-	logins = logins_new(on_result, &nresults);
-	logins_set_provider(logins, (struct provider){ &fake, NULL });
-	logins_set_failures(logins, 3);
+	desk = desk_new(on_result, &nresults);
+	desk_set_provider(desk, (struct provider){ &fake, NULL });
+	desk_set_failures(desk, 3);
 }
 
 static void
 teardown(void)
 {
-	logins_free(logins);
+	desk_free(desk);
 }
 
 static void
@@ -100,7 +100,7 @@ ask_from(
 	struct addr client;
 
 	ck_assert_int_eq(addr_parse(slice_of(from), &client), 0);
-	logins_ask(logins, 7, id, &client, account, password);
+	desk_ask(desk, 7, id, &client, account, password);
 }
 
 static void
@@ -115,14 +115,14 @@ answer(uint64_t id, enum provider_verdict verdict, const char *account)
 	struct provider_answer a = { .verdict = verdict,
 		.account = slice_of(account) };
 
-	logins_on_answer(id, &a, logins);
+	desk_on_answer(id, &a, desk);
 }
 
 START_TEST(test_right)
 {
 	ask(5, "ALICE", "secret");
 	ck_assert_uint_eq(nresults, 0);
-	ck_assert_uint_eq(logins_under_way(logins), 1);
+	ck_assert_uint_eq(desk_under_way(desk), 1);
 	answer(started[0], PROVIDER_OK, "Alice");
 	ck_assert_uint_eq(nresults, 1);
 	ck_assert_uint_eq(results[0].peer, 7);
@@ -131,7 +131,7 @@ START_TEST(test_right)
 	ck_assert_str_eq(results[0].account, "Alice");
 	ck_assert_uint_ne(results[0].session, 0);
 	ck_assert_uint_ne(results[0].number, 0);
-	ck_assert_uint_eq(logins_under_way(logins), 0);
+	ck_assert_uint_eq(desk_under_way(desk), 0);
 	/* once more: another session, the same number */
 	ask(6, "alice", "secret");
 	answer(started[1], PROVIDER_OK, "Alice");
@@ -226,7 +226,7 @@ START_TEST(test_busy)
 	ask(1, "alice", "secret");
 	ck_assert_int_eq(results[0].verdict, LOGIN_NO_DIRECTORY);
 	ck_assert_uint_eq(results[0].retry_s, 2);
-	ck_assert_uint_eq(logins_under_way(logins), 0);
+	ck_assert_uint_eq(desk_under_way(desk), 0);
 	/* and it didn't count as a failure */
 	busy = false;
 	for (uint64_t i = 0; i < 3; i++)
@@ -237,7 +237,7 @@ END_TEST
 
 START_TEST(test_no_provider)
 {
-	logins_set_provider(logins, (struct provider){ NULL, NULL });
+	desk_set_provider(desk, (struct provider){ NULL, NULL });
 	ask(1, "alice", "secret");
 	ck_assert_int_eq(results[0].verdict, LOGIN_NO_DIRECTORY);
 }
@@ -246,7 +246,7 @@ END_TEST
 START_TEST(test_forgotten_peer)
 {
 	ask(1, "alice", "secret");
-	logins_forget_peer(logins, 7);
+	desk_forget_peer(desk, 7);
 	ask(2, "alice", "secret"); /* joins the check that goes on */
 	ck_assert_uint_eq(nstarted, 1);
 	answer(started[0], PROVIDER_OK, "alice");
@@ -301,7 +301,7 @@ END_TEST
 static void
 on_answer(uint64_t id, const struct provider_answer *a, void *arg)
 {
-	logins_on_answer(id, a, logins);
+	desk_on_answer(id, a, desk);
 }
 
 static void
@@ -320,7 +320,7 @@ setup_file(void)
 	setup();
 	base = event_base_new();
 	file = file_new(base, 2, on_answer, NULL);
-	logins_set_provider(logins, file_provider(file));
+	desk_set_provider(desk, file_provider(file));
 	set_accounts("Alice:" BCRYPT_SECRET "\nbob:" SHA512_SECRET "\n");
 }
 
@@ -395,7 +395,7 @@ START_TEST(test_status)
 
 	json_init(&json);
 	json_open(&json, NULL);
-	logins_status(logins, &json);
+	desk_status(desk, &json);
 	json_close(&json);
 	ck_assert(slice_search(slice_from(json.p, json.n),
 		      SLICE("\"accounts\":2")) < json.n);
@@ -404,10 +404,10 @@ START_TEST(test_status)
 END_TEST
 
 Suite *
-suite_logins(void)
+suite_desk(void)
 {
-	Suite *suite = suite_create("logins");
-	TCase *tc = tcase_create("logins");
+	Suite *suite = suite_create("desk");
+	TCase *tc = tcase_create("desk");
 	TCase *over = tcase_create("over a file");
 
 	tcase_add_checked_fixture(tc, setup, teardown);

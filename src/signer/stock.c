@@ -1,10 +1,10 @@
 /*
- * leaves: finding a leaf before minting one.
+ * stock: finding a leaf before minting one.
  *
  * Runs in the signer.  The key of the map is the authority's id and the
  * canonical name, so that a rotated CA never serves the old one's leaves.
  */
-#include "signer/leaves.h"
+#include "signer/stock.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 #define DAY 86400
 
-struct leaves {
+struct stock {
 	struct map *map; /* owned; of struct leaf */
 	size_t max;
 	uint64_t minted, found;
@@ -35,30 +35,30 @@ leaf_free(void *arg)
 	free(leaf);
 }
 
-struct leaves *
-leaves_new(size_t max)
+struct stock *
+stock_new(size_t max)
 {
-	struct leaves *leaves = mem_zalloc(sizeof(*leaves));
+	struct stock *stock = mem_zalloc(sizeof(*stock));
 
-	leaves->max = max;
-	leaves->map = map_new(max, leaf_free);
-	return leaves;
+	stock->max = max;
+	stock->map = map_new(max, leaf_free);
+	return stock;
 }
 
 void
-leaves_free(struct leaves *leaves)
+stock_free(struct stock *stock)
 {
-	if (!leaves)
+	if (!stock)
 		return;
-	map_free(leaves->map);
-	free(leaves);
+	map_free(stock->map);
+	free(stock);
 }
 
 void
-leaves_forget(struct leaves *leaves)
+stock_forget(struct stock *stock)
 {
-	map_free(leaves->map);
-	leaves->map = map_new(leaves->max, leaf_free);
+	map_free(stock->map);
+	stock->map = map_new(stock->max, leaf_free);
 }
 
 static bool
@@ -68,12 +68,12 @@ still_good(const struct leaf *leaf, int64_t now)
 
 	if (left < 0 || now < leaf->minted.not_before)
 		return false;
-	return left >= (int64_t)LEAVES_RENEW_DAYS * DAY ||
+	return left >= (int64_t)STOCK_RENEW_DAYS * DAY ||
 	    leaf->day == now / DAY;
 }
 
 static const char *
-mint_new(struct leaves *leaves, const struct authority *authority,
+mint_new(struct stock *stock, const struct authority *authority,
     const struct mint_request *request, struct slice key, struct leaf **out)
 {
 	struct leaf *leaf = mem_zalloc(sizeof(*leaf));
@@ -84,14 +84,14 @@ mint_new(struct leaves *leaves, const struct authority *authority,
 		return why;
 	}
 	leaf->day = request->now / DAY;
-	leaves->minted++;
-	map_set(leaves->map, key, leaf);
+	stock->minted++;
+	map_set(stock->map, key, leaf);
 	*out = leaf;
 	return NULL;
 }
 
 const char *
-leaves_get(struct leaves *leaves, const struct authority *authority,
+stock_get(struct stock *stock, const struct authority *authority,
     const struct mint_request *request, struct slice *der)
 {
 	char text[AUTHORITY_ID_SIZE + NAME_MAX_LEN];
@@ -103,11 +103,11 @@ leaves_get(struct leaves *leaves, const struct authority *authority,
 
 	memcpy(text, id.p, id.n);
 	memcpy(text + id.n, name.p, name.n);
-	leaf = map_get(leaves->map, key);
+	leaf = map_get(stock->map, key);
 	if (leaf && still_good(leaf, request->now)) {
-		leaves->found++;
+		stock->found++;
 	} else {
-		why = mint_new(leaves, authority, request, key, &leaf);
+		why = mint_new(stock, authority, request, key, &leaf);
 		if (why)
 			return why;
 	}
@@ -115,9 +115,9 @@ leaves_get(struct leaves *leaves, const struct authority *authority,
 	return NULL;
 }
 
-struct leaves_counts
-leaves_counts(const struct leaves *leaves)
+struct stock_counts
+stock_counts(const struct stock *stock)
 {
-	return (struct leaves_counts){ leaves->minted, leaves->found,
-		map_count(leaves->map) };
+	return (struct stock_counts){ stock->minted, stock->found,
+		map_count(stock->map) };
 }

@@ -1,0 +1,340 @@
+/*
+ * directory: a login in, an answer out.
+ *
+ * The only process that sees account secrets.  It opens no file: the account
+ * file comes as a descriptor, again whenever it has changed.  Here messages
+ * become calls and calls become messages; what a login is worth is decided
+ * in directory/desk.h.
+ */
+#include "directory/directory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "conf/conf.h"
+#include "directory/checker.h"
+#include "directory/desk.h"
+#include "directory/file.h"
+#include "ipc/peers.h"
+#include "ipc/roleloop.h"
+
+struct directory {
+	struct roleloop *loop; /* borrowed */
+	struct desk *desk;     /* owned */
+	struct file *file;     /* owned */
+	struct peers *workers; /* owned */
+	struct event *end;     /* owned: a drain's deadline */
+	bool has_conf, draining;
+
+	/* An account file that has come, until its configuration does. */
+	struct accounts *fresh; /* owned; NULL: none, or it is bad */
+	bool has_fresh;
+	char why[ACCOUNTS_WHY_SIZE]; /* of a bad one; else empty */
+	char words[ACCOUNTS_WHY_SIZE + 64];
+};
+
+/* --- the account file ----------------------------------------------------- */
+
+static struct accounts *
+read_accounts(int fd, char why[ACCOUNTS_WHY_SIZE])
+{
+	struct secret text = { NULL, 0, 0 };
+	struct accounts *accounts = NULL;
+
+	why[0] = '\0';
+	if (fd < 0)
+		snprintf(why, ACCOUNTS_WHY_SIZE, "it did not come along");
+	else if (secret_read(&text, fd, ACCOUNTS_FILE_MAX) < 0)
+		snprintf(why, ACCOUNTS_WHY_SIZE, "it can't be read: %m");
+	else
+		accounts = accounts_parse(secret_slice(&text), why);
+	secret_clear(&text);
+	if (fd >= 0)
+		close(fd);
+	return accounts;
+}
+
+/* Numbers are given in the order of names, for numbers.h's sake. */
+static void
+put_in_force(struct directory *directory, struct accounts *accounts)
+{
+	for (size_t i = 0; i < accounts_count(accounts); i++)
+		desk_number(directory->desk, accounts_at(accounts, i)->name);
+	log_info("%zu accounts", accounts_count(accounts));
+	file_set_accounts(directory->file, accounts);
+}
+
+static void
+drop_fresh(struct directory *directory)
+{
+	accounts_free(directory->fresh);
+	directory->fresh = NULL;
+	directory->has_fresh = false;
+}
+
+/* With a new generation the file waits for its configuration; else it has
+ * only changed, and the configuration is the one in force. */
+static void
+on_accounts(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+	struct accounts *accounts = read_accounts(fd, directory->why);
+	uint32_t generation = body->setup_accounts.generation;
+
+	drop_fresh(directory);
+	if (!directory->has_conf ||
+	    generation != roleloop_generation(directory->loop)) {
+		directory->fresh = accounts;
+		directory->has_fresh = true;
+	} else if (accounts) {
+		put_in_force(directory, accounts);
+	} else {
+		log_error("account file: %s; the old one stays in force",
+		    directory->why);
+	}
+}
+
+/* --- the configuration ---------------------------------------------------- */
+
+static const char *
+take_accounts(struct directory *directory, const struct conf *conf)
+{
+	if (!conf->accounts_file)
+		return NULL;
+	if (!directory->has_fresh)
+		return "the account file did not come";
+	if (directory->fresh)
+		return NULL;
+	snprintf(directory->words, sizeof(directory->words), "account file: %s",
+	    directory->why);
+	return directory->words;
+}
+
+static void
+apply(struct directory *directory, const struct conf *conf)
+{
+	struct provider none = { NULL, NULL };
+
+	desk_set_failures(directory->desk, conf->limits.login_failures);
+	if (directory->fresh)
+		put_in_force(directory, directory->fresh);
+	directory->fresh = NULL;
+	directory->has_conf = true;
+	desk_set_provider(directory->desk,
+	    conf->accounts_file ? file_provider(directory->file) : none);
+}
+
+static const char *
+read_conf(struct directory *directory, struct bundle *bundle, const char *path)
+{
+	struct diags diags = { .v = NULL };
+	struct conf *conf = conf_load(bundle, path, &diags);
+	const char *why = "the configuration does not parse here";
+
+	diags_clear(&diags);
+	if (conf)
+		why = take_accounts(directory, conf);
+	if (!why)
+		apply(directory, conf);
+	conf_free(conf);
+	return why;
+}
+
+static const char *
+on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
+{
+	struct directory *directory = arg;
+	struct bundle *bundle = bundle_from_fd(fd);
+	char *name = slice_dup(path);
+	const char *why = "the bundle can't be mapped";
+
+	if (bundle)
+		why = read_conf(directory, bundle, name);
+	drop_fresh(directory);
+	bundle_free(bundle);
+	free(name);
+	return why;
+}
+
+/* --- what workers ask ----------------------------------------------------- */
+
+static void
+on_login_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct directory *directory = peer->arg;
+	const struct msg_login_ask *ask = &body->login_ask;
+
+	desk_ask(directory->desk, peer->id, ask->id, &ask->client, ask->account,
+	    ask->password);
+}
+
+static void
+stop_if_done(struct directory *directory)
+{
+	if (directory->draining && !desk_under_way(directory->desk))
+		roleloop_stop(directory->loop);
+}
+
+static void
+on_result(
+    uint64_t peer, uint64_t id, const struct login_result *result, void *arg)
+{
+	struct directory *directory = arg;
+	struct msg_login_done done = {
+		.id = id,
+		.verdict = (uint8_t)result->verdict,
+		.number = result->number,
+		.session = result->session,
+		.account = result->account,
+		.groups = result->groups,
+		.retry_s = result->retry_s,
+	};
+
+	if (peers_send(directory->workers, peer, MSG_login_done, &done) < 0)
+		log_debug("a login's answer was not sent");
+}
+
+static void
+on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
+{
+	struct directory *directory = arg;
+
+	desk_on_answer(id, answer, directory->desk);
+	stop_if_done(directory);
+}
+
+static void
+on_gone(uint64_t peer, void *arg)
+{
+	struct directory *directory = arg;
+
+	desk_forget_peer(directory->desk, peer);
+}
+
+static const struct chan_ops worker_ops = {
+	.on = { [MSG_login_ask] = on_login_ask },
+	.on_closed = peers_on_closed,
+};
+
+/* --- life ----------------------------------------------------------------- */
+
+static unsigned
+count_cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n < 1)
+		return 1;
+	return n < CHECKER_THREADS_MAX ? (unsigned)n : CHECKER_THREADS_MAX;
+}
+
+static void
+on_end(evutil_socket_t fd, short what, void *arg)
+{
+	struct directory *directory = arg;
+
+	roleloop_stop(directory->loop);
+}
+
+static void
+on_init(struct roleloop *loop, void *arg)
+{
+	struct directory *directory = arg;
+	struct event_base *base = roleloop_base(loop);
+
+	directory->loop = loop;
+	directory->file = file_new(base, count_cores(), on_answer, directory);
+	directory->workers = peers_new(
+	    base, ROLE_DIRECTORY, ROLE_PROXY, &worker_ops, on_gone, directory);
+	directory->end = event_new(base, -1, 0, on_end, directory);
+	if (!directory->end)
+		fatal("cannot make a timer");
+}
+
+static void
+on_peer(
+    struct roleloop *loop, enum role role, unsigned index, int fd, void *arg)
+{
+	struct directory *directory = arg;
+
+	if (role != ROLE_PROXY)
+		fatal("corrupt channel: a peer that is no proxy");
+	peers_set(directory->workers, index, fd);
+}
+
+static void
+on_drain(struct roleloop *loop, uint64_t deadline_ms, void *arg)
+{
+	struct directory *directory = arg;
+	uint64_t now = clock_ms();
+	uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
+	struct timeval in = {
+		.tv_sec = (time_t)(left / 1000),
+		.tv_usec = (suseconds_t)(left % 1000 * 1000),
+	};
+
+	directory->draining = true;
+	event_add(directory->end, &in);
+	stop_if_done(directory);
+}
+
+static void
+on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+{
+	struct directory *directory = arg;
+	struct json json;
+
+	if (what != STATUS_SUMMARY) {
+		roleloop_status(loop, id, true, SLICE_EMPTY);
+		return;
+	}
+	json_init(&json);
+	json_open(&json, NULL);
+	json_str(&json, "role", SLICE("directory"));
+	json_u64(&json, "generation", roleloop_generation(loop));
+	desk_status(directory->desk, &json);
+	json_close(&json);
+	json_line_end(&json);
+	roleloop_status(loop, id, true, slice_from(json.p, json.n));
+	json_clear(&json);
+}
+
+static void
+on_leave(struct roleloop *loop, void *arg)
+{
+	struct directory *directory = arg;
+
+	peers_flush(directory->workers);
+	peers_free(directory->workers);
+	file_free(directory->file);
+	if (directory->end)
+		event_free(directory->end);
+}
+
+static const struct roleloop_ops ops = {
+	.on_init = on_init,
+	.on_conf = on_conf,
+	.on_peer = on_peer,
+	.on_drain = on_drain,
+	.on_status = on_status,
+	.on_exit = on_leave,
+	.on = { [MSG_setup_accounts] = on_accounts },
+};
+
+int
+directory_main(unsigned index)
+{
+	struct directory directory = { .loop = NULL };
+	int status;
+
+	directory.desk = desk_new(on_result, &directory);
+	status = roleloop_run(ROLE_DIRECTORY, index, &ops, &directory);
+	drop_fresh(&directory);
+	desk_free(directory.desk);
+	return status;
+}

@@ -1,0 +1,333 @@
+/*
+ * signer: a name in, a certificate out.
+ *
+ * Has no network and opens no file: the CA's certificate comes in the
+ * configuration's bundle, its key as a descriptor that is read once, leaf
+ * keys as their public half alone.  A worker gets a leaf for any name it
+ * asks for; it never gets a signature over anything else.
+ */
+#include "signer/signer.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "conf/conf.h"
+#include "ipc/peers.h"
+#include "ipc/roleloop.h"
+#include "signer/stock.h"
+
+#define SECURE_HEAP (64u << 10) /* bytes of locked memory for keys */
+#define SECURE_MIN 16
+#define DAY_S (24 * 60 * 60)
+#define REFUSAL_LINES 60 /* a minute */
+
+struct signer {
+	struct roleloop *loop;       /* borrowed */
+	struct authority *authority; /* owned; NULL: none is configured */
+	struct stock *stock;         /* owned */
+	EVP_PKEY *leaf_public;       /* owned */
+	struct secret key_pem;       /* since setup_authority, till on_conf */
+	struct peers *workers;       /* owned */
+	struct event *daily;         /* owned: the expiry's warning */
+	struct log_limit refusals;
+	uint64_t refused;
+};
+
+static int64_t
+now_s(void)
+{
+	return (int64_t)(clock_wall_us() / 1000000);
+}
+
+/* --- what the supervisor gives -------------------------------------------- */
+
+static void
+on_authority(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct signer *signer = arg;
+
+	secret_clear(&signer->key_pem);
+	if (fd < 0)
+		return;
+	if (secret_read(&signer->key_pem, fd, AUTHORITY_FILE_MAX) < 0)
+		log_error("the CA's key can't be read: %m");
+	close(fd);
+}
+
+static void
+on_leaf_public(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct signer *signer = arg;
+	struct slice der = body->setup_leaf_public.public_der;
+	const unsigned char *p = (const unsigned char *)der.p;
+	EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)der.n);
+
+	ERR_clear_error();
+	if (!key || p != (const unsigned char *)der.p + der.n)
+		fatal("corrupt channel: setup_leaf_public holds no key");
+	EVP_PKEY_free(signer->leaf_public);
+	signer->leaf_public = key;
+	stock_forget(signer->stock);
+}
+
+static void
+warn_of_expiry(const struct signer *signer)
+{
+	const char *words = signer->authority
+	    ? authority_warning(signer->authority, now_s())
+	    : NULL;
+
+	if (words)
+		log_warn("%s", words);
+}
+
+static void
+on_daily(evutil_socket_t fd, short what, void *arg)
+{
+	warn_of_expiry(arg);
+}
+
+/* --- the configuration ---------------------------------------------------- */
+
+static const char *
+load_authority(struct signer *signer, struct bundle *bundle,
+    const struct conf *conf, struct authority **out)
+{
+	struct slice cert;
+	const char *why = NULL;
+
+	if (!conf->authority_cert)
+		return NULL;
+	if (bundle_get(bundle, conf->authority_cert, &cert) < 0)
+		return "the CA's certificate is not in the bundle";
+	if (!signer->key_pem.n)
+		return "the CA's key did not come, or is empty";
+	*out = authority_load(cert, secret_slice(&signer->key_pem), &why);
+	return why;
+}
+
+static const char *
+read_conf(struct signer *signer, struct bundle *bundle, const char *path,
+    struct authority **out)
+{
+	struct diags diags = { .v = NULL };
+	struct conf *conf = conf_load(bundle, path, &diags);
+	const char *why = "the configuration does not parse here";
+
+	diags_clear(&diags);
+	if (conf)
+		why = load_authority(signer, bundle, conf, out);
+	conf_free(conf);
+	return why;
+}
+
+static const char *
+on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
+{
+	struct signer *signer = arg;
+	struct bundle *bundle = bundle_from_fd(fd);
+	struct authority *authority = NULL;
+	char *name = slice_dup(path);
+	const char *why = "the bundle can't be mapped";
+
+	if (bundle)
+		why = read_conf(signer, bundle, name, &authority);
+	bundle_free(bundle);
+	free(name);
+	secret_clear(&signer->key_pem);
+	if (why)
+		return why;
+	authority_free(signer->authority);
+	signer->authority = authority;
+	warn_of_expiry(signer);
+	return NULL;
+}
+
+/* --- what workers ask ----------------------------------------------------- */
+
+static const char *
+find_leaf(struct signer *signer, struct slice name, struct slice *der)
+{
+	struct host host;
+	struct mint_request request = { .names = &host,
+		.nnames = 1,
+		.leaf_public = signer->leaf_public,
+		.now = now_s() };
+	const char *why = host_parse(name, &host);
+
+	if (why)
+		return why;
+	if (!signer->authority)
+		return "no authority is configured";
+	if (!signer->leaf_public)
+		return "there is no leaf key";
+	return stock_get(signer->stock, signer->authority, &request, der);
+}
+
+static void
+log_refusal(struct signer *signer, struct slice name, const char *why)
+{
+	char quoted[LOG_QUOTE_SIZE];
+	unsigned missed = 0;
+
+	signer->refused++;
+	if (!log_allowed(&signer->refusals, REFUSAL_LINES, &missed))
+		return;
+	if (missed)
+		log_warn("%u refused certificates were not logged", missed);
+	log_warn("no certificate for \"%s\": %s", log_quote(quoted, name), why);
+}
+
+static void
+on_leaf_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct signer *signer = peer->arg;
+	const struct msg_leaf_ask *ask = &body->leaf_ask;
+	struct slice der = SLICE_EMPTY;
+	const char *why = find_leaf(signer, ask->host, &der);
+	struct msg_leaf_done done = {
+		.id = ask->id,
+		.ok = !why,
+		.chain_der = der,
+		.why = slice_of(why),
+	};
+
+	if (why)
+		log_refusal(signer, ask->host, why);
+	if (chan_send(chan, MSG_leaf_done, &done, -1) < 0)
+		log_debug("a leaf's answer was not sent");
+}
+
+static const struct chan_ops worker_ops = {
+	.on = { [MSG_leaf_ask] = on_leaf_ask },
+	.on_closed = peers_on_closed,
+};
+
+/* --- life ----------------------------------------------------------------- */
+
+static void
+on_init(struct roleloop *loop, void *arg)
+{
+	struct signer *signer = arg;
+	struct timeval day = { .tv_sec = DAY_S };
+	struct event_base *base = roleloop_base(loop);
+
+	signer->loop = loop;
+	signer->workers = peers_new(
+	    base, ROLE_SIGNER, ROLE_PROXY, &worker_ops, NULL, signer);
+	signer->daily = event_new(base, -1, EV_PERSIST, on_daily, signer);
+	if (!signer->daily || event_add(signer->daily, &day) < 0)
+		fatal("cannot make a timer");
+}
+
+static void
+on_peer(
+    struct roleloop *loop, enum role role, unsigned index, int fd, void *arg)
+{
+	struct signer *signer = arg;
+
+	if (role != ROLE_PROXY)
+		fatal("corrupt channel: a peer that is no proxy");
+	peers_set(signer->workers, index, fd);
+}
+
+static const char *
+on_start(struct roleloop *loop, void *arg)
+{
+	struct signer *signer = arg;
+
+	if (signer->authority && !signer->leaf_public)
+		return "the leaf key did not come";
+	return NULL;
+}
+
+static void
+put_authority(const struct signer *signer, struct json *json)
+{
+	const struct authority *authority = signer->authority;
+	char text[CLOCK_STAMP_SIZE];
+	int64_t end = authority_not_after(authority);
+	const char *warning = authority_warning(authority, now_s());
+
+	json_str(json, "authority_expires",
+	    slice_of(clock_stamp(text, (uint64_t)end * 1000000)));
+	if (warning)
+		json_str(json, "authority_warning", slice_of(warning));
+}
+
+static void
+on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+{
+	struct signer *signer = arg;
+	struct stock_counts counts = stock_counts(signer->stock);
+	struct json json;
+
+	if (what != STATUS_SUMMARY) {
+		roleloop_status(loop, id, true, SLICE_EMPTY);
+		return;
+	}
+	json_init(&json);
+	json_open(&json, NULL);
+	json_str(&json, "role", SLICE("signer"));
+	json_u64(&json, "generation", roleloop_generation(loop));
+	json_u64(&json, "leaves_minted", counts.minted);
+	json_u64(&json, "leaves_found", counts.found);
+	json_u64(&json, "leaves_held", counts.held);
+	json_u64(&json, "leaves_refused", signer->refused);
+	if (signer->authority)
+		put_authority(signer, &json);
+	json_close(&json);
+	json_line_end(&json);
+	roleloop_status(loop, id, true, slice_from(json.p, json.n));
+	json_clear(&json);
+}
+
+static void
+on_leave(struct roleloop *loop, void *arg)
+{
+	struct signer *signer = arg;
+
+	peers_free(signer->workers);
+	if (signer->daily)
+		event_free(signer->daily);
+}
+
+static const struct roleloop_ops ops = {
+	.on_init = on_init,
+	.on_conf = on_conf,
+	.on_peer = on_peer,
+	.on_start = on_start,
+	.on_status = on_status,
+	.on_exit = on_leave,
+	.on = {
+		[MSG_setup_authority] = on_authority,
+		[MSG_setup_leaf_public] = on_leaf_public,
+	},
+};
+
+int
+signer_main(unsigned index)
+{
+	struct signer signer = { .stock = stock_new(STOCK_MAX) };
+	int status;
+
+	/* EC keys then live in locked memory; where the limit is too small
+	 * for it they live in ordinary memory. */
+	(void)CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_MIN);
+	status = roleloop_run(ROLE_SIGNER, index, &ops, &signer);
+	secret_clear(&signer.key_pem);
+	authority_free(signer.authority);
+	stock_free(signer.stock);
+	EVP_PKEY_free(signer.leaf_public);
+	(void)CRYPTO_secure_malloc_done();
+	return status;
+}
