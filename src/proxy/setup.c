@@ -143,12 +143,12 @@ apply(struct worker *worker, struct rules *rules)
 	worker->h1.request_line = limits->request_line;
 	worker->h1.header_bytes = limits->header_bytes;
 	worker->h1.header_count = limits->header_count;
-	if (old == NULL)
-		return;
 	/* accounts and certificates may have changed with the rules */
+	leaves_free(worker->leaves);
+	worker->leaves = leaves_new(limits->leaf_cache);
 	logins_forget(worker->logins);
-	leaves_forget(worker->leaves);
-	pool_recheck(worker->pool);
+	if (old != NULL)
+		pool_recheck(worker->pool);
 	rules_free(old);
 }
 
@@ -222,7 +222,8 @@ setup_on_leaf_key(
 	worker->leaf_key = key;
 	SSL_CTX_free(worker->client_ctx);
 	worker->client_ctx = tls_server_ctx(key, SLICE_EMPTY);
-	leaves_forget(worker->leaves);
+	if (worker->leaves != NULL)
+		leaves_forget(worker->leaves);
 }
 
 void

@@ -26,7 +26,6 @@
 #include "proxy/status.h"
 
 #define LOGINS_MAX 65536
-#define LEAVES_MAX 4096
 #define PENDING_MAX 8192
 
 bool
@@ -88,7 +87,6 @@ on_init(struct roleloop *loop, void *arg)
 	TAILQ_INIT(&worker->clients);
 	worker->pending = pending_new(worker->base, PENDING_MAX);
 	worker->logins = logins_new(LOGINS_MAX);
-	worker->leaves = leaves_new(LEAVES_MAX);
 	worker->pool = pool_new(worker);
 	worker->census = census_new();
 	worker->audit = audit_new(worker);
