@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "http/h1_write.h"
 
 /* A body that nobody wants is read up to here; beyond it closing the
@@ -16,11 +15,9 @@ static void
 put_common(struct exchange *x, const struct reply *reply,
     struct evbuffer *out, size_t length)
 {
-	char date[CLOCK_HTTP_SIZE];
-
-	evbuffer_add_printf(out, "HTTP/1.1 %u %s\r\nDate: %s\r\n",
+	evbuffer_add_printf(out, "HTTP/1.1 %u %s\r\nDate: %.*s\r\n",
 	    reply->status, status_text(reply->status),
-	    clock_http(date, clock_wall_us()));
+	    SLICE_ARG(worker_date(x->client->worker)));
 	if (reply->type != NULL)
 		evbuffer_add_printf(out, "Content-Type: %s\r\n", reply->type);
 	evbuffer_add_printf(out, "Content-Length: %zu\r\n", length);

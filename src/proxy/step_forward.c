@@ -85,6 +85,7 @@ write_head(struct exchange *x)
 		.next_keep_alive = x->keep,
 		.next_minor = x->request.minor,
 		.pass_upgrade = x->response.upgrade,
+		.date = worker_date(x->client->worker),
 	};
 
 	x->reply_framing =

@@ -46,6 +46,18 @@ worker_is_self(const struct worker *worker, const struct addr *addr)
 	return false;
 }
 
+struct slice
+worker_date(struct worker *worker)
+{
+	uint64_t now = clock_wall_us();
+
+	if (now / 1000000 != worker->date_s) {
+		worker->date_s = now / 1000000;
+		clock_http(worker->date, now);
+	}
+	return slice_of(worker->date);
+}
+
 /* 10 base-32 digits of a number that starts at a random place for each
  * worker and start: short enough to read over the phone. */
 char *

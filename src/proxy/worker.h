@@ -15,6 +15,7 @@
 
 #include <event2/event.h>
 
+#include "base/clock.h"
 #include "conf/conf.h"
 #include "http/h1_read.h"
 #include "ipc/chan.h"
@@ -73,6 +74,8 @@ struct worker {
 	size_t handshakes;            /* client handshakes under way */
 	struct evbuffer *piece;       /* owned: a body on its way, empty between
 	                               * two calls */
+	uint64_t date_s;              /* what `date` says */
+	char date[CLOCK_HTTP_SIZE];   /* for responses that have none */
 	uint64_t ids;                 /* last connection or incident number */
 	bool draining;
 	struct {
@@ -84,6 +87,9 @@ struct worker {
 
 /* Is this address and port one of our own listeners? */
 bool worker_is_self(const struct worker *worker, const struct addr *addr);
+
+/* Now, as a Date field has it; borrowed until the next call. */
+struct slice worker_date(struct worker *worker);
 
 /* A new number for a connection or an incident, unique in this deployment
  * for all practical purposes; as text in `buf`. */
