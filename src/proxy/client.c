@@ -26,7 +26,7 @@ on_io(struct io *io, enum io_event event, void *arg)
 
 	if (event == IO_ERROR)
 		client->failed = true;
-	if (client->failed && client->x->step != STEP_HELLO)
+	if (client->failed && !client->handshaking)
 		exchange_abort(client->x, REASON_CLIENT_CLOSED);
 	else
 		exchange_run(client->x);
@@ -154,6 +154,16 @@ client_next(struct client *client)
 	}
 	exchange_recycle(x);
 	return true;
+}
+
+void
+client_go_inside(struct client *client, const struct host *host,
+    uint16_t port, bool secure)
+{
+	client->inside = true;
+	client->secure = secure;
+	client->host = *host;
+	client->port = port;
 }
 
 bool

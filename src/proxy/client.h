@@ -65,6 +65,10 @@ void client_deadline(
  * false: the client has been freed. */
 bool client_next(struct client *client);
 
+/* A CONNECT to there has opened: what comes next is for it. */
+void client_go_inside(struct client *client, const struct host *host,
+    uint16_t port, bool secure);
+
 /* Is the program's end of the stream still able to take an answer? */
 bool client_can_answer(const struct client *client);
 

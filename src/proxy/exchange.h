@@ -8,7 +8,7 @@
  *
  *	READ -> ACCOUNT -> RULES -> DIAL -> SECURE -> SEND -> FORWARD -> RECORD
  *	                     |  CONNECT, decrypted:
- *	                     +-> OPEN -> PEEK -> HELLO -> RECORD
+ *	                     +-> OPEN -> PEEK -> HELLO -> LEAF -> SHAKE -> RECORD
  *	                     |  CONNECT, not decrypted:
  *	                     +-> DIAL -> OPEN -> TUNNEL -> RECORD
  *	any of them -> REFUSE -> RECORD
@@ -37,6 +37,8 @@ enum step {
 	STEP_OPEN,
 	STEP_PEEK,
 	STEP_HELLO,
+	STEP_LEAF,
+	STEP_SHAKE,
 	STEP_TUNNEL,
 	STEP_REFUSE,
 	STEP_RECORD,
@@ -80,7 +82,6 @@ struct exchange {
 	/* the way there */
 	bool tunnel;             /* a CONNECT that stays closed */
 	bool dial_done;
-	bool presented;          /* the leaf, to the client */
 	bool asked;              /* this step's question has been asked */
 	uint64_t login_id;       /* question under way; 0: none */
 	enum login_verdict login_verdict;
@@ -147,7 +148,8 @@ void exchange_late(struct exchange *x, enum reason reason);
 
 const char *step_name(enum step step);
 
-/* The steps, each in a file of its own name. */
+/* The steps, in files of their names; peek is in step_open.c, leaf and shake
+ * in step_hello.c. */
 enum step_ret step_read(struct exchange *x);
 enum step_ret step_account(struct exchange *x);
 enum step_ret step_rules(struct exchange *x);
@@ -159,6 +161,8 @@ enum step_ret step_forward(struct exchange *x);
 enum step_ret step_open(struct exchange *x);
 enum step_ret step_peek(struct exchange *x);
 enum step_ret step_hello(struct exchange *x);
+enum step_ret step_leaf(struct exchange *x);
+enum step_ret step_shake(struct exchange *x);
 enum step_ret step_tunnel(struct exchange *x);
 enum step_ret step_refuse(struct exchange *x);
 enum step_ret step_record(struct exchange *x);

@@ -1,16 +1,10 @@
 /*
- * step_connect: what becomes of a CONNECT once it may go on: the answer
- * (open), a look at the first byte (peek), and the client's handshake with a
- * leaf certificate for the name it asks for (hello).
+ * step_open: answers a CONNECT and, where it is to be decrypted, looks at
+ * what the client says first (step_peek): TLS, HTTP in clear, or neither.
  */
 #include "proxy/exchange.h"
 
-#include <ctype.h>
 #include <string.h>
-
-#include "base/log.h"
-#include "proxy/account.h"
-#include "proxy/leaves.h"
 
 /* How long a program may keep silent before it is taken for one that waits
  * for the origin to speak first. */
@@ -29,18 +23,6 @@ step_open(struct exchange *x)
 	x->opened = true;
 	exchange_go(x, x->tunnel ? STEP_TUNNEL : STEP_PEEK);
 	return STEP_RET_NEXT;
-}
-
-/* From here on the connection speaks for the CONNECT's target. */
-static void
-go_inside(struct exchange *x, bool secure)
-{
-	struct client *client = x->client;
-
-	client->inside = true;
-	client->secure = secure;
-	client->host = x->host;
-	client->port = x->port;
 }
 
 /* "GET /…": HTTP in clear inside a CONNECT (ws: and some tools do that) is
@@ -108,7 +90,7 @@ peeked(struct exchange *x, struct evbuffer *in)
 		return start_handshake(x);
 	switch (looks_like_http(in)) {
 	case 1:
-		go_inside(x, false);
+		client_go_inside(x->client, &x->host, x->port, false);
 		client_deadline(x->client, 0, REASON_OK);
 		exchange_go(x, STEP_RECORD);
 		return STEP_RET_NEXT;
@@ -136,88 +118,5 @@ step_peek(struct exchange *x)
 		x->asked = true;
 		client_deadline(client, PEEK_MS, REASON_FOREIGN);
 	}
-	return STEP_RET_WAIT;
-}
-
-/* --- the handshake ----------------------------------------------------------- */
-
-static void
-on_leaf(const union msg_body *body, void *arg)
-{
-	struct exchange *x = arg;
-	struct client *client = x->client;
-	struct tls_leaf *leaf = NULL;
-
-	x->leaf_id = 0;
-	if (body != NULL && body->leaf_done.ok)
-		leaf = leaves_keep(client->worker->leaves, &client->sni,
-		    body->leaf_done.chain_der);
-	if (leaf != NULL)
-		x->leaf = tls_leaf_ref(leaf);
-	exchange_run(x);
-}
-
-static enum step_ret
-ask_leaf(struct exchange *x)
-{
-	struct client *client = x->client;
-	const struct tls_hello *hello = io_hello(client->io);
-	struct tls_leaf *leaf;
-
-	x->asked = true;
-	client->sni = hello->has_sni && !hello->sni_bad ? hello->sni : x->host;
-	leaf = leaves_get(client->worker->leaves, &client->sni);
-	if (leaf != NULL) {
-		x->leaf = tls_leaf_ref(leaf);
-		return STEP_RET_WAIT;
-	}
-	x->leaf_id = leaves_ask(client->worker, &client->sni, on_leaf, x);
-	return STEP_RET_WAIT;
-}
-
-static enum step_ret
-handshake_failed(struct exchange *x)
-{
-	const struct tls_info *info = io_tls_info(x->client->io);
-	const char *why = info->alert;
-
-	if (why == NULL)
-		why = x->client->failed ? io_error(x->client->io)
-					: "closed during the handshake";
-	return exchange_refuse(x, REASON_CLIENT_TLS, why);
-}
-
-static enum step_ret
-handshake_done(struct exchange *x)
-{
-	struct client *client = x->client;
-
-	client->worker->handshakes--;
-	client->handshaking = false;
-	client_deadline(client, 0, REASON_OK);
-	go_inside(x, true);
-	exchange_go(x, STEP_RECORD);
-	return STEP_RET_NEXT;
-}
-
-enum step_ret
-step_hello(struct exchange *x)
-{
-	struct client *client = x->client;
-
-	if (client->failed || io_end(client->io) != IO_END_NONE)
-		return handshake_failed(x);
-	if (io_is_secure(client->io))
-		return handshake_done(x);
-	if (io_hello(client->io) == NULL)
-		return STEP_RET_WAIT;
-	if (!x->asked)
-		ask_leaf(x);
-	if (x->leaf_id != 0 || x->presented)
-		return STEP_RET_WAIT;
-	if (x->leaf == NULL)
-		return exchange_refuse(x, REASON_NO_SIGNER, NULL);
-	x->presented = true;
-	io_tls_present(client->io, x->leaf);
 	return STEP_RET_WAIT;
 }
