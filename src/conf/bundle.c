@@ -215,7 +215,8 @@ write_entry(int fd, const struct entry *entry)
 int
 bundle_seal(const struct bundle *bundle)
 {
-	int fd = memfd_create("sallyport-conf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create(
+	    "sallyport-conf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	int saved;
 
 	if (fd < 0)
@@ -226,7 +227,7 @@ bundle_seal(const struct bundle *bundle)
 		if (write_entry(fd, &bundle->v[i]) < 0)
 			goto fail;
 	if (fcntl(fd, F_ADD_SEALS,
-	    F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
+		F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
 		goto fail;
 	return fd;
 fail:
@@ -280,13 +281,13 @@ bundle_from_fd(int fd)
 		saved = EINVAL;
 	} else {
 		bundle->map_len = (size_t)st.st_size;
-		bundle->map =
-		    mmap(NULL, bundle->map_len, PROT_READ, MAP_SHARED, fd, 0);
+		bundle->map = mmap(
+		    NULL, bundle->map_len, PROT_READ, MAP_SHARED, fd, 0);
 		if (bundle->map == MAP_FAILED) {
 			saved = errno;
 			bundle->map = NULL;
 		} else if (!read_entries(bundle,
-		    slice_from(bundle->map, bundle->map_len))) {
+			       slice_from(bundle->map, bundle->map_len))) {
 			saved = EINVAL;
 		}
 	}

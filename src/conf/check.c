@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "conf/conf.h"
 #include "conf/cover.h"
 #include "conf/nearest.h"
 
@@ -22,8 +23,7 @@
 /* --- references -------------------------------------------------------------- */
 
 static bool
-knows_group(const struct conf *conf, struct slice name,
-    struct nearest *nearest)
+knows_group(const struct conf *conf, struct slice name, struct nearest *nearest)
 {
 	for (size_t i = 0; i < conf->groups.n; i++) {
 		if (slice_eq(conf->groups.v[i].name, name))
@@ -77,8 +77,8 @@ check_groups(struct reading *reading)
 			if (slice_eq(conf->groups.v[j].name, group->name))
 				reading_error(reading, group->at, SLICE_EMPTY,
 				    "group \"%s\" is defined twice, first in "
-				    "line %u of %s", quoted,
-				    conf->groups.v[j].at.line,
+				    "line %u of %s",
+				    quoted, conf->groups.v[j].at.line,
 				    conf->groups.v[j].at.file);
 		if (group->members.n == 0)
 			reading_warn(reading, group->at,
@@ -116,7 +116,10 @@ check_pem(struct reading *reading, struct place at, const char *path)
 		    log_quote(quoted, slice_of(path)));
 }
 
-enum expected { EXPECT_FILE, EXPECT_DIRECTORY };
+enum expected {
+	EXPECT_FILE,
+	EXPECT_DIRECTORY
+};
 
 /* What only one role may read, or isn't read at all: it must exist. */
 static void
@@ -133,8 +136,8 @@ check_exists(struct reading *reading, struct place at, const char *path,
 		reading_error(reading, at, SLICE_EMPTY, "\"%s\": %s", quoted,
 		    strerror(errno));
 	else if (expected == EXPECT_FILE && !S_ISREG(st.st_mode))
-		reading_error(reading, at, SLICE_EMPTY,
-		    "\"%s\" is not a file", quoted);
+		reading_error(
+		    reading, at, SLICE_EMPTY, "\"%s\" is not a file", quoted);
 	else if (expected == EXPECT_DIRECTORY && !S_ISDIR(st.st_mode))
 		reading_error(reading, at, SLICE_EMPTY,
 		    "\"%s\" is not a directory", quoted);
@@ -151,21 +154,39 @@ directory_of(struct arena *arena, const char *path)
 	return arena_str(arena, slice_sub(s, 0, slash ? slash : 1));
 }
 
+/* Read so that the roles have it; missed only where it would be used. */
+static void
+check_system_trust(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+	struct slice text;
+
+	if (!conf->trust_system ||
+	    bundle_get(reading->bundle, CONF_SYSTEM_TRUST, &text) == 0 ||
+	    !bundle_reads_files(reading->bundle) || conf->decrypts.n == 0)
+		return;
+	reading_warn(reading, (struct place){ .file = conf->path },
+	    "the system's trust store %s can't be read: no origin's "
+	    "certificate will be trusted by it",
+	    CONF_SYSTEM_TRUST);
+}
+
 static void
 check_files(struct reading *reading)
 {
 	const struct conf *conf = reading->conf;
 
 	check_pem(reading, conf->authority_at, conf->authority_cert);
-	check_exists(reading, conf->authority_at, conf->authority_key,
-	    EXPECT_FILE);
-	check_exists(reading, conf->accounts_at, conf->accounts_file,
-	    EXPECT_FILE);
+	check_exists(
+	    reading, conf->authority_at, conf->authority_key, EXPECT_FILE);
+	check_exists(
+	    reading, conf->accounts_at, conf->accounts_file, EXPECT_FILE);
 	for (size_t i = 0; i < conf->trust.n; i++)
 		check_pem(reading, conf->trust.v[i].at, conf->trust.v[i].path);
+	check_system_trust(reading);
 	if (conf->pages_at.line)
-		check_exists(reading, conf->pages_at, conf->pages_dir,
-		    EXPECT_DIRECTORY);
+		check_exists(
+		    reading, conf->pages_at, conf->pages_dir, EXPECT_DIRECTORY);
 	if (conf->record_path)
 		check_exists(reading, conf->record_at,
 		    directory_of(conf->arena, conf->record_path),
@@ -222,9 +243,26 @@ check_listeners(struct reading *reading)
 			continue;
 		reading_warn(reading, one->at,
 		    "without \"accounts\" whoever reaches %s may use the "
-		    "proxy", addr_text_port(text, &one->addr));
+		    "proxy",
+		    addr_text_port(text, &one->addr));
 		said = true;
 	}
+}
+
+/* Says so where an earlier statement speaks of everybody that this one
+ * does; true then. */
+static bool
+check_hidden(struct reading *reading, const struct who *before,
+    struct place before_at, const struct who *who, struct place at)
+{
+	size_t budget = BUDGET;
+
+	if (!cover_who(before, who, &budget))
+		return false;
+	reading_warn(reading, at,
+	    "never used: the statement in line %u of %s decides before",
+	    before_at.line, before_at.file);
+	return true;
 }
 
 static void
@@ -235,7 +273,6 @@ check_decrypt(struct reading *reading)
 
 	for (size_t i = 0; i < conf->decrypts.n; i++) {
 		const struct decrypt *one = &conf->decrypts.v[i];
-		size_t budget = BUDGET;
 
 		if (!one->none && !conf->authority_cert && !some)
 			reading_error(reading, one->at, SLICE_EMPTY,
@@ -244,13 +281,9 @@ check_decrypt(struct reading *reading)
 		for (size_t j = 0; j < i; j++) {
 			const struct decrypt *before = &conf->decrypts.v[j];
 
-			if (!cover_who(&before->who, &one->who, &budget))
-				continue;
-			reading_warn(reading, one->at,
-			    "never used: the statement in line %u of %s "
-			    "decides before", before->at.line,
-			    before->at.file);
-			break;
+			if (check_hidden(reading, &before->who, before->at,
+				&one->who, one->at))
+				break;
 		}
 	}
 	if (conf->authority_cert && !some)
@@ -265,18 +298,13 @@ check_marks(struct reading *reading)
 
 	for (size_t i = 0; i < conf->marks.n; i++) {
 		const struct packet_marks *one = &conf->marks.v[i];
-		size_t budget = BUDGET;
 
 		for (size_t j = 0; j < i; j++) {
 			const struct packet_marks *before = &conf->marks.v[j];
 
-			if (!cover_who(&before->who, &one->who, &budget))
-				continue;
-			reading_warn(reading, one->at,
-			    "never used: the statement in line %u of %s "
-			    "decides before", before->at.line,
-			    before->at.file);
-			break;
+			if (check_hidden(reading, &before->who, before->at,
+				&one->who, one->at))
+				break;
 		}
 	}
 }
@@ -286,8 +314,11 @@ check_model(struct reading *reading)
 {
 	static void (*const checks[])(struct reading *) = { check_references,
 		check_groups, check_files, check_run, check_listeners,
-		check_decrypt, check_marks, check_rules };
+		check_decrypt, check_marks };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i](reading);
+	/* a rule that lost a word to an error says something else */
+	if (reading->diags->errors == 0)
+		check_rules(reading);
 }

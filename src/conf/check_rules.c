@@ -59,7 +59,7 @@ groups_are_empty(const struct conf *conf, const struct who *who)
 			return false;
 		for (size_t j = 0; j < conf->groups.n; j++)
 			if (slice_eq(conf->groups.v[j].name,
-			    who->items.v[i].pattern) &&
+				who->items.v[i].pattern) &&
 			    conf->groups.v[j].members.n > 0)
 				return false;
 	}
@@ -79,15 +79,16 @@ check_reachable(struct reading *reading)
 		if (before)
 			reading_warn(reading, rule->at,
 			    "this rule never matches: the one in line %u of "
-			    "%s matches before", before->at.line,
-			    before->at.file);
+			    "%s matches before",
+			    before->at.line, before->at.file);
 		else if (rule->who.items.n && !rule->who.negated &&
 		    !conf->accounts_file)
 			reading_warn(reading, rule->at,
 			    "this rule never matches: nobody logs in without "
 			    "\"accounts\"");
 		else if (ports_contradict(rule) || excludes_all(rule))
-			reading_warn(reading, rule->at, "this rule never "
+			reading_warn(reading, rule->at,
+			    "this rule never "
 			    "matches: its conditions exclude each other");
 		else if (groups_are_empty(conf, &rule->who))
 			reading_warn(reading, rule->at,
@@ -137,8 +138,8 @@ check_all_prefixes(struct reading *reading)
 /* --- paths that nobody sees ---------------------------------------------------- */
 
 static bool
-may_decrypt(const struct decrypt *decrypt, const struct dest *dest,
-    size_t *budget)
+may_decrypt(
+    const struct decrypt *decrypt, const struct dest *dest, size_t *budget)
 {
 	return !decrypt->none && !cover_dests(&decrypt->except, dest, budget);
 }

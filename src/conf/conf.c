@@ -24,8 +24,8 @@ conf_new(const char *path)
 	conf->arena = arena_new(ARENA_CHUNK);
 	conf->path = arena_str(conf->arena, slice_of(path));
 	conf->realm = "sallyport";
-	conf->control_path = RUNDIR "/control.sock";
-	conf->pages_dir = PKGDATADIR "/pages";
+	conf->control_path = CONTROL_DEFAULT;
+	conf->pages_dir = PAGES_DEFAULT;
 	conf->trust_system = true;
 	conf->record_sink = RECORD_SYSLOG;
 	defaults_set(conf);
@@ -49,9 +49,9 @@ struct conf *
 conf_load(struct bundle *bundle, const char *path, struct diags *diags)
 {
 	struct conf *conf = conf_new(path);
-	struct reading reading = { .conf = conf,
-		.bundle = bundle,
-		.diags = diags };
+	struct reading reading = {
+		.conf = conf, .bundle = bundle, .diags = diags
+	};
 	size_t errors = diags->errors;
 
 	parse_file(&reading, conf->path);

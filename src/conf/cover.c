@@ -32,8 +32,9 @@ who_has(const struct who *who, const struct who_item *inner, size_t *budget)
 
 		if (item->is_group != inner->is_group)
 			continue;
-		if (item->is_group ? slice_eq(item->pattern, inner->pattern)
-		    : cover_pattern(item->pattern, inner->pattern))
+		if (item->is_group
+			? slice_eq(item->pattern, inner->pattern)
+			: cover_pattern(item->pattern, inner->pattern))
 			return true;
 	}
 	return false;
@@ -133,8 +134,7 @@ from_has(const struct rule *outer, const struct prefix *inner, size_t *budget)
 }
 
 static bool
-covers_from(const struct rule *outer, const struct rule *inner,
-    size_t *budget)
+covers_from(const struct rule *outer, const struct rule *inner, size_t *budget)
 {
 	for (size_t i = 0; i < inner->from.n; i++)
 		if (!from_has(outer, &inner->from.v[i], budget))
@@ -143,8 +143,8 @@ covers_from(const struct rule *outer, const struct rule *inner,
 }
 
 static bool
-port_within(const struct rule *outer, const struct port_range *inner,
-    size_t *budget)
+port_within(
+    const struct rule *outer, const struct port_range *inner, size_t *budget)
 {
 	for (size_t i = 0; i < outer->ports.n && spend(budget); i++)
 		if (outer->ports.v[i].from <= inner->from &&
@@ -154,8 +154,7 @@ port_within(const struct rule *outer, const struct port_range *inner,
 }
 
 static bool
-covers_ports(const struct rule *outer, const struct rule *inner,
-    size_t *budget)
+covers_ports(const struct rule *outer, const struct rule *inner, size_t *budget)
 {
 	for (size_t i = 0; outer->ports.n && i < inner->ports.n; i++)
 		if (!port_within(outer, &inner->ports.v[i], budget))
@@ -214,8 +213,7 @@ time_within(const struct time_range *outer, const struct time_range *inner)
 }
 
 static bool
-covers_times(const struct rule *outer, const struct rule *inner,
-    size_t *budget)
+covers_times(const struct rule *outer, const struct rule *inner, size_t *budget)
 {
 	if (outer->times.n == 0)
 		return true;
@@ -245,7 +243,7 @@ cover_rule(const struct rule *outer, const struct rule *inner, size_t *budget)
 		(struct words){ inner->methods.v, inner->methods.n },
 		method_same, budget) &&
 	    covers_words(paths,
-		(struct words){ inner->paths.v, inner->paths.n },
-		path_below, budget) &&
+		(struct words){ inner->paths.v, inner->paths.n }, path_below,
+		budget) &&
 	    covers_times(outer, inner, budget);
 }

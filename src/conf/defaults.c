@@ -18,15 +18,15 @@
 
 static const struct setting limits[] = {
 #define LIMIT(field, word, value, min, max, unit, meaning)                     \
-	{ word, offsetof(struct limits, field), value, min, max, UNIT_##unit, \
-	    meaning },
+	{ word, offsetof(struct limits, field), value, min, max, UNIT_##unit,  \
+		meaning },
 #include "conf/defaults.def"
 };
 
 static const struct setting timeouts[] = {
 #define TIMEOUT(field, word, value, min, max, unit, meaning)                   \
-	{ word, offsetof(struct timeouts, field), value, min, max,            \
-	    UNIT_##unit, meaning },
+	{ word, offsetof(struct timeouts, field), value, min, max,             \
+		UNIT_##unit, meaning },
 #include "conf/defaults.def"
 };
 
@@ -138,7 +138,7 @@ unit_parse(enum unit unit, struct slice s, uint64_t *out)
 	}
 	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
 		digits++;
-	if (slice_to_u64(slice_sub(s, 0, digits), UINT64_MAX / DAY, &number))
+	if (slice_to_u64(slice_sub(s, 0, digits), UINT64_MAX, &number))
 		return digits ? "the number is too large" : suffixes.wanted;
 	word = slice_from_idx(s, digits);
 	for (size_t i = 0; i < suffixes.n; i++) {

@@ -6,7 +6,15 @@
 
 #include "conf/model.h"
 
-enum unit { UNIT_BYTES, UNIT_COUNT, UNIT_MILLISECONDS };
+/* Where they are unless said otherwise: they depend on the installation. */
+#define CONTROL_DEFAULT RUNDIR "/control.sock"
+#define PAGES_DEFAULT PKGDATADIR "/pages"
+
+enum unit {
+	UNIT_BYTES,
+	UNIT_COUNT,
+	UNIT_MILLISECONDS
+};
 
 struct setting {
 	const char *word;
@@ -26,8 +34,8 @@ struct settings defaults_limits(void);
 struct settings defaults_timeouts(void);
 
 /* NULL where there is none of that name. */
-const struct setting *settings_find(struct settings settings,
-    struct slice word);
+const struct setting *settings_find(
+    struct settings settings, struct slice word);
 
 /* The number that a setting stands for inside its struct. */
 uint64_t *setting_in(const struct setting *setting, void *base);

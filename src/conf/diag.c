@@ -38,8 +38,8 @@ diags_add(struct diags *diags, const struct diag *finding, struct slice line,
 }
 
 static bool
-comes_before(const struct diag *a, size_t rank_a, const struct diag *b,
-    size_t rank_b)
+comes_before(
+    const struct diag *a, size_t rank_a, const struct diag *b, size_t rank_b)
 {
 	if (rank_a != rank_b)
 		return rank_a < rank_b;
@@ -61,8 +61,8 @@ diags_sort(struct diags *diags,
 		for (; j > 0; j--) {
 			const struct diag *other = &diags->v[j - 1];
 
-			if (!comes_before(&one, mine, other,
-			    rank(other->at.file, arg)))
+			if (!comes_before(
+				&one, mine, other, rank(other->at.file, arg)))
 				break;
 			diags->v[j] = *other;
 		}
@@ -124,8 +124,8 @@ print_diag(const struct diag *diag, FILE *out)
 	fprintf(out, "%s:", diag->at.file);
 	if (diag->at.line)
 		fprintf(out, "%u:%u:", diag->at.line, diag->at.column);
-	fprintf(out, " %s: %s\n", diag->is_error ? "error" : "warning",
-	    diag->text);
+	fprintf(
+	    out, " %s: %s\n", diag->is_error ? "error" : "warning", diag->text);
 	if (diag->line) {
 		print_line(diag->line, out);
 		print_caret(diag, out);

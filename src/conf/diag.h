@@ -18,11 +18,11 @@
 #include "conf/model.h"
 
 struct diag {
-	bool is_error; /* else a warning */
+	bool is_error;   /* else a warning */
 	struct place at; /* its file is owned too */
-	char *text; /* owned; lower case, no full stop */
-	char *line; /* owned; the source line, may be NULL */
-	char *hint; /* owned; nearest known word, may be NULL */
+	char *text;      /* owned; lower case, no full stop */
+	char *line;      /* owned; the source line, may be NULL */
+	char *hint;      /* owned; nearest known word, may be NULL */
 };
 
 /* Starts as all zeroes. */

@@ -183,8 +183,10 @@ take_sign(struct lexer *lexer, struct token token)
 			return token;
 		}
 	}
-	return bad(token, c == '\\' ? "a backslash only ends a line, "
-	    "or stands in a string" : "control character");
+	return bad(token,
+	    c == '\\' ? "a backslash only ends a line, "
+			"or stands in a string"
+		      : "control character");
 }
 
 static struct token

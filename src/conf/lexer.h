@@ -27,7 +27,7 @@ struct token {
 };
 
 struct lexer {
-	struct slice text; /* borrowed */
+	struct slice text;   /* borrowed */
 	struct arena *arena; /* borrowed: for strings with escapes */
 	const char *file;
 	size_t at;

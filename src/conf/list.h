@@ -10,8 +10,8 @@
 
 /* Room for one more than n items of `size` bytes: old, or a larger copy in
  * the arena. */
-void *list_grow(struct arena *arena, void *old, size_t n, size_t *cap,
-    size_t size);
+void *list_grow(
+    struct arena *arena, void *old, size_t n, size_t *cap, size_t size);
 
 #define LIST_PUSH(arena, list, ...)                                            \
 	do {                                                                   \

@@ -28,8 +28,8 @@ lower(char c)
 
 /* Row i of the table: how far a's first i letters are from b's first j. */
 static void
-next_row(struct slice a, struct slice b, size_t i,
-    unsigned rows[3][WORD_MAX + 1])
+next_row(
+    struct slice a, struct slice b, size_t i, unsigned rows[3][WORD_MAX + 1])
 {
 	unsigned *row = rows[i % 3];
 	const unsigned *above = rows[(i + 2) % 3];

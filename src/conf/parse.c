@@ -55,8 +55,8 @@ parse_take(struct parser *parser, const char *word)
 }
 
 bool
-parse_unexpected(struct parser *parser, const struct token *token,
-    const char *what)
+parse_unexpected(
+    struct parser *parser, const struct token *token, const char *what)
 {
 	char quoted[LOG_QUOTE_SIZE];
 
@@ -68,12 +68,15 @@ parse_unexpected(struct parser *parser, const struct token *token,
 		reading_error(parser->reading, token->at, SLICE_EMPTY,
 		    "expected %s, not the end of the line", what);
 		break;
+	case TOKEN_COMMA:
+		reading_error(parser->reading, token->at, SLICE_EMPTY,
+		    "a list is written in braces: { a, b }");
+		break;
 	case TOKEN_WORD:
 	case TOKEN_STRING:
 	case TOKEN_MACRO:
 	case TOKEN_OPEN:
 	case TOKEN_CLOSE:
-	case TOKEN_COMMA:
 	case TOKEN_EQUALS:
 		reading_error(parser->reading, token->at, SLICE_EMPTY,
 		    "expected %s, not \"%s\"", what,
@@ -113,8 +116,7 @@ parse_value(struct parser *parser, const char *what, struct token *out)
 }
 
 bool
-parse_judge(struct parser *parser, const struct token *token,
-    const char *wrong)
+parse_judge(struct parser *parser, const struct token *token, const char *wrong)
 {
 	char quoted[LOG_QUOTE_SIZE];
 
@@ -139,13 +141,17 @@ parse_path(struct parser *parser, const char **out, struct place *at)
 		return false;
 	if (at)
 		*at = token.at;
-	if (parse_judge(parser, &token, token.text.n ? NULL
-	    : "the path is empty"))
+	if (parse_judge(
+		parser, &token, token.text.n ? NULL : "the path is empty"))
 		*out = reading_path(parser->reading, token.at.file, token.text);
 	return true;
 }
 
-enum list_found { LIST_WRONG, LIST_EMPTY, LIST_FULL };
+enum list_found {
+	LIST_WRONG,
+	LIST_EMPTY,
+	LIST_FULL
+};
 
 /* What stands inside braces, up to the last of them. */
 static enum list_found
@@ -174,8 +180,7 @@ list_items(struct parser *parser, const char *what, parse_item *item,
 		}
 		if (n++ == PARSE_ITEMS_MAX) {
 			reading_error(parser->reading, token.at, SLICE_EMPTY,
-			    "the list has more than %d items",
-			    PARSE_ITEMS_MAX);
+			    "the list has more than %d items", PARSE_ITEMS_MAX);
 			return LIST_WRONG;
 		}
 		token = parse_next(parser);
@@ -190,8 +195,8 @@ unexpected:
 }
 
 bool
-parse_list_or_none(struct parser *parser, const char *what, parse_item *item,
-    void *into)
+parse_list_or_none(
+    struct parser *parser, const char *what, parse_item *item, void *into)
 {
 	struct token token = parse_peek(parser);
 
@@ -206,8 +211,8 @@ parse_list_or_none(struct parser *parser, const char *what, parse_item *item,
 
 /* Nothing may come to mean everything. */
 bool
-parse_list(struct parser *parser, const char *what, parse_item *item,
-    void *into)
+parse_list(
+    struct parser *parser, const char *what, parse_item *item, void *into)
 {
 	struct token token = parse_peek(parser);
 	enum list_found found;
@@ -307,11 +312,6 @@ end_line(struct parser *parser)
 {
 	struct token token = parse_peek(parser);
 
-	if (token.kind == TOKEN_COMMA) {
-		reading_error(parser->reading, token.at, SLICE_EMPTY,
-		    "a list is written in braces: { a, b }");
-		return false;
-	}
 	if (token.kind != TOKEN_LINE)
 		return parse_unexpected(parser, &token, "the end of the line");
 	parse_next(parser);
@@ -319,8 +319,8 @@ end_line(struct parser *parser)
 }
 
 static bool
-parse_statement(struct parser *parser, struct once *once,
-    const struct token *head)
+parse_statement(
+    struct parser *parser, struct once *once, const struct token *head)
 {
 	struct nearest nearest = nearest_to(head->text);
 	const struct statement *statement;
@@ -345,8 +345,8 @@ static void
 follow_include(struct parser *parser)
 {
 	if (parser->include)
-		stream_include(parser->stream, parser->include_at,
-		    parser->include);
+		stream_include(
+		    parser->stream, parser->include_at, parser->include);
 	parser->include = NULL;
 }
 

@@ -20,7 +20,7 @@ struct parser {
 	struct conf *conf;       /* borrowed */
 	struct arena *arena;     /* borrowed: the model's */
 	long depth;              /* of braces, in this statement */
-	bool separated; /* a comma or line end stands before this item */
+	bool separated;      /* a comma or line end stands before this item */
 	const char *include; /* to be opened at the end of this line, or NULL */
 	struct place include_at;
 };
@@ -58,20 +58,20 @@ bool parse_value(struct parser *parser, const char *what, struct token *out);
 
 /* One item or a list in braces; item gets each one's first token and may
  * take more. */
-typedef bool parse_item(struct parser *parser, const struct token *first,
-    void *into);
-bool parse_list(struct parser *parser, const char *what, parse_item *item,
-    void *into);
+typedef bool parse_item(
+    struct parser *parser, const struct token *first, void *into);
+bool parse_list(
+    struct parser *parser, const char *what, parse_item *item, void *into);
 /* The same where "{ }" means something. */
-bool parse_list_or_none(struct parser *parser, const char *what,
-    parse_item *item, void *into);
+bool parse_list_or_none(
+    struct parser *parser, const char *what, parse_item *item, void *into);
 
 /* Reports at token where wrong isn't NULL: true if all is well. */
-bool parse_judge(struct parser *parser, const struct token *token,
-    const char *wrong);
+bool parse_judge(
+    struct parser *parser, const struct token *token, const char *wrong);
 /* "expected WHAT, not …" */
-bool parse_unexpected(struct parser *parser, const struct token *token,
-    const char *what);
+bool parse_unexpected(
+    struct parser *parser, const struct token *token, const char *what);
 
 /* Paths go through reading_path; strings are copied to the arena. */
 bool parse_path(struct parser *parser, const char **out, struct place *at);

@@ -12,6 +12,21 @@
 /* A rule without its label, in the arena. */
 struct slice print_rule_text(struct arena *arena, const struct rule *rule);
 
+/* A word as it can be read again: quoted where it must be, or always. */
+void print_word(struct slice word, FILE *out);
+void print_quoted(struct slice s, FILE *out);
+/* Relative to the directory of the configuration, where it lies below it, so
+ * that the text means the same in its place. */
+void print_path(const struct conf *conf, const char *path, FILE *out);
+
+/* Before item i of n: the brace or the comma; and what closes a list. */
+void print_before(size_t i, size_t n, FILE *out);
+void print_after(size_t n, FILE *out);
+
+void print_dests(const struct conf *conf, const dests *list, FILE *out);
+/* As print_rule_text, with paths as print_path has them. */
+void print_rule_in(const struct conf *conf, const struct rule *rule, FILE *out);
+
 /* A destination, "*.example.com" or "10.0.0.0/8"; lists by the path that
  * the model has. */
 void print_dest(const struct dest *dest, FILE *out);

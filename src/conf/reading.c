@@ -38,8 +38,9 @@ reading_path(struct reading *reading, const char *file, struct slice path)
 
 	if (slash == dir.n || (path.n && path.p[0] == '/'))
 		return arena_str(arena, path);
-	return arena_printf(arena, "%.*s/%.*s", (int)slash, file,
-	    SLICE_ARG(path)).p;
+	return arena_printf(
+	    arena, "%.*s/%.*s", (int)slash, file, SLICE_ARG(path))
+	    .p;
 }
 
 /* Places keep the pointer that reading_open made, so it tells them apart

@@ -15,7 +15,7 @@ struct source {
 };
 
 struct reading {
-	struct conf *conf;     /* borrowed, as all of these */
+	struct conf *conf; /* borrowed, as all of these */
 	struct bundle *bundle;
 	struct diags *diags;
 	CONF_LIST(struct source) sources; /* in the order they were opened */
@@ -31,9 +31,8 @@ const char *reading_path(
     struct reading *reading, const char *file, struct slice path);
 
 /* What is wrong at a place. hint is the nearest known word, or empty. */
-void reading_error(struct reading *reading, struct place at,
-    struct slice hint, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+void reading_error(struct reading *reading, struct place at, struct slice hint,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void reading_warn(struct reading *reading, struct place at, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 

@@ -71,7 +71,7 @@ method_item(struct parser *parser, const struct token *token, void *into)
 	struct slice method;
 
 	if (parse_judge(parser, token,
-	    value_method(parser->arena, token->text, &method)))
+		value_method(parser->arena, token->text, &method)))
 		LIST_PUSH(parser->arena, &rule->methods, method);
 	return true;
 }
@@ -88,8 +88,8 @@ path_item(struct parser *parser, const struct token *token, void *into)
 	struct rule *rule = into;
 	struct slice path;
 
-	if (!parse_judge(parser, token,
-	    value_path(parser->arena, token->text, &path)))
+	if (!parse_judge(
+		parser, token, value_path(parser->arena, token->text, &path)))
 		return true;
 	if (slice_find(path, '*') < path.n)
 		reading_warn(parser->reading, token->at,
@@ -127,8 +127,8 @@ at_item(struct parser *parser, const struct token *token, void *into)
 		next = parse_peek(parser);
 		if (!wrong && next.kind == TOKEN_WORD && is_hours(next.text)) {
 			parse_next(parser);
-			if (!parse_judge(parser, &next,
-			    value_hours(next.text, &range)))
+			if (!parse_judge(
+				parser, &next, value_hours(next.text, &range)))
 				return true;
 		}
 	}
@@ -191,8 +191,7 @@ find_condition(const struct token *token, struct nearest *nearest)
 }
 
 static bool
-say_unknown(struct parser *parser, const struct token *token,
-    struct slice hint)
+say_unknown(struct parser *parser, const struct token *token, struct slice hint)
 {
 	char quoted[LOG_QUOTE_SIZE];
 
@@ -210,7 +209,8 @@ judge_condition(struct parser *parser, const struct token *token,
 	if (seen & 1u << condition->slot) {
 		reading_error(parser->reading, token->at, SLICE_EMPTY,
 		    condition->slot == 0 ? "the accounts are given twice"
-		    : "\"%s\" is given twice", condition->word);
+					 : "\"%s\" is given twice",
+		    condition->word);
 		return false;
 	}
 	if (negated && !condition->negatable) {
@@ -228,7 +228,8 @@ parse_condition(struct parser *parser, struct rule *rule, unsigned *seen)
 	struct token token = parse_peek(parser);
 	struct nearest nearest = nearest_to(token.text);
 	const struct condition *condition = token.kind == TOKEN_WORD
-	    ? find_condition(&token, &nearest) : NULL;
+	    ? find_condition(&token, &nearest)
+	    : NULL;
 
 	if (!condition)
 		return say_unknown(parser, &token, nearest.best);
@@ -252,8 +253,7 @@ default_label(struct parser *parser, struct place at)
 
 	if (slash < file.n)
 		file = slice_from_idx(file, slash + 1);
-	return arena_printf(
-	    parser->arena, "%.*s:%u", SLICE_ARG(file), at.line);
+	return arena_printf(parser->arena, "%.*s:%u", SLICE_ARG(file), at.line);
 }
 
 static bool

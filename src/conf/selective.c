@@ -33,7 +33,7 @@ mark_mark(struct parser *parser, struct packet_marks *marks)
 
 	marks->has_mark = true;
 	if (!number_value(parser, 1, UINT32_MAX,
-	    "not a number from 1 to 4294967295", &number))
+		"not a number from 1 to 4294967295", &number))
 		return false;
 	marks->mark = (uint32_t)number;
 	return true;
@@ -45,8 +45,8 @@ mark_dscp(struct parser *parser, struct packet_marks *marks)
 	uint64_t number = 0;
 
 	marks->has_dscp = true;
-	if (!number_value(parser, 0, DSCP_MAX, "not a number from 0 to 63",
-	    &number))
+	if (!number_value(
+		parser, 0, DSCP_MAX, "not a number from 0 to 63", &number))
 		return false;
 	marks->dscp = (uint8_t)number;
 	return true;
@@ -140,7 +140,7 @@ member_item(struct parser *parser, const struct token *token, void *into)
 	struct slice pattern;
 
 	if (parse_judge(parser, token,
-	    value_account(parser->arena, token->text, &pattern)))
+		value_account(parser->arena, token->text, &pattern)))
 		LIST_PUSH(parser->arena, &group->members, pattern);
 	return true;
 }
@@ -168,7 +168,7 @@ parse_group(struct parser *parser, const struct token *head)
 	if (!parse_value(parser, "a group", &name))
 		return false;
 	if (!parse_judge(parser, &name,
-	    value_account(parser->arena, name.text, &item.pattern)))
+		value_account(parser->arena, name.text, &item.pattern)))
 		return false;
 	if (parse_peek(parser).kind == TOKEN_OPEN)
 		return define_group(parser,
@@ -181,8 +181,8 @@ static bool
 parse_internal(struct parser *parser, const struct token *head)
 {
 	parser->conf->internal_given = true;
-	return parse_dests(parser, ALLOW_FILE | MAY_BE_EMPTY,
-	    &parser->conf->internal);
+	return parse_dests(
+	    parser, ALLOW_FILE | MAY_BE_EMPTY, &parser->conf->internal);
 }
 
 static bool

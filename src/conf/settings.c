@@ -45,8 +45,8 @@ listen_item(struct parser *parser, const struct token *token, void *into)
 	if (slice_eq_str(token->text, "localhost"))
 		reading_error(parser->reading, token->at, SLICE("127.0.0.1"),
 		    "\"localhost\" is not an IP address");
-	else if (parse_judge(parser, token,
-	    value_address(token->text, &listener.addr)))
+	else if (parse_judge(
+		     parser, token, value_address(token->text, &listener.addr)))
 		LIST_PUSH(parser->arena, list, listener);
 	return true;
 }
@@ -136,8 +136,8 @@ parse_workers(struct parser *parser, const struct token *head)
 	if (!parse_value(parser, "a number or \"auto\"", &token))
 		return false;
 	if (slice_to_u64(token.text, WORKERS_MAX, &number) < 0 || number == 0)
-		return parse_judge(parser, &token,
-		    "not a number from 1 to 1024, or \"auto\"");
+		return parse_judge(
+		    parser, &token, "not a number from 1 to 1024, or \"auto\"");
 	parser->conf->workers = (uint32_t)number;
 	return true;
 }
@@ -164,8 +164,8 @@ parse_name(struct parser *parser, const struct token *head)
 	if (!parse_value(parser, "a host name", &token))
 		return false;
 	if (parse_judge(parser, &token, host_parse(token.text, &host)))
-		parser->conf->host_name =
-		    arena_str(parser->arena, host_slice(&host));
+		parser->conf->host_name = arena_str(
+		    parser->arena, host_slice(&host));
 	return true;
 }
 
@@ -181,8 +181,8 @@ trust_item(struct parser *parser, const struct token *token, void *into)
 		*system = true;
 		return true;
 	}
-	if (!parse_judge(parser, token, token->text.n ? NULL
-	    : "the path is empty"))
+	if (!parse_judge(
+		parser, token, token->text.n ? NULL : "the path is empty"))
 		return true;
 	file.path = reading_path(parser->reading, token->at.file, token->text);
 	LIST_PUSH(parser->arena, &parser->conf->trust, file);
@@ -223,8 +223,8 @@ parse_resolver(struct parser *parser, const struct token *head)
 {
 	if (parse_take(parser, "system"))
 		return true;
-	return parse_list(parser, "\"system\" or an address", resolver_item,
-	    NULL);
+	return parse_list(
+	    parser, "\"system\" or an address", resolver_item, NULL);
 }
 
 static bool
@@ -242,8 +242,8 @@ parse_record(struct parser *parser, const struct token *head)
 	else if (parse_take(parser, "off"))
 		conf->record_sink = RECORD_OFF;
 	else
-		return parse_unexpected(parser, &token,
-		    "\"file\", \"syslog\" or \"off\"");
+		return parse_unexpected(
+		    parser, &token, "\"file\", \"syslog\" or \"off\"");
 	return true;
 }
 
@@ -265,8 +265,8 @@ parse_foreign(struct parser *parser, const struct token *head)
 /* --- limits and timeouts ----------------------------------------------------- */
 
 static void
-say_unknown(struct parser *parser, struct settings settings,
-    const struct token *token)
+say_unknown(
+    struct parser *parser, struct settings settings, const struct token *token)
 {
 	struct nearest nearest = nearest_to(token->text);
 	char quoted[LOG_QUOTE_SIZE];
@@ -284,8 +284,8 @@ set_value(struct parser *parser, const struct setting *setting,
 	char min[UNIT_TEXT_SIZE], max[UNIT_TEXT_SIZE];
 	uint64_t value;
 
-	if (!parse_judge(parser, token,
-	    unit_parse(setting->unit, token->text, &value)))
+	if (!parse_judge(
+		parser, token, unit_parse(setting->unit, token->text, &value)))
 		return;
 	if (value < setting->min || value > setting->max)
 		reading_error(parser->reading, token->at, SLICE_EMPTY,

@@ -42,8 +42,8 @@ struct stream {
 static const struct source *
 push(struct stream *stream, const char *path)
 {
-	const struct source *source =
-	    reading_open(stream->reading, path, CONF_FILE_MAX);
+	const struct source *source = reading_open(
+	    stream->reading, path, CONF_FILE_MAX);
 
 	if (source)
 		lexer_init(&stream->files[stream->depth++],
@@ -191,8 +191,8 @@ stream_include(struct stream *stream, struct place at, const char *path)
 
 	log_quote(quoted, slice_of(path));
 	if (is_open(stream, path))
-		reading_error(reading, at, SLICE_EMPTY,
-		    "\"%s\" includes itself", quoted);
+		reading_error(
+		    reading, at, SLICE_EMPTY, "\"%s\" includes itself", quoted);
 	else if (stream->depth > CONF_INCLUDE_DEPTH)
 		reading_error(reading, at, SLICE_EMPTY,
 		    "includes nest deeper than %d", CONF_INCLUDE_DEPTH);

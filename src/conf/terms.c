@@ -17,7 +17,7 @@ who_item(struct parser *parser, const struct token *token, struct who *who,
 	struct who_item item = { .is_group = is_group, .at = token->at };
 
 	if (parse_judge(parser, token,
-	    value_account(parser->arena, token->text, &item.pattern)))
+		value_account(parser->arena, token->text, &item.pattern)))
 		LIST_PUSH(parser->arena, &who->items, item);
 	return true;
 }
@@ -147,8 +147,7 @@ dest_item(struct parser *parser, const struct token *token, void *into)
 	struct dest dest = { .kind = DEST_NAME, .at = token->at };
 
 	if (!word) {
-		if (parse_judge(
-		    parser, token, value_dest(token->text, &dest)))
+		if (parse_judge(parser, token, value_dest(token->text, &dest)))
 			LIST_PUSH(parser->arena, want->out, dest);
 		return true;
 	}

@@ -202,8 +202,8 @@ hex_value(char c)
 static bool
 is_path_char(unsigned char c)
 {
-	return c < 0x80 && c && (is_alnum((char)c) ||
-	    strchr("-._~!$&'()*+,;=:@/[]|", c));
+	return c < 0x80 && c &&
+	    (is_alnum((char)c) || strchr("-._~!$&'()*+,;=:@/[]|", c));
 }
 
 static void

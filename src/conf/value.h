@@ -26,16 +26,15 @@ const char *value_days(struct slice s, uint8_t *out);
 const char *value_hours(struct slice s, struct time_range *out);
 
 /* A token of RFC 9110 section 5.6.2, in upper case. */
-const char *value_method(struct arena *arena, struct slice s,
-    struct slice *out);
+const char *value_method(
+    struct arena *arena, struct slice s, struct slice *out);
 /* A prefix of paths in the canonical form of http/target.h, without a slash
  * at its end. */
-const char *value_path(struct arena *arena, struct slice s,
-    struct slice *out);
+const char *value_path(struct arena *arena, struct slice s, struct slice *out);
 /* An account, a group, a pattern: no control characters, at most
  * VALUE_NAME_MAX bytes; ASCII letters in lower case. */
-const char *value_account(struct arena *arena, struct slice s,
-    struct slice *out);
+const char *value_account(
+    struct arena *arena, struct slice s, struct slice *out);
 
 #define VALUE_NAME_MAX 255
 #define VALUE_DAYS_ALL 0x7f

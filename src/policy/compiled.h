@@ -44,7 +44,7 @@ struct walk {
 	struct member member;
 	struct addr client, addr; /* unfolded */
 	struct place_of place;
-	int minute; /* of the day, -1 until asked for */
+	int minute;   /* of the day, -1 until asked for */
 	unsigned day; /* 0 Monday */
 };
 

@@ -11,7 +11,11 @@
 #include "base/mem.h"
 #include "policy/table.h"
 
-enum { NAME_EXACT = 1, NAME_BELOW = 2, PREFIX_HERE = 4 };
+enum {
+	NAME_EXACT = 1,
+	NAME_BELOW = 2,
+	PREFIX_HERE = 4
+};
 
 struct ports {
 	struct port_range *v; /* owned */

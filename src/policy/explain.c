@@ -101,8 +101,8 @@ print_state(const struct walk *walk, const char *word, FILE *out)
 
 /* The first condition that keeps the rule from matching for certain. */
 static void
-print_why(struct walk *walk, const struct compiled_rule *rule,
-    enum tri matches, FILE *out)
+print_why(struct walk *walk, const struct compiled_rule *rule, enum tri matches,
+    FILE *out)
 {
 	for (size_t i = 0; i < rule_conditions_count; i++) {
 		if (rule_conditions[i].match(walk, rule) != matches)
@@ -116,9 +116,9 @@ static void
 explain_rule(struct walk *walk, const struct compiled_rule *compiled,
     const struct decision *decision, FILE *out)
 {
-	static const char *const answers[] = { [TRI_NO] = "no: ",
-		[TRI_MAYBE] = "maybe: ",
-		[TRI_YES] = "yes" };
+	static const char *const answers[] = {
+		[TRI_NO] = "no: ", [TRI_MAYBE] = "maybe: ", [TRI_YES] = "yes"
+	};
 	const struct rule *rule = compiled->rule;
 	enum tri matches = rule_matches(walk, compiled);
 
@@ -136,11 +136,11 @@ explain_rule(struct walk *walk, const struct compiled_rule *compiled,
 }
 
 static void
-explain_end(const struct walk *walk, const struct decision *decision,
-    FILE *out)
+explain_end(const struct walk *walk, const struct decision *decision, FILE *out)
 {
 	static const char *const verdicts[] = { [VERDICT_ALLOW] = "allowed",
-		[VERDICT_DENY] = "denied", [VERDICT_UNDECIDED] = "undecided" };
+		[VERDICT_DENY] = "denied",
+		[VERDICT_UNDECIDED] = "undecided" };
 	struct slice label = decision_label(decision);
 
 	fprintf(out, "%s", verdicts[decision->verdict]);
@@ -158,8 +158,8 @@ explain_end(const struct walk *walk, const struct decision *decision,
 }
 
 void
-policy_explain(const struct policy *policy, const struct subject *subject,
-    FILE *out)
+policy_explain(
+    const struct policy *policy, const struct subject *subject, FILE *out)
 {
 	struct decision decision = policy_decide(policy, subject);
 	struct walk walk;

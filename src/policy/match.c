@@ -183,7 +183,8 @@ const struct rule_condition rule_conditions[] = {
 	{ "path", match_path },
 	{ "at", match_at },
 };
-const size_t rule_conditions_count = sizeof(rule_conditions) / sizeof(rule_conditions[0]);
+const size_t rule_conditions_count = sizeof(rule_conditions) /
+    sizeof(rule_conditions[0]);
 
 enum tri
 rule_matches(struct walk *walk, const struct compiled_rule *rule)

@@ -175,8 +175,8 @@ settle(const struct walk *walk, const struct maybes *maybes,
 
 /* Where no rule matches for certain. */
 static struct decision
-settle_default(const struct walk *walk, struct maybes maybes,
-    const struct rule *report)
+settle_default(
+    const struct walk *walk, struct maybes maybes, const struct rule *report)
 {
 	struct decision decision = { .verdict = VERDICT_ALLOW,
 		.report = report };

@@ -12,8 +12,8 @@ struct table {
 		struct slice key;
 		uint64_t hash;
 		unsigned bits; /* 0: free */
-	} *v; /* owned */
-	size_t n, cap; /* cap is a power of two, or 0 */
+	} * v;                 /* owned */
+	size_t n, cap;         /* cap is a power of two, or 0 */
 };
 
 /* Adds bits to those of key. A table of zeroes is an empty one. */

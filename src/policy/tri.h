@@ -4,7 +4,11 @@
 #ifndef POLICY_TRI_H
 #define POLICY_TRI_H
 
-enum tri { TRI_NO, TRI_MAYBE, TRI_YES }; /* in this order: and is the least */
+enum tri {
+	TRI_NO,
+	TRI_MAYBE,
+	TRI_YES
+}; /* in this order: and is the least */
 
 static inline enum tri
 tri_and(enum tri a, enum tri b)

@@ -94,7 +94,7 @@ struct groups {
 	struct one_group {
 		struct slice name;
 		struct names *members; /* owned */
-	} *v; /* owned */
+	} * v;                         /* owned */
 	size_t n;
 };
 
@@ -109,8 +109,8 @@ groups_new(const struct conf *conf)
 		const struct group *group = &conf->groups.v[i];
 
 		groups->v[i].name = group->name;
-		groups->v[i].members =
-		    names_new(group->members.v, group->members.n);
+		groups->v[i].members = names_new(
+		    group->members.v, group->members.n);
 	}
 	return groups;
 }
@@ -144,7 +144,7 @@ struct one_of {
 
 struct whoset {
 	bool everybody, negated;
-	struct names *users; /* owned */
+	struct names *users;   /* owned */
 	struct one_of *groups; /* owned */
 	size_t ngroups, cap;
 };
@@ -154,8 +154,8 @@ add_group(struct whoset *set, const struct groups *groups, struct slice name)
 {
 	set->groups = mem_grow(
 	    set->groups, set->ngroups, &set->cap, sizeof(*set->groups));
-	set->groups[set->ngroups++] =
-	    (struct one_of){ name, find_group(groups, name) };
+	set->groups[set->ngroups++] = (struct one_of){ name,
+		find_group(groups, name) };
 }
 
 struct whoset *

@@ -1,0 +1,111 @@
+#include "policy/whoset.h"
+
+#include <string.h>
+
+#include "suites.h"
+
+static const char groups_text[] = "group builders { alice, \"ci-*\" }\n"
+				  "group empty { }\n";
+
+/* A condition, an account, a group that a directory knows of, the answer. */
+static const struct {
+	const char *who, *account, *more;
+	bool has;
+} cases[] = {
+	{ "user alice", "alice", "", true },
+	{ "user Alice", "alice", "", true },
+	{ "user alice", "ALICE", "", true },
+	{ "user alice", "alice2", "", false },
+	{ "user alice", "", "", false },
+	{ "user { bob, alice }", "alice", "", true },
+	{ "user \"*\"", "anyone", "", true },
+	{ "user \"*\"", "", "", false },
+	{ "user \"ci-*\"", "ci-build", "", true },
+	{ "user \"ci-*\"", "ci-", "", true },
+	{ "user \"ci-*\"", "ci", "", false },
+	{ "user \"*@corp.example\"", "Kim@CORP.example", "", true },
+	{ "not user alice", "alice", "", false },
+	{ "not user alice", "bob", "", true },
+	{ "not user alice", "", "", true },
+	{ "group builders", "alice", "", true },
+	{ "group Builders", "CI-7", "", true },
+	{ "group builders", "bob", "", false },
+	{ "group builders", "bob", "builders", true },
+	{ "group builders", "bob", "Builders", true },
+	{ "group builders", "bob", "builder", false },
+	{ "group builders", "", "builders", false },
+	{ "group { empty, builders }", "alice", "", true },
+	{ "group empty", "alice", "", false },
+	{ "not group builders", "alice", "", false },
+	{ "not group builders", "bob", "", true },
+	{ "not group builders", "bob", "builders", false },
+};
+
+START_TEST(has)
+{
+	char text[200];
+	struct conf *conf;
+	struct groups *groups;
+	struct whoset *set;
+	struct slice more = slice_of(cases[_i].more);
+	struct member member = { slice_of(cases[_i].account), &more,
+		more.n > 0 };
+
+	snprintf(
+	    text, sizeof(text), "%sallow %s\n", groups_text, cases[_i].who);
+	conf = conf_of(text);
+	groups = groups_new(conf);
+	set = whoset_new(&conf->rules.v[0].who, groups);
+	ck_assert_int_eq(whoset_has(set, &member), cases[_i].has);
+	whoset_free(set);
+	groups_free(groups);
+	conf_free(conf);
+}
+END_TEST
+
+START_TEST(everybody)
+{
+	const struct who who = { .negated = false };
+	struct conf *conf = conf_of("");
+	struct groups *groups = groups_new(conf);
+	struct whoset *set = whoset_new(&who, groups);
+	struct member nobody = { SLICE_EMPTY, NULL, 0 };
+
+	ck_assert(whoset_has(set, &nobody));
+	whoset_free(set);
+	groups_free(groups);
+	conf_free(conf);
+}
+END_TEST
+
+/* Longer than any name of a configuration: only patterns can mean it. */
+START_TEST(long_name)
+{
+	struct slice patterns[] = { SLICE("aaa"), SLICE("a*b") };
+	struct names *plain = names_new(patterns, 1);
+	struct names *globs = names_new(patterns + 1, 1);
+	char name[1000];
+
+	memset(name, 'a', sizeof(name));
+	ck_assert(!names_have(plain, slice_from(name, sizeof(name))));
+	ck_assert(!names_have(globs, slice_from(name, sizeof(name))));
+	name[sizeof(name) - 1] = 'B';
+	ck_assert(names_have(globs, slice_from(name, sizeof(name))));
+	names_free(plain);
+	names_free(globs);
+	names_free(NULL);
+}
+END_TEST
+
+Suite *
+suite_whoset(void)
+{
+	Suite *suite = suite_create("whoset");
+	TCase *tcase = tcase_create("accounts");
+
+	tcase_add_loop_test(tcase, has, 0, COUNT(cases));
+	tcase_add_test(tcase, everybody);
+	tcase_add_test(tcase, long_name);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

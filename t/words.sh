@@ -1,0 +1,111 @@
+#!/bin/sh
+# words: every keyword of proxy.conf's parser, and every limit and timeout
+# with its default and bounds, stands in proxy.conf(5); mandoc finds nothing
+# to warn of in the manual pages.
+set -u
+
+: "${srcdir:=.}"
+page=$srcdir/man/proxy.conf.5
+conf=$srcdir/src/conf
+bad=0
+
+fail()
+{
+	echo "words: $*" >&2
+	bad=$((bad + 1))
+}
+
+# Rows of the parser's tables, `{ "word", function, …`, and the words that
+# statements take or expect by name.
+keywords()
+{
+	sed -n \
+	    -e 's/^	{ "\([a-z]*\)", .*/\1/p' \
+	    -e 's/.*parse_take(parser, "\([a-z]*\)").*/\1/p' \
+	    -e 's/.*parse_expect(parser, "\([a-z]*\)").*/\1/p' \
+	    -e 's/.*slice_eq_str(token->text, "\(system\)").*/\1/p' \
+	    "$conf"/settings.c "$conf"/selective.c "$conf"/terms.c \
+	    "$conf"/rules.c "$conf"/parse.c |
+	    sort -u
+}
+
+# name default least most, in bytes, milliseconds or pieces
+numbers_of_code()
+{
+	tr '\n' ' ' <"$conf"/defaults.def |
+	    grep -o "$1([a-z_]*, \"[^)]*" |
+	    sed -e 's/^[A-Z]*([a-z_]*, "//' -e 's/"//' |
+	    awk -F', *' '
+	function value(text,    part, n, i, product) {
+		product = 1
+		n = split(text, part, / *\* */)
+		for (i = 1; i <= n; i++)
+			product *= part[i] in unit ? unit[part[i]] : part[i]
+		return product
+	}
+	BEGIN {
+		unit["KIB"] = 1024; unit["MIB"] = 1024 ^ 2
+		unit["GIB"] = 1024 ^ 3; unit["SECOND"] = 1000
+		unit["MINUTE"] = 60000; unit["HOUR"] = 3600000
+		unit["DAY"] = 86400000
+	}
+	{ printf "%s %.0f %.0f %.0f\n", $1, value($2), value($3), value($4) }'
+}
+
+numbers_of_page()
+{
+	sed -n "/^\.\\\\\" $1:/,/^\.El/s/^\.It //p" "$page" |
+	    awk -F' Ta ' -v kind="$1" '
+	function value(text,    number, word) {
+		number = word = text
+		sub(/[a-z]+$/, "", number)
+		sub(/^[0-9]+/, "", word)
+		if (text == "none")
+			return 0
+		if (kind == "timeouts" && word == "m")
+			return number * 60000
+		return number * unit[word]
+	}
+	BEGIN {
+		unit[""] = 1; unit["k"] = 1024; unit["m"] = 1024 ^ 2
+		unit["g"] = 1024 ^ 3; unit["ms"] = 1; unit["s"] = 1000
+		unit["h"] = 3600000; unit["d"] = 86400000
+	}
+	{ printf "%s %.0f %.0f %.0f\n", $1, value($2), value($3), value($4) }'
+}
+
+compare_numbers()
+{
+	code=$(numbers_of_code "$1")
+	said=$(numbers_of_page "$2")
+	rows=$(echo "$code" | wc -l)
+	[ "$rows" -ge 10 ] || fail "only $rows $2 found in defaults.def"
+	[ "$code" = "$said" ] || fail "proxy.conf(5) and defaults.def tell" \
+	    "different $2:
+$said
+--- code:
+$code"
+}
+
+count=0
+for word in $(keywords); do
+	count=$((count + 1))
+	grep -q "\"$word\"" "$page" || fail "\"$word\" is not in the grammar"
+	grep -Eq "Ic (not Oc )?.*\b$word\b|Ic .* $word\b" "$page" ||
+	    fail "\"$word\" is not explained"
+done
+[ "$count" -ge 45 ] || fail "only $count keywords found"
+compare_numbers LIMIT limits
+compare_numbers TIMEOUT timeouts
+
+if command -v mandoc >/dev/null 2>&1; then
+	for manual in "$srcdir"/man/*.[1-9]; do
+		mandoc -Tlint -W warning "$manual" >&2 ||
+		    fail "$manual is not clean"
+	done
+else
+	echo "words: mandoc isn't here, the manual pages are not linted"
+fi
+
+echo "words: $count keywords, $bad findings"
+[ "$bad" -eq 0 ]
