@@ -71,6 +71,9 @@ line_at(const struct reading *reading, struct place at)
 	return line;
 }
 
+static char *format(const char *fmt, va_list args)
+    __attribute__((format(printf, 1, 0)));
+
 static char *
 format(const char *fmt, va_list args)
 {
