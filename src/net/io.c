@@ -840,6 +840,12 @@ io_is_tls(const struct io *io)
 	return io->tls != NULL;
 }
 
+bool
+io_is_secure(const struct io *io)
+{
+	return io->secure;
+}
+
 const struct tls_info *
 io_tls_info(const struct io *io)
 {
