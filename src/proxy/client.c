@@ -146,7 +146,8 @@ client_next(struct client *client)
 	struct exchange *x = client->x;
 	bool keep = x->keep && !client->failed && client->io != NULL;
 
-	client->exchanges++;
+	if (x->have_request)
+		client->exchanges++;
 	if (!keep) {
 		client->end = x->reason;
 		client_free(client);

@@ -27,6 +27,7 @@ connect_decrypted(struct exchange *x, enum verdict verdict)
 	struct client *client = x->client;
 
 	if (verdict == VERDICT_DENY) {
+		x->detail = "told inside the connection";
 		client->refused = true;
 		client->refused_internal = x->decision.internal;
 		client->refused_label =
