@@ -5,20 +5,9 @@
  * that moves bytes or tells the owner happens in there, so that there is one
  * place where the io can go away.  It never blocks, never recurses, never
  * looks into the bytes.
- *
- * Edge-triggered epoll tells a change once, so two facts are remembered:
- * `readable` and `writable` hold until the kernel has shown the opposite.
- * A read that brought less than asked has emptied the socket: asking again
- * just to see EAGAIN would cost a system call per request.  Data that comes
- * later is a new edge.  An end (FIN) that came together with the data is
- * told by EV_CLOSED, after which only recv() returning 0 counts.  A reset
- * that came in the same instant is the one thing libevent doesn't tell apart
- * from plain readiness: such a stream is `unsure`, and the tick looks again
- * within TICK_MS if nothing else did.
  */
 #include "net/io.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,15 +17,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/must.h"
-#include "net/tls_conn.h"
+#include "net/sock.h"
 
-#define RECORD_MAX (16u << 10) /* plaintext of a TLS record */
-#define STEP (64u << 10)       /* read at most this before telling */
-#define BUDGET (512u << 10)    /* bytes each way per turn, then the others */
-#define CHUNK_MIN (4u << 10)   /* room to read into: adapts in between */
+#define STEP (64u << 10)     /* read at most this before telling */
+#define BUDGET (512u << 10)  /* bytes each way per turn, then the others */
+#define CHUNK_MIN (4u << 10) /* room to read into: adapts in between */
 #define CHUNK_MAX (64u << 10)
 #define CHUNK_HEAD 64 /* libevent's own, so that sizes fit pages */
-#define IOV_MAX_OUT 16
 #define TICK_MS 1000
 
 struct io {
@@ -47,19 +34,14 @@ struct io {
 	io_fn *on_event;
 	void *arg;
 	struct evbuffer *in, *out; /* owned */
-	struct tls_conn *tls;      /* owned; NULL where plain */
-	struct evbuffer *early;    /* owned: received before TLS had begun */
-	struct evbuffer *seen;     /* owned: what the parked hello took */
-	const char *error;         /* static; the stream is dead */
-	const char *unsendable;    /* static; dead once the rest is read */
+	struct sock sock;
+	const char *error;      /* static; the stream is dead */
+	const char *unsendable; /* static; dead once the rest is read */
 	struct io_stats stats;
 	size_t budget_in, budget_out, chunk;
-	int fd;
 	unsigned paused; /* enum io_pause, or-ed */
 	enum io_end end;
-	bool readable, writable, closed, unsure; /* what the kernel told */
 	bool more;                   /* reading may bring something */
-	bool secure;                 /* the handshake is done */
 	bool parked;                 /* IO_HELLO was told */
 	bool above_low, watch_empty; /* IO_DRAINED is owed */
 	bool finishing, finished;
@@ -67,85 +49,6 @@ struct io {
 };
 
 static void drive(struct io *io);
-
-/* --- the socket ------------------------------------------------------------ */
-
-static ssize_t
-sock_recv(struct io *io, void *p, size_t n)
-{
-	ssize_t got;
-
-	if (!io->readable) {
-		errno = EAGAIN;
-		return -1;
-	}
-	do
-		got = recv(io->fd, p, n, 0);
-	while (got == -1 && errno == EINTR);
-	if (got == -1 && errno == EAGAIN)
-		io->readable = io->unsure = false;
-	else if (got > 0 && (size_t)got < n && !io->closed) {
-		io->readable = false;
-		io->unsure = true;
-	}
-	return got;
-}
-
-static ssize_t
-sock_send(struct io *io, const struct iovec *iov, size_t niov, size_t n)
-{
-	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)iov,
-		.msg_iovlen = niov };
-	ssize_t put;
-
-	if (!io->writable) {
-		errno = EAGAIN;
-		return -1;
-	}
-	do
-		put = sendmsg(io->fd, &msg, MSG_NOSIGNAL);
-	while (put == -1 && errno == EINTR);
-	/* a short write means that the socket's buffer is full: an edge will
-	 * tell when it no longer is */
-	if (put == -1 ? errno == EAGAIN : (size_t)put < n)
-		io->writable = false;
-	return put;
-}
-
-static void
-drop(struct evbuffer **buf)
-{
-	if (*buf != NULL)
-		evbuffer_free(*buf);
-	*buf = NULL;
-}
-
-static ssize_t
-on_wire_read(void *arg, void *p, size_t n)
-{
-	struct io *io = arg;
-	ssize_t got;
-
-	if (io->early != NULL) {
-		got = evbuffer_remove(io->early, p, n);
-		if (evbuffer_get_length(io->early) == 0)
-			drop(&io->early);
-	} else
-		got = sock_recv(io, p, n);
-	if (io->seen != NULL && got > 0)
-		must(evbuffer_add(io->seen, p, (size_t)got) == 0);
-	return got;
-}
-
-static ssize_t
-on_wire_write(void *arg, const void *p, size_t n)
-{
-	struct iovec iov = { (void *)(uintptr_t)p, n };
-
-	return sock_send(arg, &iov, 1, n);
-}
-
-static const struct tls_wire wire = { on_wire_read, on_wire_write };
 
 /* --- telling, failing ------------------------------------------------------ */
 
@@ -194,9 +97,9 @@ tick_in(struct io *io, unsigned ms)
 static void
 shake(struct io *io)
 {
-	switch (tls_conn_handshake(io->tls)) {
+	switch (sock_handshake(&io->sock)) {
 	case TLS_OK:
-		io->secure = io->more = true;
+		io->more = true;
 		io->stats.last_ms = clock_ms();
 		tell(io, IO_SECURE);
 		return;
@@ -213,7 +116,7 @@ shake(struct io *io)
 		fail(io, "the peer closed the connection in the TLS handshake");
 		return;
 	case TLS_FAIL:
-		fail(io, tls_conn_error(io->tls));
+		fail(io, io->sock.error);
 		return;
 	}
 }
@@ -222,26 +125,10 @@ shake(struct io *io)
 static bool
 open_for_data(const struct io *io)
 {
-	return alive(io) && (io->tls == NULL || io->secure);
+	return alive(io) && (io->sock.tls == NULL || io->sock.secure);
 }
 
 /* --- reading --------------------------------------------------------------- */
-
-static enum tls_ret
-recv_plain(struct io *io, void *p, size_t n, size_t *got)
-{
-	ssize_t ret = sock_recv(io, p, n);
-
-	*got = ret > 0 ? (size_t)ret : 0;
-	if (ret > 0)
-		return TLS_OK;
-	if (ret == 0)
-		return TLS_END;
-	if (errno == EAGAIN)
-		return TLS_WANT;
-	io->unsendable = words_errno(errno);
-	return TLS_FAIL;
-}
 
 /* The next chunk is as large as this one was useful. */
 static void
@@ -274,15 +161,8 @@ read_some(struct io *io, size_t *got)
 
 	must(evbuffer_reserve_space(
 		 io->in, (ssize_t)(io->chunk - CHUNK_HEAD), &room, 1) == 1);
-	if (io->tls != NULL) {
-		ret = tls_conn_read(io->tls, room.iov_base, room.iov_len, got);
-		io->more = ret == TLS_OK &&
-		    (io->readable || tls_conn_holds(io->tls) ||
-			io->early != NULL);
-	} else {
-		ret = recv_plain(io, room.iov_base, room.iov_len, got);
-		io->more = ret == TLS_OK && io->readable;
-	}
+	ret = sock_read(&io->sock, room.iov_base, room.iov_len, got);
+	io->more = ret == TLS_OK && sock_more(&io->sock);
 	if (ret != TLS_OK) {
 		release_room(io, &room);
 		return ret;
@@ -346,52 +226,11 @@ fill(struct io *io)
 	else if (ret == TLS_CUT)
 		end_reading(io, IO_END_TRUNCATED);
 	else if (ret == TLS_FAIL)
-		fail(io, io->tls ? tls_conn_error(io->tls) : io->unsendable);
+		fail(io, io->sock.error);
 	return true;
 }
 
 /* --- writing --------------------------------------------------------------- */
-
-/* One record. What doesn't lie together is copied together: a head and the
- * start of its body cost one record, not two. */
-static enum tls_ret
-write_record(struct io *io, size_t *put)
-{
-	char scratch[RECORD_MAX];
-	struct evbuffer_iovec iov;
-	size_t n = evbuffer_get_length(io->out);
-
-	if (n > RECORD_MAX)
-		n = RECORD_MAX;
-	must(evbuffer_peek(io->out, (ssize_t)n, NULL, &iov, 1) >= 1);
-	if (iov.iov_len < n) {
-		must(evbuffer_copyout(io->out, scratch, n) == (ssize_t)n);
-		iov.iov_base = scratch;
-	}
-	return tls_conn_write(io->tls, iov.iov_base, n, put);
-}
-
-static enum tls_ret
-write_plain(struct io *io, size_t *put)
-{
-	struct evbuffer_iovec iov[IOV_MAX_OUT];
-	int niov = evbuffer_peek(io->out, -1, NULL, iov, IOV_MAX_OUT);
-	size_t n = 0;
-	ssize_t ret;
-
-	if (niov > IOV_MAX_OUT)
-		niov = IOV_MAX_OUT;
-	for (int i = 0; i < niov; i++)
-		n += iov[i].iov_len;
-	ret = sock_send(io, iov, (size_t)niov, n);
-	*put = ret > 0 ? (size_t)ret : 0;
-	if (ret >= 0)
-		return TLS_OK;
-	if (errno == EAGAIN)
-		return TLS_WANT;
-	io->unsendable = words_errno(errno);
-	return TLS_FAIL;
-}
 
 /* A write that fails is not yet the end: what the peer said before it closed
  * (an early answer) is read first. */
@@ -401,19 +240,18 @@ write_some(struct io *io)
 	enum tls_ret ret;
 	size_t put;
 
-	ret = io->tls != NULL ? write_record(io, &put) : write_plain(io, &put);
+	ret = sock_write(&io->sock, io->out, &put);
 	if (ret == TLS_OK) {
-		must(evbuffer_drain(io->out, put) == 0);
 		io->budget_out -= put < io->budget_out ? put : io->budget_out;
 		progress(io, &io->stats.out, put);
 		return true;
 	}
 	if (ret == TLS_WANT)
 		return false;
-	if (io->tls != NULL)
-		io->unsendable = tls_conn_error(io->tls);
+	io->unsendable = io->sock.error;
 	must(evbuffer_drain(io->out, evbuffer_get_length(io->out)) == 0);
-	io->readable = io->more = true;
+	sock_doubt(&io->sock);
+	io->more = true;
 	return false;
 }
 
@@ -424,9 +262,8 @@ finish(struct io *io)
 	if (!io->finishing || io->finished || !open_for_data(io) ||
 	    io->unsendable != NULL || evbuffer_get_length(io->out) > 0)
 		return;
-	if (io->tls != NULL && tls_conn_close(io->tls) == TLS_WANT)
+	if (sock_finish(&io->sock) == TLS_WANT)
 		return;
-	(void)shutdown(io->fd, SHUT_WR);
 	io->finished = true;
 	tell(io, IO_DRAINED);
 }
@@ -437,10 +274,11 @@ flush(struct io *io)
 	size_t left = evbuffer_get_length(io->out);
 
 	io->above_low |= left > IO_MARK_LOW;
-	while (io->writable && io->budget_out > 0 && left > 0 && write_some(io))
+	while (io->sock.writable && io->budget_out > 0 && left > 0 &&
+	    write_some(io))
 		left = evbuffer_get_length(io->out);
 	left = evbuffer_get_length(io->out);
-	if (io->budget_out == 0 && io->writable && left > 0)
+	if (io->budget_out == 0 && io->sock.writable && left > 0)
 		tick_in(io, 0);
 	if (io->unsendable == NULL &&
 	    ((io->above_low && left <= IO_MARK_LOW) ||
@@ -460,11 +298,7 @@ destroy(struct io *io)
 	event_del(&io->tick);
 	if (io->linger != NULL)
 		event_free(io->linger);
-	if (io->fd != -1)
-		close(io->fd);
-	tls_conn_free(io->tls);
-	drop(&io->early);
-	drop(&io->seen);
+	sock_clear(&io->sock);
 	evbuffer_free(io->in);
 	evbuffer_free(io->out);
 	free(io);
@@ -473,7 +307,7 @@ destroy(struct io *io)
 static void
 turn(struct io *io)
 {
-	if (alive(io) && io->tls != NULL && !io->secure)
+	if (alive(io) && io->sock.tls != NULL && !io->sock.secure)
 		shake(io);
 	do {
 		if (open_for_data(io) && io->unsendable == NULL)
@@ -501,7 +335,7 @@ drive(struct io *io)
 		destroy(io);
 		return;
 	}
-	if (io->unsure && io->error == NULL &&
+	if (io->sock.unsure && io->error == NULL &&
 	    !evtimer_pending(&io->tick, NULL))
 		tick_in(io, TICK_MS);
 }
@@ -511,12 +345,9 @@ on_ready(evutil_socket_t fd, short what, void *arg)
 {
 	struct io *io = arg;
 
-	if (what & (EV_READ | EV_CLOSED))
-		io->readable = io->more = true;
-	if (what & EV_WRITE)
-		io->writable = true;
-	if (what & EV_CLOSED)
-		io->closed = true;
+	sock_note(&io->sock, what);
+	if (io->sock.readable)
+		io->more = true;
 	/* a kick (what is 0) gets no new budget: two ios that kick each other
 	 * must come to an end before the loop has looked at all others */
 	if (what != 0)
@@ -529,9 +360,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct io *io = arg;
 
-	if (io->unsure) {
-		io->unsure = false;
-		io->readable = io->more = true;
+	if (io->sock.unsure) {
+		sock_doubt(&io->sock);
+		io->more = true;
 	}
 	io->budget_in = io->budget_out = BUDGET;
 	drive(io);
@@ -547,13 +378,12 @@ io_new(struct event_base *base, int fd, io_fn *on_event, void *arg)
 	must(event_base_get_features(base) & EV_FEATURE_ET);
 	must(event_base_get_features(base) & EV_FEATURE_EARLY_CLOSE);
 	io->base = base;
-	io->fd = fd;
+	sock_init(&io->sock, fd);
 	io->on_event = on_event;
 	io->arg = arg;
 	io->in = evbuffer_new();
 	io->out = evbuffer_new();
 	must(io->in != NULL && io->out != NULL);
-	io->writable = true;
 	io->chunk = CHUNK_MIN;
 	io->budget_in = io->budget_out = BUDGET;
 	io->stats.last_ms = clock_ms();
@@ -580,9 +410,7 @@ io_free(struct io *io)
 	io->dead = true;
 	event_del(&io->ready);
 	event_del(&io->tick);
-	if (io->fd != -1)
-		close(io->fd);
-	io->fd = -1;
+	sock_close(&io->sock);
 }
 
 void
@@ -595,7 +423,7 @@ io_set_callback(struct io *io, io_fn *on_event, void *arg)
 int
 io_fd(const struct io *io)
 {
-	return io->fd;
+	return io->sock.fd;
 }
 
 struct evbuffer *
@@ -699,8 +527,8 @@ on_leftover(evutil_socket_t fd, short what, void *arg)
 static void
 linger_broken(struct io *io)
 {
-	(void)shutdown(io->fd, SHUT_WR);
-	must(event_assign(&io->ready, io->base, io->fd,
+	(void)shutdown(io->sock.fd, SHUT_WR);
+	must(event_assign(&io->ready, io->base, io->sock.fd,
 		 EV_READ | EV_ET | EV_PERSIST, on_leftover, io) == 0);
 	(void)event_add(&io->ready, NULL); /* else the timer ends it */
 }
@@ -743,13 +571,13 @@ io_stats(const struct io *io)
 int
 io_dissolve(struct io *io, struct evbuffer *received, struct evbuffer *unsent)
 {
-	int fd = io->fd;
+	int fd = io->sock.fd;
 
-	must(io->tls == NULL && io->error == NULL);
+	must(io->sock.tls == NULL && io->error == NULL);
 	must(evbuffer_add_buffer(received, io->in) == 0);
 	must(evbuffer_add_buffer(unsent, io->out) == 0);
 	event_del(&io->ready);
-	io->fd = -1;
+	io->sock.fd = -1;
 	io_free(io);
 	return fd;
 }
@@ -757,97 +585,83 @@ io_dissolve(struct io *io, struct evbuffer *received, struct evbuffer *unsent)
 /* --- TLS ------------------------------------------------------------------- */
 
 static void
-begin_tls(struct io *io, struct tls_conn *tls)
+begin_tls(struct io *io, struct tls_conn *tls, bool undoable)
 {
-	must(io->tls == NULL);
-	io->tls = tls;
-	io->secure = io->parked = false;
+	sock_start_tls(&io->sock, tls, io->in, undoable);
+	io->parked = false;
 	io->more = true;
-	if (evbuffer_get_length(io->in) > 0) {
-		io->early = evbuffer_new();
-		must(io->early != NULL);
-		must(evbuffer_add_buffer(io->early, io->in) == 0);
-	}
 	io_kick(io);
 }
 
 void
 io_tls_accept(struct io *io, SSL_CTX *ctx)
 {
-	io->seen = evbuffer_new();
-	must(io->seen != NULL);
-	begin_tls(io, tls_conn_server(ctx, &wire, io));
+	begin_tls(io, tls_conn_server(ctx, &sock_wire, &io->sock), true);
 }
 
 void
 io_tls_connect(struct io *io, SSL_CTX *ctx, const struct tls_connect_opts *opts)
 {
-	begin_tls(io, tls_conn_client(ctx, opts, &wire, io));
+	begin_tls(io, tls_conn_client(ctx, opts, &sock_wire, &io->sock), false);
 }
 
 const struct tls_hello *
 io_hello(const struct io *io)
 {
-	return tls_conn_hello(io->tls);
+	return tls_conn_hello(io->sock.tls);
 }
 
 void
 io_tls_offer(struct io *io, struct slice alpn)
 {
-	tls_conn_offer(io->tls, alpn);
+	tls_conn_offer(io->sock.tls, alpn);
 }
 
 void
 io_tls_present(struct io *io, const struct tls_leaf *leaf)
 {
-	drop(&io->seen);
-	(void)tls_conn_present(io->tls, leaf); /* -1 shows in the handshake */
+	sock_keep_tls(&io->sock);
+	(void)tls_conn_present(
+	    io->sock.tls, leaf); /* -1 shows in the handshake */
 	io_kick(io);
 }
 
 void
 io_tls_refuse(struct io *io, int alert)
 {
-	drop(&io->seen);
-	tls_conn_refuse(io->tls, alert);
+	sock_keep_tls(&io->sock);
+	tls_conn_refuse(io->sock.tls, alert);
 	io_kick(io);
 }
 
 void
 io_tls_undo(struct io *io)
 {
-	must(io->seen != NULL);
-	must(evbuffer_add_buffer(io->in, io->seen) == 0);
-	if (io->early != NULL)
-		must(evbuffer_add_buffer(io->in, io->early) == 0);
-	drop(&io->early);
-	drop(&io->seen);
-	tls_conn_free(io->tls);
-	io->tls = NULL;
+	sock_undo_tls(&io->sock, io->in);
 	io->parked = false;
-	io->more = io->readable;
+	io->more = io->sock.readable;
 }
 
 SSL_SESSION *
 io_tls_take_session(struct io *io)
 {
-	return tls_conn_take_session(io->tls);
+	return tls_conn_take_session(io->sock.tls);
 }
 
 bool
 io_is_tls(const struct io *io)
 {
-	return io->tls != NULL;
+	return io->sock.tls != NULL;
 }
 
 bool
 io_is_secure(const struct io *io)
 {
-	return io->secure;
+	return io->sock.secure;
 }
 
 const struct tls_info *
 io_tls_info(const struct io *io)
 {
-	return tls_conn_info(io->tls);
+	return tls_conn_info(io->sock.tls);
 }

@@ -1,12 +1,11 @@
 /*
  * io: one stream over a socket, plain or TLS, with its buffers.
  *
- * The only place that calls recv and send on a connection (the TLS between
- * is net/tls_conn.h's).  One event an fd, edge-triggered and persistent,
- * added once; the drive loop writes what is queued and reads until there is
- * no progress, within a budget.  Six things can happen, told through one
- * callback, which comes from the loop and never from within a call.  Not
- * here: names, HTTP, policy.
+ * The socket's calls are net/sock.h's, the TLS net/tls_conn.h's.  One event
+ * an fd, edge-triggered and persistent, added once; the drive loop writes
+ * what is queued and reads until there is no progress, within a budget.  Six
+ * things can happen, told through one callback, which comes from the loop
+ * and never from within a call.  Not here: names, HTTP, policy.
  *
  * From inside the callback the owner may call anything, io_free() included:
  * the memory goes when the drive loop has let go of it, and no further event

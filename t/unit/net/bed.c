@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <check.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -200,7 +201,7 @@ bed_tcp_pair(int fd[2])
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET };
 	socklen_t len = sizeof(sin);
-	int lfd = socket(AF_INET, SOCK_STREAM, 0);
+	int lfd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
 
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	ck_assert_int_eq(bind(lfd, (struct sockaddr *)&sin, len), 0);
@@ -211,6 +212,9 @@ bed_tcp_pair(int fd[2])
 	fd[1] = accept(lfd, NULL, NULL);
 	ck_assert_int_ge(fd[1], 0);
 	close(lfd);
+	/* so that bytes are there before what is done next */
+	setsockopt(fd[0], IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(fd[1], IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	nonblock(fd[0]);
 	nonblock(fd[1]);
 }
