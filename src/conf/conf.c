@@ -45,8 +45,8 @@ fill(struct conf *conf)
 	LIST_PUSH(conf->arena, &conf->listeners, listener);
 }
 
-struct conf *
-conf_load(struct bundle *bundle, const char *path, struct diags *diags)
+static struct conf *
+load(struct bundle *bundle, const char *path, struct diags *diags, bool check)
 {
 	struct conf *conf = conf_new(path);
 	struct reading reading = {
@@ -58,13 +58,26 @@ conf_load(struct bundle *bundle, const char *path, struct diags *diags)
 	/* a file that can't be read says all there is to say */
 	if (reading.sources.n > 0) {
 		fill(conf);
-		check_model(&reading);
+		if (check)
+			check_model(&reading);
 	}
 	reading_sort(&reading);
 	if (diags->errors == errors)
 		return conf;
 	conf_free(conf);
 	return NULL;
+}
+
+struct conf *
+conf_load(struct bundle *bundle, const char *path, struct diags *diags)
+{
+	return load(bundle, path, diags, true);
+}
+
+struct conf *
+conf_parse(struct bundle *bundle, const char *path, struct diags *diags)
+{
+	return load(bundle, path, diags, false);
 }
 
 void

@@ -20,6 +20,11 @@
  * caller owns the model. */
 struct conf *conf_load(
     struct bundle *bundle, const char *path, struct diags *diags);
+/* As conf_load, but judges the shape alone: what it names need not be there.
+ * For verbs that make or look at these files, never for a process that
+ * serves. */
+struct conf *conf_parse(
+    struct bundle *bundle, const char *path, struct diags *diags);
 void conf_free(struct conf *conf);
 
 /* Where Debian keeps the system's trust anchors; conf_load reads it into the

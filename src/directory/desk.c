@@ -11,19 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "base/clock.h"
+#include "base/keyed.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/must.h"
 #include "base/secret.h"
 #include "directory/accounts.h"
 #include "directory/numbers.h"
 
-#define KEY_SIZE 32
+/* account, NUL, address, password */
+#define QUESTION_MAX (ACCOUNT_NAME_MAX + 1 + 16 + PASSWORD_MAX_LEN)
 #define BUSY_RETRY_S 2
 #define FAILURE_LINES 600 /* a minute */
 
@@ -33,7 +31,7 @@ struct asker {
 
 struct login {
 	uint64_t id;
-	unsigned char key[KEY_SIZE];    /* in by_key */
+	unsigned char key[KEYED_SIZE];  /* in by_key */
 	char account[ACCOUNT_NAME_MAX]; /* folded */
 	size_t naccount;
 	struct addr client;
@@ -47,7 +45,7 @@ struct desk {
 	struct numbers *numbers;   /* owned */
 	struct map *by_id;         /* owned; of struct login */
 	struct map *by_key;        /* owned; borrows from by_id */
-	struct secret key;         /* of the hashes that tell questions apart */
+	struct keyed *keyed;       /* owned: tells questions apart */
 	uint64_t last_id;
 	struct log_limit failed_lines, slowed_lines;
 	login_fn *on_result;
@@ -74,9 +72,7 @@ desk_new(login_fn *on_result, void *arg)
 	desk->numbers = numbers_new();
 	desk->by_id = map_new(0, login_free);
 	desk->by_key = map_new(0, NULL);
-	secret_init(&desk->key, KEY_SIZE);
-	secret_random(desk->key.p, KEY_SIZE);
-	desk->key.n = KEY_SIZE;
+	desk->keyed = keyed_new();
 	desk->on_result = on_result;
 	desk->arg = arg;
 	return desk;
@@ -91,7 +87,7 @@ desk_free(struct desk *desk)
 	map_free(desk->by_id);
 	throttle_free(desk->throttle);
 	numbers_free(desk->numbers);
-	secret_clear(&desk->key);
+	keyed_free(desk->keyed);
 	free(desk);
 }
 
@@ -250,31 +246,20 @@ desk_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 
 /* --- questions ------------------------------------------------------------ */
 
-static void
-add_part(EVP_MD_CTX *ctx, const void *p, size_t n)
-{
-	uint64_t len = n;
-
-	must(EVP_DigestUpdate(ctx, &len, sizeof(len)));
-	must(EVP_DigestUpdate(ctx, p, n));
-}
-
 /* What makes two questions the same, under a key of this process. */
 static void
-make_key(const struct desk *desk, struct login *login, struct slice password)
+make_key(struct desk *desk, struct login *login, struct slice password)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	unsigned char digest[KEY_SIZE];
+	char text[QUESTION_MAX];
+	size_t n = login->naccount, nip = sizeof(login->client.ip);
 
-	must(ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
-	add_part(ctx, login->account, login->naccount);
-	add_part(ctx, login->client.ip, sizeof(login->client.ip));
-	add_part(ctx, password.p, password.n);
-	must(EVP_DigestFinal_ex(ctx, digest, NULL));
-	must(HMAC(EVP_sha256(), desk->key.p, (int)desk->key.n, digest,
-		 sizeof(digest), login->key, NULL) != NULL);
-	secret_wipe(digest, sizeof(digest));
-	EVP_MD_CTX_free(ctx); /* wipes */
+	memcpy(text, login->account, n);
+	text[n++] = '\0'; /* which no name holds */
+	memcpy(text + n, login->client.ip, nip);
+	memcpy(text + n + nip, password.p, password.n);
+	keyed_hash(
+	    desk->keyed, slice_from(text, n + nip + password.n), login->key);
+	secret_wipe(text, sizeof(text));
 }
 
 static int

@@ -275,17 +275,24 @@ authority_not_after(const struct authority *authority)
 }
 
 const char *
-authority_warning(const struct authority *authority, int64_t now)
+authority_time_warning(int64_t from, int64_t to, int64_t now)
 {
-	if (now > authority->not_after)
+	if (now > to)
 		return "the CA's certificate has expired: no browser takes "
 		       "what it signs";
-	if (now < authority->not_before)
+	if (now < from)
 		return "the CA's certificate is not valid yet: check this "
 		       "machine's clock";
-	if (authority->not_after - now < (int64_t)AUTHORITY_WARN_DAYS * DAY)
+	if (to - now < (int64_t)AUTHORITY_WARN_DAYS * DAY)
 		return "the CA's certificate expires within 30 days";
 	return NULL;
+}
+
+const char *
+authority_warning(const struct authority *authority, int64_t now)
+{
+	return authority_time_warning(
+	    authority->not_before, authority->not_after, now);
 }
 
 static char *

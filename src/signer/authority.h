@@ -49,6 +49,8 @@ int64_t authority_not_after(const struct authority *authority);
 
 /* NULL where it is valid now and for AUTHORITY_WARN_DAYS; else words. */
 const char *authority_warning(const struct authority *authority, int64_t now);
+/* The same of a certificate that is valid from … to …. */
+const char *authority_time_warning(int64_t from, int64_t to, int64_t now);
 
 /* The first certificate of a PEM text, without its key. NULL, or what is
  * wrong in words; on success the caller clears the facts. */
