@@ -175,7 +175,7 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	keys_init(&supervisor->keys);
 	records_init(&supervisor->records);
 	supervisor->sockets = sockets_new(supervisor->workers);
-	supervisor->accounts = accounts_new(
+	supervisor->accounts = account_file_new(
 	    supervisor->base, on_accounts, supervisor);
 	supervisor->children = children_new(supervisor, supervisor->workers);
 	supervisor->turnover = turnover_new(supervisor);
@@ -188,7 +188,7 @@ clear(struct supervisor *supervisor)
 	control_close(supervisor->control);
 	children_free(supervisor->children);
 	turnover_free(supervisor->turnover);
-	accounts_free(supervisor->accounts);
+	account_file_free(supervisor->accounts);
 	sockets_free(supervisor->sockets);
 	records_clear(&supervisor->records);
 	keys_clear(&supervisor->keys);
@@ -216,7 +216,7 @@ supervisor_run(const struct supervisor_opts *opts)
 		log_error("%s", why);
 		supervisor.status = 1;
 	} else {
-		accounts_watch(supervisor.accounts,
+		account_file_watch(supervisor.accounts,
 		    supervisor.config->conf->accounts_file);
 		children_start(supervisor.children);
 		event_base_dispatch(supervisor.base);

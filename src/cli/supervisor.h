@@ -12,7 +12,7 @@
 
 #include <event2/event.h>
 
-#include "cli/accounts.h"
+#include "cli/account_file.h"
 #include "cli/config.h"
 #include "cli/identity.h"
 #include "cli/keys.h"
@@ -32,7 +32,7 @@ struct supervisor {
 	struct keys keys;
 	struct records records;
 	struct sockets *sockets;   /* owned */
-	struct accounts *accounts; /* owned */
+	struct account_file *accounts; /* owned */
 	struct children *children; /* owned */
 	struct turnover *turnover; /* owned */
 	struct control *control;   /* owned; NULL: no socket */

@@ -149,7 +149,7 @@ put_in_force(struct turnover *turnover, struct config *next)
 	next->generation = supervisor->config->generation + 1;
 	turnover->previous = supervisor->config;
 	supervisor->config = next;
-	accounts_watch(supervisor->accounts, next->conf->accounts_file);
+	account_file_watch(supervisor->accounts, next->conf->accounts_file);
 	setup_configuration(supervisor);
 	event_add(turnover->timer, &limit);
 	turnover_check(turnover);
@@ -249,7 +249,7 @@ turnover_refused(struct turnover *turnover, const char *name,
 	sockets_keep_only(supervisor->sockets, supervisor->config->conf);
 	if (records_open(&supervisor->records, supervisor->config->conf))
 		log_error("the old sink of records can't be opened again");
-	accounts_watch(
+	account_file_watch(
 	    supervisor->accounts, supervisor->config->conf->accounts_file);
 	setup_configuration(supervisor);
 	config_free(refused);

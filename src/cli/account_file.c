@@ -1,10 +1,10 @@
 /*
- * accounts: a timer and a stat(2).
+ * account_file: a timer and a stat(2).
  *
  * Runs in the supervisor.  The file's content is never read here: it holds
  * password hashes, which only the directory process may see.
  */
-#include "cli/accounts.h"
+#include "cli/account_file.h"
 
 #include <sys/stat.h>
 
@@ -24,9 +24,9 @@ struct look {
 	struct timespec changed;
 };
 
-struct accounts {
+struct account_file {
 	struct event *timer; /* owned */
-	accounts_fn *on_change;
+	account_file_fn *on_change;
 	void *arg;  /* borrowed */
 	char *path; /* owned; NULL: nothing to watch */
 	struct look seen;
@@ -52,56 +52,56 @@ look_at(const char *path)
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
-	struct accounts *accounts = arg;
+	struct account_file *file = arg;
 	struct look now;
 
-	if (!accounts->path)
+	if (!file->path)
 		return;
-	now = look_at(accounts->path);
-	if (memcmp(&now, &accounts->seen, sizeof(now)) == 0)
+	now = look_at(file->path);
+	if (memcmp(&now, &file->seen, sizeof(now)) == 0)
 		return;
 	if (now.ino == 0) {
-		if (!accounts->missing)
+		if (!file->missing)
 			log_warn("%s is gone: the accounts read last stay",
-			    accounts->path);
-		accounts->missing = true;
+			    file->path);
+		file->missing = true;
 		return;
 	}
-	accounts->seen = now;
-	accounts->missing = false;
-	accounts->on_change(accounts->arg);
+	file->seen = now;
+	file->missing = false;
+	file->on_change(file->arg);
 }
 
-struct accounts *
-accounts_new(struct event_base *base, accounts_fn *on_change, void *arg)
+struct account_file *
+account_file_new(struct event_base *base, account_file_fn *on_change, void *arg)
 {
 	struct timeval every = { .tv_sec = INTERVAL_S };
-	struct accounts *accounts = mem_zalloc(sizeof(*accounts));
+	struct account_file *file = mem_zalloc(sizeof(*file));
 
-	accounts->on_change = on_change;
-	accounts->arg = arg;
-	accounts->timer = event_new(base, -1, EV_PERSIST, on_tick, accounts);
-	if (!accounts->timer || event_add(accounts->timer, &every) < 0)
+	file->on_change = on_change;
+	file->arg = arg;
+	file->timer = event_new(base, -1, EV_PERSIST, on_tick, file);
+	if (!file->timer || event_add(file->timer, &every) < 0)
 		fatal("cannot make a timer");
-	return accounts;
+	return file;
 }
 
 void
-accounts_free(struct accounts *accounts)
+account_file_free(struct account_file *file)
 {
-	if (!accounts)
+	if (!file)
 		return;
-	event_free(accounts->timer);
-	free(accounts->path);
-	free(accounts);
+	event_free(file->timer);
+	free(file->path);
+	free(file);
 }
 
 void
-accounts_watch(struct accounts *accounts, const char *path)
+account_file_watch(struct account_file *file, const char *path)
 {
-	free(accounts->path);
-	accounts->path = path ? mem_dup(path) : NULL;
-	accounts->missing = false;
+	free(file->path);
+	file->path = path ? mem_dup(path) : NULL;
+	file->missing = false;
 	if (path)
-		accounts->seen = look_at(path);
+		file->seen = look_at(path);
 }
