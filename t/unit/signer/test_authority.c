@@ -211,7 +211,7 @@ suite_authority(void)
 	Suite *suite = suite_create("authority");
 	TCase *tc = tcase_create("authority");
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_unchecked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_loads);
 	tcase_add_test(tc, test_refuses);
