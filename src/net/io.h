@@ -96,7 +96,7 @@ const char *io_error(const struct io *io);
 /* Server side. What stands unread in io_input() is taken to be the start of
  * the handshake. IO_HELLO comes next. ctx is shared (net/tls.h). */
 void io_tls_accept(struct io *io, SSL_CTX *ctx);
-/* Valid from IO_HELLO on; borrowed from the io. */
+/* NULL until IO_HELLO; borrowed from the io. */
 const struct tls_hello *io_hello(const struct io *io);
 /* Between IO_HELLO and io_tls_present: what the server may choose by ALPN,
  * best first, wire format, static. TLS_ALPN_HTTP1 unless set. */

@@ -362,7 +362,7 @@ tls_conn_handshake(struct tls_conn *conn)
 const struct tls_hello *
 tls_conn_hello(const struct tls_conn *conn)
 {
-	return conn->hello;
+	return conn->state == HELLO_WANTED ? NULL : conn->hello;
 }
 
 void
