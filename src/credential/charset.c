@@ -115,8 +115,8 @@ charset_of_name(struct slice name)
 }
 
 size_t
-charset_convert(struct charsets *set, enum charset charset,
-    struct slice in, char *out, size_t cap)
+charset_convert(struct charsets *set, enum charset charset, struct slice in,
+    char *out, size_t cap)
 {
 	char *from = (char *)(uintptr_t)in.p;
 	size_t left = in.n, room = cap;

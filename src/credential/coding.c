@@ -70,8 +70,8 @@ coding_of_magic(struct slice s)
 	    p[3] == 0xfd)
 		return CODING_ZSTD;
 	/* RFC 1950 section 2.2: method 8, window, and a check of the two */
-	if (s.n >= 8 && (p[0] & 0x8f) == 0x08 &&
-	    (p[0] << 8 | p[1]) % 31 == 0 && !(p[1] & 0x20))
+	if (s.n >= 8 && (p[0] & 0x8f) == 0x08 && (p[0] << 8 | p[1]) % 31 == 0 &&
+	    !(p[1] & 0x20))
 		return CODING_DEFLATE;
 	return CODING_COUNT;
 }
@@ -145,8 +145,8 @@ brotli_undo(struct sink *sink, struct slice in)
 	state = BrotliDecoderCreateInstance(coder_alloc, zlib_free, NULL);
 	if (state == NULL)
 		return false;
-	rc = BrotliDecoderDecompressStream(state, &left, &from, &room, &to,
-	    NULL);
+	rc = BrotliDecoderDecompressStream(
+	    state, &left, &from, &room, &to, NULL);
 	sink->n = sink->cap - room;
 	BrotliDecoderDestroyInstance(state);
 	return rc == BROTLI_DECODER_RESULT_SUCCESS && left == 0;
@@ -183,16 +183,16 @@ bound(const struct scan *scan, size_t n, size_t room)
 {
 	size_t ratio = scan_limits(scan)->ratio, most;
 
-	most = n > (SIZE_MAX - RATIO_FREE) / ratio ? SIZE_MAX :
-	    n * ratio + RATIO_FREE;
+	most = n > (SIZE_MAX - RATIO_FREE) / ratio ? SIZE_MAX
+						   : n * ratio + RATIO_FREE;
 	if (most > room / 2)
 		most = room / 2; /* leaves room for what is in it */
 	return most > UINT32_MAX / 2 ? UINT32_MAX / 2 : most;
 }
 
 struct slice
-coding_decode(struct scan *scan, enum coding coding, struct slice in,
-    bool *whole)
+coding_decode(
+    struct scan *scan, enum coding coding, struct slice in, bool *whole)
 {
 	struct sink sink = { NULL, 0, 0 };
 	size_t room;

@@ -28,7 +28,7 @@ enum coding coding_of_magic(struct slice s);
 
 /* The decoded bytes, or those up to where it ended, broke, or was cut;
  * *whole says whether the end was reached. Empty where nothing came out. */
-struct slice coding_decode(struct scan *scan, enum coding coding,
-    struct slice in, bool *whole);
+struct slice coding_decode(
+    struct scan *scan, enum coding coding, struct slice in, bool *whole);
 
 #endif

@@ -39,8 +39,8 @@ take_u(struct slice s, char lead, char *out, size_t *written)
 
 	if (s.n < 6 || (high = hex4(s.p + 2)) < 0)
 		return 0;
-	if (high >= 0xd800 && high < 0xdc00 && s.n >= 12 &&
-	    s.p[6] == lead && (s.p[7] | 0x20) == 'u') {
+	if (high >= 0xd800 && high < 0xdc00 && s.n >= 12 && s.p[6] == lead &&
+	    (s.p[7] | 0x20) == 'u') {
 		low = hex4(s.p + 8);
 		if (low >= 0xdc00 && low < 0xe000) {
 			high = 0x10000 + ((high - 0xd800) << 10) +
@@ -71,8 +71,8 @@ escape_percent(struct scan *scan, struct slice s, enum escape_plus plus)
 			out[n++] = (char)byte;
 			i += 3;
 		} else if (i + 1 < s.n && (s.p[i + 1] | 0x20) == 'u' &&
-		    (took = take_u(slice_from_idx(s, i), '%', out + n,
-		     &wrote)) > 0) {
+		    (took = take_u(
+			 slice_from_idx(s, i), '%', out + n, &wrote)) > 0) {
 			n += wrote;
 			i += took;
 		} else {
@@ -116,8 +116,8 @@ escape_backslash(struct scan *scan, struct slice s)
 		if (s.p[i] != '\\' || i + 1 == s.n) {
 			out[n++] = s.p[i++];
 		} else if (s.p[i + 1] == 'u' &&
-		    (took = take_u(slice_from_idx(s, i), '\\', out + n,
-		     &wrote)) > 0) {
+		    (took = take_u(
+			 slice_from_idx(s, i), '\\', out + n, &wrote)) > 0) {
 			n += wrote;
 			i += took;
 		} else if (s.p[i + 1] == 'x' && i + 3 < s.n &&
@@ -161,13 +161,27 @@ entity_point(struct slice name)
 		const char *name;
 		long point;
 	} known[] = {
-		{ "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' },
-		{ "apos", '\'' }, { "nbsp", 0xa0 }, { "sect", 0xa7 },
-		{ "euro", 0x20ac }, { "pound", 0xa3 }, { "auml", 0xe4 },
-		{ "ouml", 0xf6 }, { "uuml", 0xfc }, { "Auml", 0xc4 },
-		{ "Ouml", 0xd6 }, { "Uuml", 0xdc }, { "szlig", 0xdf },
-		{ "eacute", 0xe9 }, { "egrave", 0xe8 }, { "agrave", 0xe0 },
-		{ "ccedil", 0xe7 }, { "ntilde", 0xf1 },
+		{ "amp", '&' },
+		{ "lt", '<' },
+		{ "gt", '>' },
+		{ "quot", '"' },
+		{ "apos", '\'' },
+		{ "nbsp", 0xa0 },
+		{ "sect", 0xa7 },
+		{ "euro", 0x20ac },
+		{ "pound", 0xa3 },
+		{ "auml", 0xe4 },
+		{ "ouml", 0xf6 },
+		{ "uuml", 0xfc },
+		{ "Auml", 0xc4 },
+		{ "Ouml", 0xd6 },
+		{ "Uuml", 0xdc },
+		{ "szlig", 0xdf },
+		{ "eacute", 0xe9 },
+		{ "egrave", 0xe8 },
+		{ "agrave", 0xe0 },
+		{ "ccedil", 0xe7 },
+		{ "ntilde", 0xf1 },
 	};
 	size_t i;
 

@@ -15,8 +15,8 @@ enum escape_plus {
 };
 
 /* "%41", and JavaScript's old "%u20AC". A '%' that starts neither stays. */
-struct slice escape_percent(struct scan *scan, struct slice s,
-    enum escape_plus plus);
+struct slice escape_percent(
+    struct scan *scan, struct slice s, enum escape_plus plus);
 
 /* "\n", "\"", "\u20ac" with surrogate pairs, "\x41", "\/", "\'"; a backslash
  * before any other character is dropped, as JavaScript does (RFC 8259

@@ -33,7 +33,7 @@ filter_params_check(const struct filter_params *params)
 	if (params->capacity == 0 || params->capacity > FILTER_CAPACITY_MAX)
 		return "a filter's capacity is 1 to 4294967296 entries";
 	if (!(params->rate >= FILTER_RATE_MIN &&
-	    params->rate <= FILTER_RATE_MAX))
+		params->rate <= FILTER_RATE_MAX))
 		return "a filter's rate is between 0.000000001 and 0.1";
 	if (params->lanes != 1 && params->lanes != 2 && params->lanes != 4)
 		return "a filter keeps 1, 2 or 4 generations";
@@ -59,8 +59,10 @@ read_rule(struct filter *filter)
 {
 	const uint16_t *rule = filter->header->rule;
 
-	filter->rule = (struct token_rule){ .first = rule[0], .last = rule[1],
-		.of = rule[2], .min_chars = rule[3] };
+	filter->rule = (struct token_rule){ .first = rule[0],
+		.last = rule[1],
+		.of = rule[2],
+		.min_chars = rule[3] };
 }
 
 static void
@@ -92,8 +94,8 @@ write_header(struct filter *filter, const struct filter_params *params,
 }
 
 static struct filter *
-filter_new(void *mem, size_t size, uint64_t blocks,
-    const struct token_key *key, enum filter_mode mode)
+filter_new(void *mem, size_t size, uint64_t blocks, const struct token_key *key,
+    enum filter_mode mode)
 {
 	struct filter *filter = mem_zalloc(sizeof(*filter));
 
@@ -194,8 +196,8 @@ filter_test(const struct filter *filter, const struct token *token)
 }
 
 uint64_t
-filter_test_many(const struct filter *filter, const struct token *tokens,
-    size_t n)
+filter_test_many(
+    const struct filter *filter, const struct token *tokens, size_t n)
 {
 	XXH128_hash_t hashes[BATCH_MAX];
 	uint64_t answer = 0, block;
@@ -205,7 +207,8 @@ filter_test_many(const struct filter *filter, const struct token *tokens,
 	for (i = 0; i < n; i++) {
 		hashes[i] = hash_of(&tokens[i]);
 		block = (uint64_t)((unsigned __int128)hashes[i].high64 *
-		    filter->header->blocks >> 64);
+			filter->header->blocks >>
+		    64);
 		__builtin_prefetch(filter->words + block * FILTER_WORDS);
 	}
 	for (i = 0; i < n; i++)
@@ -231,8 +234,8 @@ set_bits(struct filter *filter, const struct probe *probe)
 
 	for (i = 0; i < count; i++) {
 		if (probe->mask[i])
-			__atomic_fetch_or(&words[i], probe->mask[i],
-			    __ATOMIC_RELAXED);
+			__atomic_fetch_or(
+			    &words[i], probe->mask[i], __ATOMIC_RELAXED);
 	}
 }
 
@@ -248,8 +251,9 @@ finish_add(struct filter *filter)
 	segment = probe.block / FILTER_SEGMENT_BLOCKS;
 	set_bits(filter, &probe);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	filter_file_sync(filter, filter->words + segment *
-	    FILTER_SEGMENT_BLOCKS * FILTER_WORDS, FILTER_PAGE);
+	filter_file_sync(filter,
+	    filter->words + segment * FILTER_SEGMENT_BLOCKS * FILTER_WORDS,
+	    FILTER_PAGE);
 	filter_file_seal_segment(filter, segment);
 	filter_file_sync(filter, &filter->seals[segment], sizeof(uint64_t));
 	state->op = FILTER_OP_NONE;
@@ -291,8 +295,8 @@ filter_close(struct filter *filter)
 }
 
 void
-filter_on_sync(struct filter *filter, void (*fn)(void *arg, void *p, size_t n),
-    void *arg)
+filter_on_sync(
+    struct filter *filter, void (*fn)(void *arg, void *p, size_t n), void *arg)
 {
 	filter->on_sync = fn;
 	filter->sync_arg = arg;
@@ -308,7 +312,7 @@ filter_add(struct filter *filter, const struct token *token, uint64_t now)
 	must(filter->mode == FILTER_WRITE && state->op == FILTER_OP_NONE);
 	probe_of(filter->header, hash.low64, hash.high64, &probe);
 	if (lane_has(newest_words(filter, probe.block), &probe,
-	    FILTER_WORDS / filter->header->lanes))
+		FILTER_WORDS / filter->header->lanes))
 		return false;
 	state->op = FILTER_OP_ADD;
 	state->changed = now;
@@ -330,7 +334,7 @@ filter_load(struct filter *filter, const struct token *token)
 	must(filter->state.op == FILTER_OP_BUILD);
 	probe_of(filter->header, hash.low64, hash.high64, &probe);
 	if (lane_has(newest_words(filter, probe.block), &probe,
-	    FILTER_WORDS / filter->header->lanes))
+		FILTER_WORDS / filter->header->lanes))
 		return false;
 	set_bits(filter, &probe);
 	filter->state.entries[filter->header->newest]++;
@@ -358,8 +362,9 @@ clear_lane(struct filter *filter, unsigned lane)
 	uint64_t block;
 
 	for (block = 0; block < filter->header->blocks; block++)
-		memset(filter->words + block * FILTER_WORDS +
-		    (size_t)lane * count, 0, count * sizeof(uint64_t));
+		memset(
+		    filter->words + block * FILTER_WORDS + (size_t)lane * count,
+		    0, count * sizeof(uint64_t));
 }
 
 const char *
@@ -376,8 +381,8 @@ filter_rotate(const struct filter *src, void *mem, size_t size, uint64_t now,
 	if (size != src->size)
 		return "the region has another size than the filter needs";
 	memcpy(mem, src->header, size);
-	filter = filter_new(mem, size, src->header->blocks, src->key,
-	    FILTER_WRITE);
+	filter = filter_new(
+	    mem, size, src->header->blocks, src->key, FILTER_WRITE);
 	read_rule(filter);
 	h = filter->header;
 	lane = (h->newest + 1) % h->lanes;
@@ -395,8 +400,8 @@ filter_rotate(const struct filter *src, void *mem, size_t size, uint64_t now,
 }
 
 static void
-count_block(const struct filter *filter, uint64_t block, double fill[],
-    double *rate)
+count_block(
+    const struct filter *filter, uint64_t block, double fill[], double *rate)
 {
 	const struct filter_header *h = filter->header;
 	unsigned count = FILTER_WORDS / h->lanes, lane, i, set;

@@ -39,8 +39,10 @@ struct filter_params {
 };
 
 #define FILTER_PARAMS_DEFAULT                                                  \
-	((struct filter_params){ .capacity = 100000, .rate = 1e-6,             \
-	    .lanes = 2, .kinds = FILTER_PASSWORDS,                             \
+	((struct filter_params){ .capacity = 100000,                           \
+	    .rate = 1e-6,                                                      \
+	    .lanes = 2,                                                        \
+	    .kinds = FILTER_PASSWORDS,                                         \
 	    .rule = TOKEN_RULE_DEFAULT })
 
 struct filter;
@@ -73,19 +75,18 @@ void filter_close(struct filter *filter); /* not mem; NULL is fine */
 /* Calls fn before the filter relies on bytes [p, p + n) of mem being stored,
  * in that order (msync(2), to survive a loss of power and not just the
  * process's death). NULL, the default, stores nothing. */
-void filter_on_sync(struct filter *filter,
-    void (*fn)(void *arg, void *p, size_t n), void *arg);
+void filter_on_sync(
+    struct filter *filter, void (*fn)(void *arg, void *p, size_t n), void *arg);
 
 /* "Maybe" is true. */
 bool filter_test(const struct filter *filter, const struct token *token);
 /* Bit i of the answer: token i of at most 64. Faster than one by one. */
-uint64_t filter_test_many(const struct filter *filter,
-    const struct token *tokens, size_t n);
+uint64_t filter_test_many(
+    const struct filter *filter, const struct token *tokens, size_t n);
 
 /* Adds to the newest generation. When it returns, the entry survives the
  * process's death. False where the generation had it already. */
-bool filter_add(struct filter *filter, const struct token *token,
-    uint64_t now);
+bool filter_add(struct filter *filter, const struct token *token, uint64_t now);
 
 /* Adds while building: fast, and void unless filter_seal() follows. */
 bool filter_load(struct filter *filter, const struct token *token);
@@ -110,7 +111,7 @@ struct filter_info {
 	uint64_t blocks;  /* cache lines */
 	uint64_t created; /* seconds since 1970 */
 	uint64_t changed;
-	unsigned newest;  /* lane */
+	unsigned newest; /* lane */
 	struct filter_lane_info lane[FILTER_LANES_MAX];
 	double true_rate; /* wrong "maybe", estimated from the bits set */
 	bool over;        /* a generation holds more than its capacity */

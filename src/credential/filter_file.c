@@ -35,8 +35,7 @@ filter_file_size(uint64_t blocks)
 }
 
 void
-filter_file_map(struct filter *filter, void *mem, size_t size,
-    uint64_t blocks)
+filter_file_map(struct filter *filter, void *mem, size_t size, uint64_t blocks)
 {
 	char *p = mem;
 
@@ -70,8 +69,8 @@ seal_of(const struct token_key *key, const char *what,
 static uint64_t
 header_seal(const struct filter_header *header, const struct token_key *key)
 {
-	struct slice part = slice_from(header,
-	    offsetof(struct filter_header, seal));
+	struct slice part = slice_from(
+	    header, offsetof(struct filter_header, seal));
 
 	return seal_of(key, "header", &part, 1);
 }
@@ -80,8 +79,8 @@ static uint64_t
 state_seal(const struct filter *filter, const struct filter_state *state)
 {
 	struct slice parts[2] = {
-		slice_from(filter->header->file_id,
-		    sizeof(filter->header->file_id)),
+		slice_from(
+		    filter->header->file_id, sizeof(filter->header->file_id)),
 		slice_from(state, offsetof(struct filter_state, seal)),
 	};
 
@@ -89,12 +88,12 @@ state_seal(const struct filter *filter, const struct filter_state *state)
 }
 
 static uint64_t
-segment_seal(const struct filter *filter, uint64_t segment,
-    const uint64_t *words)
+segment_seal(
+    const struct filter *filter, uint64_t segment, const uint64_t *words)
 {
 	struct slice parts[3] = {
-		slice_from(filter->header->file_id,
-		    sizeof(filter->header->file_id)),
+		slice_from(
+		    filter->header->file_id, sizeof(filter->header->file_id)),
 		slice_from(&segment, sizeof(segment)),
 		slice_from(words, SEGMENT_BYTES),
 	};
@@ -122,8 +121,8 @@ check_numbers(const struct filter_header *h, size_t size)
 }
 
 const char *
-filter_file_check_header(const void *mem, size_t size,
-    const struct token_key *key)
+filter_file_check_header(
+    const void *mem, size_t size, const struct token_key *key)
 {
 	struct filter_header h;
 	const char *reason;
@@ -176,7 +175,8 @@ static uint64_t
 state_block(const struct filter *filter)
 {
 	return (uint64_t)((unsigned __int128)filter->state.hash[1] *
-	    filter->header->blocks >> 64);
+		filter->header->blocks >>
+	    64);
 }
 
 /* Whether the segment was as sealed before the entry under way. */
@@ -204,8 +204,9 @@ holds(struct filter *filter, uint64_t segment)
 
 	for (tries = 0; tries < CHECK_TRIES; tries++) {
 		if (segment_seal(filter, segment, words) ==
-		    __atomic_load_n(&filter->seals[segment],
-		    __ATOMIC_ACQUIRE) || holds_undone(filter, segment))
+			__atomic_load_n(
+			    &filter->seals[segment], __ATOMIC_ACQUIRE) ||
+		    holds_undone(filter, segment))
 			return true;
 		/* a writer works here, or it is damaged */
 		if (filter->mode == FILTER_WRITE || !read_state(filter))

@@ -65,8 +65,8 @@ struct filter_state {
 	uint64_t entries[FILTER_LANES_MAX];
 	uint64_t changed;
 	uint64_t op;
-	uint64_t hash[2];             /* FILTER_OP_ADD: the entry's */
-	uint64_t undo[FILTER_WORDS];  /* FILTER_OP_ADD: its block before */
+	uint64_t hash[2];            /* FILTER_OP_ADD: the entry's */
+	uint64_t undo[FILTER_WORDS]; /* FILTER_OP_ADD: its block before */
 	uint64_t seal;
 };
 
@@ -88,12 +88,12 @@ struct filter {
 /* Offsets and size for a number of blocks. */
 size_t filter_file_size(uint64_t blocks);
 /* Points the filter's members into mem. */
-void filter_file_map(struct filter *filter, void *mem, size_t size,
-    uint64_t blocks);
+void filter_file_map(
+    struct filter *filter, void *mem, size_t size, uint64_t blocks);
 
 /* NULL, or why these bytes are no filter that this key can open. */
-const char *filter_file_check_header(const void *mem, size_t size,
-    const struct token_key *key);
+const char *filter_file_check_header(
+    const void *mem, size_t size, const struct token_key *key);
 /* Reads the state and checks every segment: NULL, or a reason. Leaves
  * filter->state; where its op is FILTER_OP_ADD, the writer has work to
  * finish. */

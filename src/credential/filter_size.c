@@ -9,7 +9,8 @@
 
 #include <math.h>
 
-#define LOAD_MAX 4096
+/* Entries a block: above it every filter says "maybe". */
+#define LOAD_MAX 1024
 
 static double
 rate_at_load(double load, unsigned lane_bits, unsigned probes)
@@ -18,7 +19,9 @@ rate_at_load(double load, unsigned lane_bits, unsigned probes)
 	double fill, p;
 	unsigned j;
 
-	for (j = 1; j < LOAD_MAX; j++) {
+	if (load > LOAD_MAX)
+		return 1;
+	for (j = 1; j < 2 * LOAD_MAX; j++) {
 		log_p += log(load / j);
 		p = exp(log_p);
 		fill = -expm1(zero * j * probes);
@@ -26,12 +29,12 @@ rate_at_load(double load, unsigned lane_bits, unsigned probes)
 		if (j > load && p < 1e-15)
 			break;
 	}
-	return sum;
+	/* rounding may have made it a little more than certain */
+	return sum < 1 ? sum : 1;
 }
 
 double
-filter_rate(uint64_t blocks, unsigned lanes, unsigned probes,
-    uint64_t entries)
+filter_rate(uint64_t blocks, unsigned lanes, unsigned probes, uint64_t entries)
 {
 	double one = rate_at_load((double)entries / (double)blocks,
 	    FILTER_BLOCK_BITS / lanes, probes);

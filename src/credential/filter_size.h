@@ -11,12 +11,12 @@
 
 /* The expected rate of wrong "maybe" of `lanes` lanes that hold `entries`
  * each, in `blocks` lines. */
-double filter_rate(uint64_t blocks, unsigned lanes, unsigned probes,
-    uint64_t entries);
+double filter_rate(
+    uint64_t blocks, unsigned lanes, unsigned probes, uint64_t entries);
 
 /* The fewest blocks (a multiple of `unit`) that reach `rate`, and the
  * probes that do it. */
-void filter_choose(uint64_t entries, double rate, unsigned lanes,
-    uint64_t unit, uint64_t *blocks, unsigned *probes);
+void filter_choose(uint64_t entries, double rate, unsigned lanes, uint64_t unit,
+    uint64_t *blocks, unsigned *probes);
 
 #endif

@@ -42,6 +42,19 @@ static const struct layer *const text_layers[] = {
 /* Guesses tried on a whole text: fewer than on one value, as it is long. */
 #define WHOLE_GUESSES 3
 
+bool
+layers_look(struct slice bytes)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(binary_layers) / sizeof(binary_layers[0]); i++) {
+		if (binary_layers[i]->looks != NULL &&
+		    binary_layers[i]->looks(bytes))
+			return true;
+	}
+	return false;
+}
+
 static bool
 fits(const struct layer *layer, const struct span *span, unsigned mask)
 {
@@ -67,8 +80,7 @@ walk(struct scan *scan, const struct span *span, unsigned mask,
 }
 
 static void
-push_converted(struct scan *scan, const struct span *span,
-    enum charset charset)
+push_converted(struct scan *scan, const struct span *span, enum charset charset)
 {
 	size_t room, n;
 	char *out = scan_room(scan, span->bytes.n * 3, &room);
@@ -77,8 +89,8 @@ push_converted(struct scan *scan, const struct span *span,
 
 	if (out == NULL || !scan_work(scan, span->bytes.n))
 		return;
-	n = charset_convert(scan_charsets(scan), charset, span->bytes, out,
-	    room);
+	n = charset_convert(
+	    scan_charsets(scan), charset, span->bytes, out, room);
 	if (n == 0)
 		return;
 	text = scan_keep(scan, n);
@@ -97,8 +109,8 @@ convert(struct scan *scan, const struct span *span)
 	if (span->charset != CHARSET_COUNT)
 		push_converted(scan, span, span->charset);
 	for (i = 0; i < WHOLE_GUESSES; i++)
-		push_converted(scan, span,
-		    (enum charset)(CHARSET_GUESS_FIRST + i));
+		push_converted(
+		    scan, span, (enum charset)(CHARSET_GUESS_FIRST + i));
 }
 
 void

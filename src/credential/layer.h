@@ -27,6 +27,8 @@ struct layer {
 	/* Which spans it is tried on: 1 << role. */
 	unsigned roles;
 	enum layer_result (*decode)(struct scan *scan, const struct span *span);
+	/* Whether bytes are wholly of this coding, for binary ones; NULL. */
+	bool (*looks)(struct slice bytes);
 };
 
 #define ON_BODY (1u << SPAN_BODY)
@@ -35,16 +37,16 @@ struct layer {
 #define ON_WHOLE (ON_BODY | ON_VALUE)
 #define ON_ANY (ON_WHOLE | ON_PART)
 
-extern const struct layer layer_coding;    /* gzip zlib br zstd, by magic */
+extern const struct layer layer_coding; /* gzip zlib br zstd, by magic */
 extern const struct layer layer_utf16;
 extern const struct layer layer_grpc;
 extern const struct layer layer_protobuf;
 extern const struct layer layer_msgpack;
 extern const struct layer layer_cbor;
-extern const struct layer layer_binary;    /* strings in other bytes */
+extern const struct layer layer_binary; /* strings in other bytes */
 extern const struct layer layer_multipart;
 extern const struct layer layer_xml;
-extern const struct layer layer_json;      /* and GraphQL, JS, YAML strings */
+extern const struct layer layer_json; /* and GraphQL, JS, YAML strings */
 extern const struct layer layer_form;
 extern const struct layer layer_gwt;
 extern const struct layer layer_base64;
@@ -54,6 +56,9 @@ extern const struct layer layer_entity;    /* &amp; &#228; */
 extern const struct layer layer_backslash; /* \u00e4 \x41 \n */
 extern const struct layer layer_disguise;  /* reversed, rot13, xor */
 extern const struct layer layer_text;      /* lines, labels, words */
+
+/* Whether some binary layer would make sense of bytes. */
+bool layers_look(struct slice bytes);
 
 /* Offers a span to every layer that may fit. */
 void layers_run(struct scan *scan, const struct span *span);

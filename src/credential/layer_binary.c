@@ -17,7 +17,7 @@
 #define RUN_MIN 4
 #define RUN_MIN_LARGE 6 /* in large spans, where noise has many runs */
 #define LARGE ((size_t)16 << 10)
-#define VALUE_MIN 12 /* shorter ones are no coded texts */
+#define VALUE_MIN 12      /* shorter ones are no coded texts */
 #define RUN_STARTS_MAX 16 /* places in a run where a length may end */
 #define PREFIX_MAX 5
 #define LENGTHS_MAX 8
@@ -51,10 +51,9 @@ static void
 push(const struct reader *r, struct slice s)
 {
 	if (s.n >= VALUE_MIN)
-		scan_push(r->scan, r->span, s, r->where, SPAN_VALUE,
-		    RANK_VALUE);
+		scan_push(r->scan, r->span, s, r->where, SPAN_VALUE, RANK_PART);
 	else
-		scan_emit(r->scan, r->span, s, r->where, RANK_VALUE);
+		scan_emit(r->scan, r->span, s, r->where, RANK_PART);
 }
 
 /* How many bytes `units` UTF-16 units or characters of s take, or 0. */
@@ -192,11 +191,12 @@ read_utf16_run(const struct reader *r, struct slice run, enum charset charset)
 			if (lengths[i] < RUN_MIN)
 				continue;
 			if (lengths[i] % 2 == 0 && lengths[i] <= rest.n)
-				push_utf16(r, slice_sub(rest, 0, lengths[i]),
-				    charset);
+				push_utf16(
+				    r, slice_sub(rest, 0, lengths[i]), charset);
 			if (lengths[i] * 2 <= rest.n)
-				push_utf16(r, slice_sub(rest, 0,
-				    lengths[i] * 2), charset);
+				push_utf16(r,
+				    slice_sub(rest, 0, lengths[i] * 2),
+				    charset);
 		}
 	}
 }
@@ -211,15 +211,13 @@ is_narrow(struct slice s, size_t at, bool little)
 /* Another string before this one, read half a unit off, looks like ideographs:
  * also start where Latin letters begin. */
 static void
-read_narrow_runs(const struct reader *r, struct slice run,
-    enum charset charset)
+read_narrow_runs(const struct reader *r, struct slice run, enum charset charset)
 {
 	bool little = charset == CHARSET_UTF16LE;
 	size_t i;
 
 	for (i = 2; i + RUN_MIN * 2 <= run.n; i += 2) {
-		if (is_narrow(run, i, little) &&
-		    !is_narrow(run, i - 2, little))
+		if (is_narrow(run, i, little) && !is_narrow(run, i - 2, little))
 			read_utf16_run(r, slice_from_idx(run, i), charset);
 	}
 }
@@ -243,10 +241,9 @@ is_unit(struct slice s, size_t at, bool little)
 static size_t
 utf16_at(struct slice s, size_t at, bool little)
 {
-	unsigned char high = at + 1 < s.n ?
-	    (unsigned char)s.p[at + little] : 0;
-	unsigned char low = at + 3 < s.n ?
-	    (unsigned char)s.p[at + 2 + little] : 0;
+	unsigned char high = at + 1 < s.n ? (unsigned char)s.p[at + little] : 0;
+	unsigned char low = at + 3 < s.n ? (unsigned char)s.p[at + 2 + little]
+					 : 0;
 
 	if (at + 1 >= s.n)
 		return 0;
@@ -293,8 +290,8 @@ has_utf16(struct slice s)
 static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
-	struct reader r = { scan, span, scan_step(scan, span->where,
-	    WHERE_BINARY, SLICE_EMPTY, 0) };
+	struct reader r = { scan, span,
+		scan_step(scan, span->where, WHERE_BINARY, SLICE_EMPTY, 0) };
 
 	read_runs(&r);
 	if (!has_utf16(span->bytes) || !scan_work(scan, span->bytes.n * 4))

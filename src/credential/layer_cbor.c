@@ -106,8 +106,7 @@ open_container(struct reader *r, bool map, uint64_t n)
 		count_item(r);
 		return true;
 	}
-	if (r->depth == CBOR_DEPTH_MAX ||
-	    (n != UNTIL_BREAK && n > r->rest.n))
+	if (r->depth == CBOR_DEPTH_MAX || (n != UNTIL_BREAK && n > r->rest.n))
 		return false;
 	if (map && n != UNTIL_BREAK)
 		level.left *= 2;
@@ -138,19 +137,19 @@ use_string(struct reader *r, struct slice s)
 static bool
 take_chunks(struct reader *r)
 {
-	char *out = scan_room(r->scan, r->rest.n, NULL);
+	char *out = r->emits ? scan_room(r->scan, r->rest.n, NULL) : NULL;
 	size_t n = 0;
 	unsigned char first;
 	uint64_t length;
 
-	if (out == NULL)
+	if (r->emits && out == NULL)
 		return false;
 	while (r->rest.n > 0) {
 		first = (unsigned char)r->rest.p[0];
 		r->rest = slice_from_idx(r->rest, 1);
 		if (first == 0xff) {
-			use_string(r, r->emits ? scan_keep(r->scan, n) :
-			    SLICE_EMPTY);
+			use_string(
+			    r, r->emits ? scan_keep(r->scan, n) : SLICE_EMPTY);
 			count_item(r);
 			return true;
 		}
@@ -158,7 +157,8 @@ take_chunks(struct reader *r)
 		    !take_argument(&r->rest, first & 31, &length) ||
 		    length > r->rest.n)
 			return false;
-		memcpy(out + n, r->rest.p, (size_t)length);
+		if (r->emits && length > 0)
+			memcpy(out + n, r->rest.p, (size_t)length);
 		n += (size_t)length;
 		r->rest = slice_from_idx(r->rest, (size_t)length);
 	}
@@ -235,8 +235,18 @@ starts_container(struct slice s)
 	unsigned char c = (unsigned char)s.p[0];
 
 	/* 0xd9d9f7 is the tag that says "CBOR" (section 3.4.6) */
-	return s.n > 1 && ((c >= 0x81 && c <= 0xbf && c != 0xa0) ||
-	    slice_starts(s, SLICE("\xd9\xd9\xf7")));
+	return s.n > 1 &&
+	    ((c >= 0x81 && c <= 0xbf && c != 0xa0) ||
+		slice_starts(s, SLICE("\xd9\xd9\xf7")));
+}
+
+static bool
+looks(struct slice bytes)
+{
+	struct span span = { .bytes = bytes };
+	struct reader r = { .span = &span };
+
+	return starts_container(bytes) && read_all(&r);
 }
 
 static enum layer_result
@@ -257,4 +267,5 @@ const struct layer layer_cbor = {
 	.name = "cbor",
 	.roles = ON_WHOLE,
 	.decode = decode,
+	.looks = looks,
 };

@@ -19,13 +19,22 @@ decode(struct scan *scan, const struct span *span)
 	plain = coding_decode(scan, coding, span->bytes, &whole);
 	if (plain.n == 0)
 		return LAYER_NO;
-	scan_push(scan, span, plain, scan_step(scan, span->where, WHERE_CODING,
-	    slice_of(coding_label(coding)), 0), SPAN_BODY, span->rank);
+	scan_push(scan, span, plain,
+	    scan_step(scan, span->where, WHERE_CODING,
+		slice_of(coding_label(coding)), 0),
+	    SPAN_BODY, span->rank);
 	return whole ? LAYER_ALL : LAYER_SOME;
+}
+
+static bool
+has_magic(struct slice bytes)
+{
+	return coding_of_magic(bytes) != CODING_COUNT;
 }
 
 const struct layer layer_coding = {
 	.name = "coding",
 	.roles = ON_WHOLE,
 	.decode = decode,
+	.looks = has_magic,
 };

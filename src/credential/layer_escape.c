@@ -7,23 +7,22 @@
  */
 #include <string.h>
 
-#include "credential/coding.h"
 #include "credential/escape.h"
 #include "credential/layer.h"
 #include "credential/text.h"
 
-#define BASE64_MIN 6        /* characters: four bytes without padding */
-#define BINARY_RUN_MIN 6    /* printable bytes in a row worth a decoder */
+#define BASE64_MIN 6     /* characters: four bytes without padding */
+#define BINARY_RUN_MIN 6 /* printable bytes in a row worth a decoder */
 #define HEX_MIN 8
-#define DISGUISE_MAX 256    /* bytes */
+#define DISGUISE_MAX 256 /* bytes */
 #define DISGUISE_DEPTH_MAX 4
 
 static void
 push_coded(struct scan *scan, const struct span *span, struct slice bytes,
     const char *coding, enum span_role role, enum candidate_rank rank)
 {
-	uint32_t where = scan_step(scan, span->where, WHERE_CODING,
-	    slice_of(coding), 0);
+	uint32_t where = scan_step(
+	    scan, span->where, WHERE_CODING, slice_of(coding), 0);
 
 	scan_push(scan, span, bytes, where, role, rank);
 }
@@ -65,9 +64,8 @@ is_worth(const struct span *span, struct slice bytes)
 	if (!(mask & HAS_CONTROL))
 		return (mask & HAS_COLON) ||
 		    (span->role != SPAN_PART && is_mostly_ascii(bytes));
-	if (span->role == SPAN_PART)
-		return false;
-	return coding_of_magic(bytes) != CODING_COUNT || (mask & HAS_NUL) ||
+	return layers_look(bytes) ||
+	    (span->role != SPAN_PART && (mask & HAS_NUL)) ||
 	    longest_run(bytes) >= BINARY_RUN_MIN;
 }
 
@@ -88,8 +86,8 @@ decode_base64(struct scan *scan, const struct span *span)
 	bytes = escape_base64(scan, s);
 	if (bytes.n == 0 || !is_worth(span, bytes))
 		return LAYER_NO;
-	push_coded(scan, span, bytes, "base64", decoded_role(bytes),
-	    span->rank);
+	push_coded(
+	    scan, span, bytes, "base64", decoded_role(bytes), span->rank);
 	return LAYER_SOME;
 }
 
@@ -108,8 +106,9 @@ emit_xored(struct scan *scan, const struct span *span, struct slice bytes)
 	plain = scan_keep(scan, bytes.n);
 	if (text_mask(plain) & HAS_CONTROL)
 		return;
-	scan_emit(scan, span, plain, scan_step(scan, span->where, WHERE_CODING,
-	    SLICE("xor5"), 0), RANK_DISGUISE);
+	scan_emit(scan, span, plain,
+	    scan_step(scan, span->where, WHERE_CODING, SLICE("xor5"), 0),
+	    RANK_DISGUISE);
 }
 
 static enum layer_result
@@ -148,8 +147,8 @@ unescape(struct scan *scan, const struct span *span, struct slice text,
 {
 	if (text.n == span->bytes.n)
 		return LAYER_NO;
-	push_coded(scan, span, text, coding,
-	    unescaped_role(span, text, raw), span->rank);
+	push_coded(scan, span, text, coding, unescaped_role(span, text, raw),
+	    span->rank);
 	return LAYER_SOME;
 }
 
@@ -161,8 +160,8 @@ decode_percent(struct scan *scan, const struct span *span)
 	struct slice s = span->bytes;
 	enum layer_result result;
 
-	result = unescape(scan, span, escape_percent(scan, s, ESCAPE_PERCENT),
-	    "pct", raw);
+	result = unescape(
+	    scan, span, escape_percent(scan, s, ESCAPE_PERCENT), "pct", raw);
 	if (result != LAYER_NO && memchr(s.p, '+', s.n) != NULL)
 		unescape(scan, span, escape_percent(scan, s, ESCAPE_PLUS),
 		    "pct", raw);
@@ -179,8 +178,8 @@ decode_entity(struct scan *scan, const struct span *span)
 static enum layer_result
 decode_backslash(struct scan *scan, const struct span *span)
 {
-	return unescape(scan, span, escape_backslash(scan, span->bytes),
-	    "backslash", ~0u);
+	return unescape(
+	    scan, span, escape_backslash(scan, span->bytes), "backslash", ~0u);
 }
 
 static char
@@ -204,8 +203,9 @@ emit_rot13(struct scan *scan, const struct span *span)
 		return;
 	for (i = 0; i < s.n; i++)
 		out[i] = rot13(s.p[i]);
-	scan_emit(scan, span, scan_keep(scan, s.n), scan_step(scan,
-	    span->where, WHERE_CODING, SLICE("rot13"), 0), RANK_DISGUISE);
+	scan_emit(scan, span, scan_keep(scan, s.n),
+	    scan_step(scan, span->where, WHERE_CODING, SLICE("rot13"), 0),
+	    RANK_DISGUISE);
 }
 
 static void
@@ -223,8 +223,7 @@ push_reversed(struct scan *scan, const struct span *span)
 		out[i] = s.p[s.n - 1 - i];
 	s = scan_keep(scan, s.n);
 	mask = text_mask(s);
-	where = scan_step(scan, span->where, WHERE_CODING,
-	    SLICE("reverse"), 0);
+	where = scan_step(scan, span->where, WHERE_CODING, SLICE("reverse"), 0);
 	if (!(mask & HAS_HIGH))
 		scan_emit(scan, span, s, where, RANK_DISGUISE);
 	if (mask & HAS_NON64 || s.n < BASE64_MIN)

@@ -17,7 +17,7 @@
 /* Raw characters a form never has: it is some other text then. */
 #define FORM_FOREIGN                                                           \
 	(HAS_BLANK | HAS_LINE | HAS_QUOTE | HAS_ANGLE | HAS_BACKSLASH |        \
-	 HAS_CONTROL | HAS_HIGH)
+	    HAS_CONTROL | HAS_HIGH)
 
 static struct slice
 decode_name(struct scan *scan, struct slice name)

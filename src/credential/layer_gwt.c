@@ -57,8 +57,9 @@ decode(struct scan *scan, const struct span *span)
 	while (slice_split(&rest, '|', &field) && index < GWT_FIELDS_MAX) {
 		if (field.n >= scan_limits(scan)->min_chars)
 			scan_push(scan, span, unescape(scan, field),
-			    scan_step(scan, span->where, WHERE_GWT,
-			    SLICE_EMPTY, index), SPAN_VALUE, RANK_VALUE);
+			    scan_step(scan, span->where, WHERE_GWT, SLICE_EMPTY,
+				index),
+			    SPAN_VALUE, RANK_VALUE);
 		index++;
 	}
 	return LAYER_SOME;

@@ -18,9 +18,9 @@
 #define JSON_DEPTH_MAX 64
 
 struct level {
-	uint32_t where;  /* of the container */
-	uint32_t index;  /* of the next element */
-	bool named;      /* {} or (): members have names */
+	uint32_t where; /* of the container */
+	uint32_t index; /* of the next element */
+	bool named;     /* {} or (): members have names */
 	bool has_key;
 	struct slice key; /* borrowed from the span or the pool */
 };
@@ -34,7 +34,7 @@ struct reader {
 	size_t depth;   /* levels in use; 0: outside of everything */
 	size_t ignored; /* containers deeper than the stack */
 	bool graphql;
-	bool stray; /* words or strings outside of every container */
+	bool stray;  /* words or strings outside of every container */
 	char before; /* the last character that wasn't blank */
 };
 
@@ -66,11 +66,13 @@ value_where(struct reader *r, enum candidate_rank *rank)
 	if (top->has_key) {
 		top->has_key = false;
 		*rank = rank_of_name(top->key, RANK_VALUE);
-		return scan_step(r->scan, top->where, r->graphql ? WHERE_GQL :
-		    WHERE_JSON, top->key, 0);
+		return scan_step(r->scan, top->where,
+		    r->graphql ? WHERE_GQL : WHERE_JSON, top->key, 0);
 	}
-	return scan_step(r->scan, top->where, WHERE_JSON_ITEM, SLICE_EMPTY,
-	    top->index);
+	if (r->graphql)
+		return top->where;
+	return scan_step(
+	    r->scan, top->where, WHERE_JSON_ITEM, SLICE_EMPTY, top->index);
 }
 
 static void
@@ -272,8 +274,9 @@ decode(struct scan *scan, const struct span *span)
 		return LAYER_NO;
 	while (r.at < r.s.n)
 		read_one(&r);
-	return structured && !r.stray && r.depth == 0 && r.ignored == 0 ?
-	    LAYER_ALL : LAYER_SOME;
+	return structured && !r.stray && r.depth == 0 && r.ignored == 0
+	    ? LAYER_ALL
+	    : LAYER_SOME;
 }
 
 const struct layer layer_json = {

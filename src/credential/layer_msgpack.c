@@ -55,22 +55,38 @@ static const struct {
 	unsigned char width; /* of the length; 0: fixed */
 	unsigned char fixed; /* bytes that follow, or are added to it */
 } wide[32] = {
-	{ ITEM_SKIP, 0, 0 }, { ITEM_BAD, 0, 0 },          /* nil, unused */
-	{ ITEM_SKIP, 0, 0 }, { ITEM_SKIP, 0, 0 },         /* false true */
-	{ ITEM_STRING, 1, 0 }, { ITEM_STRING, 2, 0 },     /* bin */
-	{ ITEM_STRING, 4, 0 }, { ITEM_SKIP, 1, 1 },       /* bin, ext */
-	{ ITEM_SKIP, 2, 1 }, { ITEM_SKIP, 4, 1 },         /* ext */
-	{ ITEM_SKIP, 0, 4 }, { ITEM_SKIP, 0, 8 },         /* float */
-	{ ITEM_SKIP, 0, 1 }, { ITEM_SKIP, 0, 2 },         /* uint */
-	{ ITEM_SKIP, 0, 4 }, { ITEM_SKIP, 0, 8 },
-	{ ITEM_SKIP, 0, 1 }, { ITEM_SKIP, 0, 2 },         /* int */
-	{ ITEM_SKIP, 0, 4 }, { ITEM_SKIP, 0, 8 },
-	{ ITEM_SKIP, 0, 2 }, { ITEM_SKIP, 0, 3 },         /* fixext */
-	{ ITEM_SKIP, 0, 5 }, { ITEM_SKIP, 0, 9 },
-	{ ITEM_SKIP, 0, 17 }, { ITEM_STRING, 1, 0 },      /* fixext, str */
-	{ ITEM_STRING, 2, 0 }, { ITEM_STRING, 4, 0 },     /* str */
-	{ ITEM_ARRAY, 2, 0 }, { ITEM_ARRAY, 4, 0 },
-	{ ITEM_MAP, 2, 0 }, { ITEM_MAP, 4, 0 },
+	{ ITEM_SKIP, 0, 0 },
+	{ ITEM_BAD, 0, 0 }, /* nil, unused */
+	{ ITEM_SKIP, 0, 0 },
+	{ ITEM_SKIP, 0, 0 }, /* false true */
+	{ ITEM_STRING, 1, 0 },
+	{ ITEM_STRING, 2, 0 }, /* bin */
+	{ ITEM_STRING, 4, 0 },
+	{ ITEM_SKIP, 1, 1 }, /* bin, ext */
+	{ ITEM_SKIP, 2, 1 },
+	{ ITEM_SKIP, 4, 1 }, /* ext */
+	{ ITEM_SKIP, 0, 4 },
+	{ ITEM_SKIP, 0, 8 }, /* float */
+	{ ITEM_SKIP, 0, 1 },
+	{ ITEM_SKIP, 0, 2 }, /* uint */
+	{ ITEM_SKIP, 0, 4 },
+	{ ITEM_SKIP, 0, 8 },
+	{ ITEM_SKIP, 0, 1 },
+	{ ITEM_SKIP, 0, 2 }, /* int */
+	{ ITEM_SKIP, 0, 4 },
+	{ ITEM_SKIP, 0, 8 },
+	{ ITEM_SKIP, 0, 2 },
+	{ ITEM_SKIP, 0, 3 }, /* fixext */
+	{ ITEM_SKIP, 0, 5 },
+	{ ITEM_SKIP, 0, 9 },
+	{ ITEM_SKIP, 0, 17 },
+	{ ITEM_STRING, 1, 0 }, /* fixext, str */
+	{ ITEM_STRING, 2, 0 },
+	{ ITEM_STRING, 4, 0 }, /* str */
+	{ ITEM_ARRAY, 2, 0 },
+	{ ITEM_ARRAY, 4, 0 },
+	{ ITEM_MAP, 2, 0 },
+	{ ITEM_MAP, 4, 0 },
 };
 
 static enum item
@@ -85,8 +101,9 @@ take_item(struct slice *rest, uint64_t *n)
 		return ITEM_SKIP;
 	if (type < 0xc0) {
 		*n = type & (type < 0xa0 ? 0x0f : 0x1f);
-		return type < 0x90 ? ITEM_MAP : type < 0xa0 ? ITEM_ARRAY :
-		    ITEM_STRING;
+		return type < 0x90 ? ITEM_MAP
+		    : type < 0xa0  ? ITEM_ARRAY
+				   : ITEM_STRING;
 	}
 	if (wide[i].width > 0 && !take_size(rest, wide[i].width, n))
 		return ITEM_BAD;
@@ -222,6 +239,15 @@ starts_container(struct slice s)
 	    ((c > 0x80 && c < 0xa0 && c != 0x90) || (c >= 0xdc && c <= 0xdf));
 }
 
+static bool
+looks(struct slice bytes)
+{
+	struct span span = { .bytes = bytes };
+	struct reader r = { .span = &span };
+
+	return starts_container(bytes) && read_all(&r);
+}
+
 static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
@@ -241,4 +267,5 @@ const struct layer layer_msgpack = {
 	.name = "msgpack",
 	.roles = ON_WHOLE,
 	.decode = decode,
+	.looks = looks,
 };

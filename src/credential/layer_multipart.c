@@ -31,7 +31,8 @@ parameter(struct slice line, struct slice name)
 	while (slice_split(&rest, ';', &piece)) {
 		piece = text_trim(piece);
 		eq = slice_find(piece, '=');
-		if (eq == piece.n || !slice_caseeq(slice_sub(piece, 0, eq), name))
+		if (eq == piece.n ||
+		    !slice_caseeq(slice_sub(piece, 0, eq), name))
 			continue;
 		value = slice_from_idx(piece, eq + 1);
 		if (value.n >= 2 && value.p[0] == '"')
@@ -74,11 +75,11 @@ parse_part(struct slice text, struct part *part)
 	while (lines++ < PART_LINES_MAX && take_line(&part->body, &line)) {
 		if (header_is(line, "content-disposition", &value)) {
 			part->name = parameter(value, SLICE("name"));
-			part->is_file =
-			    parameter(value, SLICE("filename")).n > 0 ||
+			part->is_file = parameter(value, SLICE("filename")).n >
+				0 ||
 			    parameter(value, SLICE("filename*")).n > 0;
-		} else if (header_is(line, "content-transfer-encoding",
-		    &value)) {
+		} else if (header_is(
+			       line, "content-transfer-encoding", &value)) {
 			part->encoding = value;
 		}
 	}
@@ -87,8 +88,8 @@ parse_part(struct slice text, struct part *part)
 static void
 push_part(struct scan *scan, const struct span *span, const struct part *part)
 {
-	uint32_t where = scan_step(scan, span->where, WHERE_MULTIPART,
-	    part->name, 0);
+	uint32_t where = scan_step(
+	    scan, span->where, WHERE_MULTIPART, part->name, 0);
 	enum candidate_rank rank = rank_of_name(part->name, RANK_VALUE);
 	struct slice body = part->body;
 
@@ -131,8 +132,8 @@ part_end(struct slice rest, struct slice boundary, size_t *next)
 		if (hit > 0 && rest.p[hit - 1] == '\n') {
 			*next = hit + boundary.n;
 			hit--;
-			return hit > 0 && rest.p[hit - 1] == '\r' ? hit - 1 :
-			    hit;
+			return hit > 0 && rest.p[hit - 1] == '\r' ? hit - 1
+								  : hit;
 		}
 		at = hit + 1;
 	}
@@ -174,8 +175,9 @@ decode(struct scan *scan, const struct span *span)
 			break;
 		rest = slice_from_idx(rest, slice_find(rest, '\n') + 1);
 	}
-	return slice_search(span->bytes, SLICE("ontent-")) < span->bytes.n ?
-	    LAYER_ALL : LAYER_SOME;
+	return slice_search(span->bytes, SLICE("ontent-")) < span->bytes.n
+	    ? LAYER_ALL
+	    : LAYER_SOME;
 }
 
 const struct layer layer_multipart = {

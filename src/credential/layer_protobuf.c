@@ -101,9 +101,10 @@ decode(struct scan *scan, const struct span *span)
 			continue;
 		if (!scan_work(scan, 32))
 			break;
-		scan_push(scan, span, bytes, scan_step(scan, span->where,
-		    WHERE_PROTOBUF, SLICE_EMPTY, field), SPAN_VALUE,
-		    RANK_VALUE);
+		scan_push(scan, span, bytes,
+		    scan_step(
+			scan, span->where, WHERE_PROTOBUF, SLICE_EMPTY, field),
+		    SPAN_VALUE, RANK_VALUE);
 	}
 	/* many short binary texts happen to parse as a message */
 	return LAYER_SOME;
@@ -120,10 +121,18 @@ take_frame(struct slice *rest, struct slice *message)
 	 * 2 says end of stream */
 	if (rest->n < 5 || (p[0] & ~0x83u))
 		return false;
-	n = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[3] << 8 | p[4];
+	n = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 |
+	    p[4];
 	*rest = slice_from_idx(*rest, 5);
 	return take(rest, n, message);
+}
+
+static bool
+is_frame(struct slice s)
+{
+	struct slice message;
+
+	return take_frame(&s, &message) && s.n == 0;
 }
 
 static enum layer_result
@@ -137,9 +146,10 @@ decode_frames(struct scan *scan, const struct span *span)
 			return index > 0 ? LAYER_SOME : LAYER_NO;
 		if (!scan_work(scan, 32))
 			break;
-		scan_push(scan, span, message, scan_step(scan, span->where,
-		    WHERE_GRPC, SLICE_EMPTY, index++), SPAN_BODY,
-		    span->rank);
+		scan_push(scan, span, message,
+		    scan_step(
+			scan, span->where, WHERE_GRPC, SLICE_EMPTY, index++),
+		    SPAN_BODY, span->rank);
 	}
 	return LAYER_ALL;
 }
@@ -148,10 +158,12 @@ const struct layer layer_protobuf = {
 	.name = "protobuf",
 	.roles = ON_WHOLE,
 	.decode = decode,
+	.looks = is_message,
 };
 
 const struct layer layer_grpc = {
 	.name = "grpc",
 	.roles = ON_WHOLE,
 	.decode = decode_frames,
+	.looks = is_frame,
 };

@@ -185,7 +185,9 @@ ends_line(char c)
 static void
 emit_without_tail(const struct reader *r)
 {
-	enum { TOKEN = 24 };
+	enum {
+		TOKEN = 24
+	};
 	struct slice s = r->span->bytes, tail;
 
 	if (r->span->role != SPAN_VALUE || s.n <= TOKEN ||
@@ -201,8 +203,8 @@ static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
 	struct slice s = span->bytes, line;
-	struct reader r = { scan, span, scan_step(scan, span->where,
-	    WHERE_TEXT, SLICE_EMPTY, 0) };
+	struct reader r = { scan, span,
+		scan_step(scan, span->where, WHERE_TEXT, SLICE_EMPTY, 0) };
 	size_t i, start = 0;
 
 	emit_without_tail(&r);

@@ -27,6 +27,13 @@ guess(struct slice s)
 	return zeros[1] == 0 ? CHARSET_UTF16BE : CHARSET_COUNT;
 }
 
+static bool
+has_mark(struct slice s)
+{
+	return slice_starts(s, SLICE("\xff\xfe")) ||
+	    slice_starts(s, SLICE("\xfe\xff"));
+}
+
 static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
@@ -48,13 +55,17 @@ decode(struct scan *scan, const struct span *span)
 	text = scan_keep(scan, n);
 	if (slice_starts(text, SLICE("\xef\xbb\xbf")))
 		text = slice_from_idx(text, 3);
-	scan_push(scan, span, text, scan_step(scan, span->where, WHERE_CODING,
-	    slice_of(charset_label(charset)), 0), span->role, span->rank);
-	return LAYER_ALL;
+	scan_push(scan, span, text,
+	    scan_step(scan, span->where, WHERE_CODING,
+		slice_of(charset_label(charset)), 0),
+	    span->role, span->rank);
+	/* without a mark it may have been something else */
+	return has_mark(s) ? LAYER_ALL : LAYER_SOME;
 }
 
 const struct layer layer_utf16 = {
 	.name = "utf16",
 	.roles = ON_WHOLE,
 	.decode = decode,
+	.looks = has_mark,
 };

@@ -42,8 +42,8 @@ top_where(const struct reader *r)
 {
 	if (r->depth == 0)
 		return r->span->where;
-	return r->where[(r->depth < XML_DEPTH_MAX ? r->depth :
-	    XML_DEPTH_MAX) - 1];
+	return r
+	    ->where[(r->depth < XML_DEPTH_MAX ? r->depth : XML_DEPTH_MAX) - 1];
 }
 
 /* expat's strings die with the parse: keep a copy. */
@@ -104,8 +104,8 @@ on_attributes(struct reader *r, const XML_Char **attributes)
 	for (; attributes[0] != NULL; attributes += 2) {
 		name = keep(r, local_name(attributes[0]));
 		rank = rank_of_name(name, RANK_VALUE);
-		where = scan_step(r->scan, top_where(r), WHERE_XML_ATTR, name,
-		    0);
+		where = scan_step(
+		    r->scan, top_where(r), WHERE_XML_ATTR, name, 0);
 		scan_push(r->scan, r->span, keep(r, slice_of(attributes[1])),
 		    where, SPAN_VALUE, rank);
 	}
@@ -121,8 +121,8 @@ on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 	parent = top_where(r);
 	r->elements = true;
 	if (r->depth < XML_DEPTH_MAX)
-		r->where[r->depth] = scan_step(r->scan, parent, WHERE_XML,
-		    keep(r, local_name(name)), 0);
+		r->where[r->depth] = scan_step(
+		    r->scan, parent, WHERE_XML, keep(r, local_name(name)), 0);
 	r->depth++;
 	on_attributes(r, attributes);
 	if (!scan_work(r->scan, 32))
@@ -156,8 +156,9 @@ push_quoted(struct scan *scan, const struct span *span, struct slice s)
 	char quote = s.p[0];
 	size_t i, ends = 0;
 
-	for (i = 1; i < s.n && i <= CREDENTIAL_VALUE_MAX + 1 &&
-	    ends < SOUP_ENDS_MAX; i++) {
+	for (i = 1;
+	     i < s.n && i <= CREDENTIAL_VALUE_MAX + 1 && ends < SOUP_ENDS_MAX;
+	     i++) {
 		if (s.p[i] != quote)
 			continue;
 		if (i + 1 < s.n && strchr(" \t\r\n/>?", s.p[i + 1]) == NULL)
@@ -173,8 +174,9 @@ push_between(struct scan *scan, const struct span *span, struct slice s)
 {
 	size_t i, ends = 0;
 
-	for (i = 0; i < s.n && i <= CREDENTIAL_VALUE_MAX &&
-	    ends < SOUP_ENDS_MAX; i++) {
+	for (i = 0;
+	     i < s.n && i <= CREDENTIAL_VALUE_MAX && ends < SOUP_ENDS_MAX;
+	     i++) {
 		if (s.p[i] != '<')
 			continue;
 		ends++;

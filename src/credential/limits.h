@@ -16,19 +16,24 @@
 #define CREDENTIAL_NAME_MAX 256
 
 struct credential_limits {
-	size_t body;         /* bytes of a body or message looked at */
-	size_t pool;         /* bytes all decoded layers of a request may take */
-	size_t work;         /* bytes read by all decoders together */
-	size_t ratio;        /* decompressed bytes for each compressed one */
-	unsigned depth;      /* layers inside each other */
-	unsigned spans;      /* pieces looked into */
+	size_t body;    /* bytes of a body or message looked at */
+	size_t pool;    /* bytes all decoded layers of a request may take */
+	size_t work;    /* bytes read by all decoders together */
+	size_t ratio;   /* decompressed bytes for each compressed one */
+	unsigned depth; /* layers inside each other */
+	unsigned spans; /* pieces looked into */
 	unsigned candidates; /* values kept */
 	unsigned min_chars;  /* shorter values are no candidates */
 };
 
 #define CREDENTIAL_LIMITS_DEFAULT                                              \
 	((struct credential_limits){ .body = (size_t)1 << 20,                  \
-	    .pool = (size_t)8 << 20, .work = (size_t)32 << 20, .ratio = 256,   \
-	    .depth = 12, .spans = 16384, .candidates = 16384, .min_chars = 4 })
+	    .pool = (size_t)8 << 20,                                           \
+	    .work = (size_t)32 << 20,                                          \
+	    .ratio = 256,                                                      \
+	    .depth = 12,                                                       \
+	    .spans = 16384,                                                    \
+	    .candidates = 16384,                                               \
+	    .min_chars = 4 })
 
 #endif

@@ -42,21 +42,21 @@ name_canonical(struct slice value, char out[CREDENTIAL_NAME_MAX])
 	    mask & (HAS_CONTROL | HAS_LINE | HAS_BLANK))
 		return 0;
 	if (mask & HAS_HIGH) {
-		if (!text_is_utf8(value) || u8_casefold(
-		    (const uint8_t *)value.p, value.n, NULL, UNINORM_NFC,
-		    (uint8_t *)out, &n) != (uint8_t *)out)
+		if (!text_is_utf8(value) ||
+		    u8_casefold((const uint8_t *)value.p, value.n, NULL,
+			UNINORM_NFC, (uint8_t *)out, &n) != (uint8_t *)out)
 			return 0;
 		return n < CREDENTIAL_NAME_MAX ? n : 0;
 	}
 	for (i = 0; i < value.n; i++)
-		out[i] = value.p[i] >= 'A' && value.p[i] <= 'Z' ?
-		    (char)(value.p[i] + 32) : value.p[i];
+		out[i] = value.p[i] >= 'A' && value.p[i] <= 'Z'
+		    ? (char)(value.p[i] + 32)
+		    : value.p[i];
 	return value.n;
 }
 
 static bool
-ask(const struct names_source *source, struct slice name,
-    struct slice *account)
+ask(const struct names_source *source, struct slice name, struct slice *account)
 {
 	return name.n > 0 && source->find(source->arg, name, account);
 }

@@ -11,19 +11,45 @@
 #include "credential/text.h"
 
 #define HEADER_VALUE_MAX 8192
-#define HEADERS_MAX 64      /* fields looked into */
-#define SEGMENTS_MAX 64     /* pieces of a path */
-#define CODINGS_MAX 4       /* content codings on top of each other */
+#define HEADERS_MAX 64  /* fields looked into */
+#define SEGMENTS_MAX 64 /* pieces of a path */
+#define CODINGS_MAX 4   /* content codings on top of each other */
 #define COOKIES_MAX 64
 
 /* Fields that carry no credential; a trailing '-' names a family. */
 static const char *const known_fields[] = {
-	"accept", "accept-", "access-control-", "cache-control", "connection",
-	"content-", "cookie", "date", "dnt", "expect", "forwarded", "from",
-	"host", "if-", "keep-alive", "max-forwards", "origin", "pragma",
-	"priority", "proxy-", "range", "referer", "sec-", "te", "trailer",
-	"transfer-encoding", "upgrade", "upgrade-insecure-requests",
-	"user-agent", "via", "x-forwarded-", "x-requested-with",
+	"accept",
+	"accept-",
+	"access-control-",
+	"cache-control",
+	"connection",
+	"content-",
+	"cookie",
+	"date",
+	"dnt",
+	"expect",
+	"forwarded",
+	"from",
+	"host",
+	"if-",
+	"keep-alive",
+	"max-forwards",
+	"origin",
+	"pragma",
+	"priority",
+	"proxy-",
+	"range",
+	"referer",
+	"sec-",
+	"te",
+	"trailer",
+	"transfer-encoding",
+	"upgrade",
+	"upgrade-insecure-requests",
+	"user-agent",
+	"via",
+	"x-forwarded-",
+	"x-requested-with",
 };
 
 static bool
@@ -36,7 +62,7 @@ is_known(struct slice name)
 		known = slice_of(known_fields[i]);
 		if (slice_caseeq(name, known) ||
 		    (slice_ends(known, SLICE("-")) && name.n > known.n &&
-		     slice_caseeq(slice_sub(name, 0, known.n), known)))
+			slice_caseeq(slice_sub(name, 0, known.n), known)))
 			return true;
 	}
 	return false;
@@ -54,8 +80,8 @@ push_basic(struct scan *scan, struct slice value, uint32_t where)
 		return false;
 	plain = escape_base64(scan, text_trim(slice_from_idx(value, 6)));
 	colon = slice_find(plain, ':');
-	scan_root(scan, slice_sub(plain, 0, colon), where, SPAN_PART,
-	    RANK_PART, CHARSET_COUNT);
+	scan_root(scan, slice_sub(plain, 0, colon), where, SPAN_PART, RANK_PART,
+	    CHARSET_COUNT);
 	scan_root(scan, slice_from_idx(plain, colon + 1), where, SPAN_PART,
 	    RANK_NAMED, CHARSET_COUNT);
 	return true;
@@ -78,8 +104,8 @@ push_cookies(struct scan *scan, struct slice rest)
 		    !slice_caseeq_str(slice_sub(value, 0, 5), "basic"))
 			continue;
 		value = escape_percent(scan, value, ESCAPE_PLUS);
-		where = scan_step(scan, WHERE_NONE, WHERE_COOKIE,
-		    slice_sub(pair, 0, eq), 0);
+		where = scan_step(
+		    scan, WHERE_NONE, WHERE_COOKIE, slice_sub(pair, 0, eq), 0);
 		push_basic(scan, value, where);
 	}
 }
@@ -98,8 +124,8 @@ push_fields(struct scan *scan, const struct request_view *request)
 		if (field->value.n > HEADER_VALUE_MAX || is_known(field->name))
 			continue;
 		used++;
-		where = scan_step(scan, WHERE_NONE, WHERE_HEADER, field->name,
-		    0);
+		where = scan_step(
+		    scan, WHERE_NONE, WHERE_HEADER, field->name, 0);
 		if (push_basic(scan, field->value, where) ||
 		    slice_caseeq_str(field->name, "authorization"))
 			continue;
@@ -114,8 +140,8 @@ push_path(struct scan *scan, struct slice path)
 {
 	struct slice segment, piece;
 	unsigned count = 0;
-	uint32_t where = scan_step(scan, WHERE_NONE, WHERE_PATH, SLICE_EMPTY,
-	    0);
+	uint32_t where = scan_step(
+	    scan, WHERE_NONE, WHERE_PATH, SLICE_EMPTY, 0);
 	size_t eq;
 
 	while (slice_split(&path, '/', &segment)) {
@@ -134,7 +160,8 @@ push_path(struct scan *scan, struct slice path)
 static void
 push_userinfo(struct scan *scan, struct slice authority)
 {
-	struct slice info = slice_sub(authority, 0, slice_rfind(authority, '@'));
+	struct slice info = slice_sub(
+	    authority, 0, slice_rfind(authority, '@'));
 	uint32_t where;
 	size_t colon;
 
@@ -157,14 +184,16 @@ push_target(struct scan *scan, struct slice target)
 	if (scheme + 3 <= target.n && scheme < 13) {
 		target = slice_from_idx(target, scheme + 3);
 		end = slice_find(target, '/');
+		if (slice_find(target, '?') < end)
+			end = slice_find(target, '?');
 		push_userinfo(scan, slice_sub(target, 0, end));
 		target = slice_from_idx(target, end);
 	}
 	end = slice_find(target, '?');
 	push_path(scan, slice_sub(target, 0, end));
-	scan_root(scan, slice_from_idx(target, end + 1), scan_step(scan,
-	    WHERE_NONE, WHERE_QUERY, SLICE_EMPTY, 0), SPAN_VALUE, RANK_VALUE,
-	    CHARSET_COUNT);
+	scan_root(scan, slice_from_idx(target, end + 1),
+	    scan_step(scan, WHERE_NONE, WHERE_QUERY, SLICE_EMPTY, 0),
+	    SPAN_VALUE, RANK_VALUE, CHARSET_COUNT);
 }
 
 static struct slice
@@ -200,8 +229,8 @@ declared_charset(struct slice type)
 /* The last coding applied is the last named and the first undone (RFC 9110
  * section 8.4). Falls back to what was reached. */
 static struct slice
-undo_codings(struct scan *scan, struct slice codings, struct slice body,
-    bool cut)
+undo_codings(
+    struct scan *scan, struct slice codings, struct slice body, bool cut)
 {
 	enum coding coding;
 	struct slice name, plain;
@@ -211,8 +240,9 @@ undo_codings(struct scan *scan, struct slice codings, struct slice body,
 
 	while (codings.n > 0 && count++ < CODINGS_MAX) {
 		comma = slice_rfind(codings, ',');
-		name = slice_trim(comma == codings.n ? codings :
-		    slice_from_idx(codings, comma + 1));
+		name = slice_trim(comma == codings.n
+			? codings
+			: slice_from_idx(codings, comma + 1));
 		codings.n = comma == codings.n ? 0 : comma;
 		if (name.n == 0 || slice_caseeq_str(name, "identity"))
 			continue;
@@ -236,13 +266,13 @@ push_body(struct scan *scan, const struct request_view *request)
 	size_t most = scan_limits(scan)->body;
 	struct slice body = slice_sub(request->body, 0, most), plain;
 	bool cut = request->body_cut || request->body.n > most;
-	uint32_t where = scan_step(scan, WHERE_NONE, WHERE_BODY, SLICE_EMPTY,
-	    0);
+	uint32_t where = scan_step(
+	    scan, WHERE_NONE, WHERE_BODY, SLICE_EMPTY, 0);
 
 	if (cut)
 		scan_cut(scan, SCAN_CUT_BODY);
-	plain = undo_codings(scan, field_value(request, "content-encoding"),
-	    body, cut);
+	plain = undo_codings(
+	    scan, field_value(request, "content-encoding"), body, cut);
 	scan_root(scan, plain, where, SPAN_BODY, RANK_VALUE,
 	    declared_charset(field_value(request, "content-type")));
 }
@@ -265,8 +295,8 @@ request_scan_message(struct scan *scan, struct slice message)
 	scan_clear(scan);
 	if (message.n > most)
 		scan_cut(scan, SCAN_CUT_BODY);
-	scan_root(scan, slice_sub(message, 0, most), scan_step(scan, WHERE_NONE,
-	    WHERE_MESSAGE, SLICE_EMPTY, 0), SPAN_BODY, RANK_VALUE,
-	    CHARSET_COUNT);
+	scan_root(scan, slice_sub(message, 0, most),
+	    scan_step(scan, WHERE_NONE, WHERE_MESSAGE, SLICE_EMPTY, 0),
+	    SPAN_BODY, RANK_VALUE, CHARSET_COUNT);
 	scan_run(scan);
 }

@@ -25,8 +25,8 @@ struct request_view {
 	struct slice target; /* as sent: origin or absolute form */
 	const struct request_field *fields;
 	size_t nfields;
-	struct slice body;   /* without transfer coding; may be the first part */
-	bool body_cut;       /* there is more than that */
+	struct slice body; /* without transfer coding; may be the first part */
+	bool body_cut;     /* there is more than that */
 };
 
 /* Clears the scan, takes the request apart, runs to the end. */

@@ -24,7 +24,7 @@ struct seen {
 		uint32_t epoch;
 		uint32_t index;
 		uint64_t hash;
-	} *slots; /* owned */
+	} * slots; /* owned */
 	size_t mask;
 	uint32_t epoch;
 	uint64_t seed; /* so that nobody can aim two values at one slot */
@@ -77,15 +77,14 @@ seen_find(struct seen *seen, uint64_t hash)
 {
 	size_t i = hash & seen->mask;
 
-	while (seen->slots[i].epoch == seen->epoch &&
-	    seen->slots[i].hash != hash)
+	while (
+	    seen->slots[i].epoch == seen->epoch && seen->slots[i].hash != hash)
 		i = (i + 1) & seen->mask;
 	return &seen->slots[i];
 }
 
 static void
-seen_put(struct seen *seen, struct seen_slot *slot, uint64_t hash,
-    size_t index)
+seen_put(struct seen *seen, struct seen_slot *slot, uint64_t hash, size_t index)
 {
 	slot->epoch = seen->epoch;
 	slot->hash = hash;
@@ -203,9 +202,26 @@ scan_step(struct scan *scan, uint32_t parent, enum where_kind kind,
 	if (scan->nsteps == scan->capsteps)
 		return parent;
 	scan->steps[scan->nsteps] = (struct where){
-		.parent = parent, .index = index, .kind = kind, .name = name,
+		.parent = parent,
+		.index = index,
+		.kind = kind,
+		.name = name,
 	};
 	return (uint32_t)scan->nsteps++;
+}
+
+/* The same piece again, found at a better place. */
+static void
+improve(struct scan *scan, size_t index, const struct span *span)
+{
+	struct span *old = &scan->spans[index];
+
+	if (span->rank >= old->rank)
+		return;
+	old->rank = span->rank;
+	old->where = span->where;
+	if (index < scan->next)
+		scan_emit(scan, old, old->bytes, old->where, old->rank);
 }
 
 static void
@@ -214,15 +230,17 @@ push(struct scan *scan, const struct span *span)
 	uint64_t hash;
 	struct seen_slot *slot;
 
+	hash = slice_hash(
+	    span->bytes, scan->seen_spans.seed + (uint64_t)span->role);
+	slot = seen_find(&scan->seen_spans, hash);
+	if (slot->epoch == scan->seen_spans.epoch) {
+		improve(scan, slot->index, span);
+		return;
+	}
 	if (scan->nspans == scan->limits.spans) {
 		scan_cut(scan, SCAN_CUT_SPANS);
 		return;
 	}
-	hash = slice_hash(span->bytes,
-	    scan->seen_spans.seed + (uint64_t)span->role);
-	slot = seen_find(&scan->seen_spans, hash);
-	if (slot->epoch == scan->seen_spans.epoch)
-		return;
 	seen_put(&scan->seen_spans, slot, hash, scan->nspans);
 	scan->spans[scan->nspans++] = *span;
 }
@@ -231,8 +249,11 @@ void
 scan_push(struct scan *scan, const struct span *from, struct slice bytes,
     uint32_t where, enum span_role role, enum candidate_rank rank)
 {
-	struct span span = { .bytes = bytes, .where = where, .role = role,
-		.rank = rank, .depth = from->depth + 1,
+	struct span span = { .bytes = bytes,
+		.where = where,
+		.role = role,
+		.rank = rank,
+		.depth = from->depth + 1,
 		.charset = from->charset };
 
 	if (bytes.n == 0)
@@ -248,8 +269,12 @@ void
 scan_root(struct scan *scan, struct slice bytes, uint32_t where,
     enum span_role role, enum candidate_rank rank, enum charset charset)
 {
-	struct span span = { .bytes = bytes, .where = where, .role = role,
-		.rank = rank, .depth = 0, .charset = charset };
+	struct span span = { .bytes = bytes,
+		.where = where,
+		.role = role,
+		.rank = rank,
+		.depth = 0,
+		.charset = charset };
 
 	if (bytes.n > 0)
 		push(scan, &span);
@@ -280,7 +305,9 @@ add(struct scan *scan, struct slice value, uint32_t where,
 	}
 	seen_put(&scan->seen_values, slot, hash, scan->ncandidates);
 	scan->list[scan->ncandidates++] = (struct candidate){
-		.value = value, .where = where, .rank = rank,
+		.value = value,
+		.where = where,
+		.rank = rank,
 	};
 }
 

@@ -39,14 +39,14 @@ struct candidate {
 
 /* Why a scan did not see everything; scan_cuts() is a set of these. */
 enum scan_cut {
-	SCAN_CUT_BODY = 1 << 0,       /* the body is longer than looked at */
-	SCAN_CUT_DEPTH = 1 << 1,      /* layers nested too deep */
-	SCAN_CUT_MEMORY = 1 << 2,     /* the pool is used up */
-	SCAN_CUT_WORK = 1 << 3,       /* too many bytes read */
+	SCAN_CUT_BODY = 1 << 0,   /* the body is longer than looked at */
+	SCAN_CUT_DEPTH = 1 << 1,  /* layers nested too deep */
+	SCAN_CUT_MEMORY = 1 << 2, /* the pool is used up */
+	SCAN_CUT_WORK = 1 << 3,   /* too many bytes read */
 	SCAN_CUT_SPANS = 1 << 4,
 	SCAN_CUT_CANDIDATES = 1 << 5,
-	SCAN_CUT_RATIO = 1 << 6,      /* a compressed part grows too much */
-	SCAN_CUT_BROKEN = 1 << 7,     /* a declared coding does not decode */
+	SCAN_CUT_RATIO = 1 << 6,  /* a compressed part grows too much */
+	SCAN_CUT_BROKEN = 1 << 7, /* a declared coding does not decode */
 };
 
 /* The caller owns the scan. Opens the charset converters, so it belongs

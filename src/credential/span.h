@@ -9,7 +9,6 @@
 #include "credential/charset.h"
 #include "credential/scan.h"
 
-
 /* What a piece is, which decides what is tried on it. */
 enum span_role {
 	SPAN_BODY,  /* a body or a message: may be anything */
@@ -45,20 +44,18 @@ uint32_t scan_step(struct scan *scan, uint32_t parent, enum where_kind kind,
 
 /* Puts a piece found in `from` on the work list, one layer deeper. Pieces
  * seen before are dropped. */
-void scan_push(struct scan *scan, const struct span *from,
-    struct slice bytes, uint32_t where, enum span_role role,
-    enum candidate_rank rank);
+void scan_push(struct scan *scan, const struct span *from, struct slice bytes,
+    uint32_t where, enum span_role role, enum candidate_rank rank);
 /* Puts a first piece on the list. */
 void scan_root(struct scan *scan, struct slice bytes, uint32_t where,
     enum span_role role, enum candidate_rank rank, enum charset charset);
 
 /* Notes a value: as it is, without the blanks around it, and, where it
  * isn't UTF-8, in the charsets it might be in. */
-void scan_emit(struct scan *scan, const struct span *from,
-    struct slice value, uint32_t where, enum candidate_rank rank);
+void scan_emit(struct scan *scan, const struct span *from, struct slice value,
+    uint32_t where, enum candidate_rank rank);
 
 /* RANK_NAMED for names like password, pwd, secret; else `other`. */
-enum candidate_rank rank_of_name(struct slice name,
-    enum candidate_rank other);
+enum candidate_rank rank_of_name(struct slice name, enum candidate_rank other);
 
 #endif

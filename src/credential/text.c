@@ -11,42 +11,51 @@
 
 #define CLASS_HEX(c)                                                           \
 	(((c) >= '0' && (c) <= '9') || ((c) >= 'a' && (c) <= 'f') ||           \
-	 ((c) >= 'A' && (c) <= 'F'))
+	    ((c) >= 'A' && (c) <= 'F'))
 #define CLASS_UPPER(c) ((c) >= 'A' && (c) <= 'Z')
 #define CLASS_LOWER(c) ((c) >= 'a' && (c) <= 'z')
 #define CLASS_DIGIT(c) ((c) >= '0' && (c) <= '9')
 #define CLASS_LINE(c) ((c) == '\n' || (c) == '\r' || (c) == 0x1e || (c) == 3)
 #define CLASS_64(c)                                                            \
 	(CLASS_UPPER(c) || CLASS_LOWER(c) || CLASS_DIGIT(c) || (c) == '+' ||   \
-	 (c) == '/' || (c) == '-' || (c) == '_' || (c) == '=' ||               \
-	 (c) == '\r' || (c) == '\n')
+	    (c) == '/' || (c) == '-' || (c) == '_' || (c) == '=' ||            \
+	    (c) == '\r' || (c) == '\n')
 
-#define CLASS(c)                                                               \
-	((c) == 0 ? HAS_NUL | HAS_CONTROL | HAS_NON64 | HAS_NONHEX :           \
-	 (unsigned)((CLASS_LINE(c) ? HAS_LINE :                                \
-	 (c) == '\t' || (c) == ' ' ? HAS_BLANK :                               \
-	 (c) < 0x20 || (c) == 0x7f ? HAS_CONTROL :                             \
-	 (c) >= 0x80 ? HAS_HIGH :                                              \
-	 (c) == '"' ? HAS_QUOTE : (c) == '\'' ? HAS_TICK :                     \
-	 (c) == '<' ? HAS_ANGLE : (c) == '&' ? HAS_AMP :                       \
-	 (c) == '=' ? HAS_EQUALS : (c) == '%' ? HAS_PERCENT :                  \
-	 (c) == '+' ? HAS_PLUS : (c) == '\\' ? HAS_BACKSLASH :                 \
-	 (c) == ':' ? HAS_COLON :                                              \
-	 (c) == '{' || (c) == '[' || (c) == '(' ? HAS_BRACKET :                \
-	 (c) == '|' ? HAS_PIPE : (c) == ';' ? HAS_SEMICOLON :                  \
-	 (c) == '/' ? HAS_SLASH :                                              \
-	 CLASS_UPPER(c) || CLASS_LOWER(c) ? HAS_LETTER :                       \
-	 CLASS_DIGIT(c) ? HAS_DIGIT : HAS_OTHER) |                             \
-	 (CLASS_64(c) ? 0 : HAS_NON64) | (CLASS_HEX(c) ? 0 : HAS_NONHEX)))
+#define CLASS(c)                                                                 \
+	((c) == 0                                                                \
+		? HAS_NUL | HAS_CONTROL | HAS_NON64 | HAS_NONHEX                 \
+		: (unsigned)((CLASS_LINE(c)                      ? HAS_LINE      \
+				     : (c) == '\t' || (c) == ' ' ? HAS_BLANK     \
+				     : (c) < 0x20 || (c) == 0x7f ? HAS_CONTROL   \
+				     : (c) >= 0x80               ? HAS_HIGH      \
+				     : (c) == '"'                ? HAS_QUOTE     \
+				     : (c) == '\''               ? HAS_TICK      \
+				     : (c) == '<'                ? HAS_ANGLE     \
+				     : (c) == '&'                ? HAS_AMP       \
+				     : (c) == '='                ? HAS_EQUALS    \
+				     : (c) == '%'                ? HAS_PERCENT   \
+				     : (c) == '+'                ? HAS_PLUS      \
+				     : (c) == '\\'               ? HAS_BACKSLASH \
+				     : (c) == ':'                ? HAS_COLON     \
+				     : (c) == '{' || (c) == '[' || (c) == '('    \
+				     ? HAS_BRACKET                               \
+				     : (c) == '|' ? HAS_PIPE                     \
+				     : (c) == ';' ? HAS_SEMICOLON                \
+				     : (c) == '/' ? HAS_SLASH                    \
+				     : CLASS_UPPER(c) || CLASS_LOWER(c)          \
+				     ? HAS_LETTER                                \
+				     : CLASS_DIGIT(c) ? HAS_DIGIT                \
+						      : HAS_OTHER) |             \
+		      (CLASS_64(c) ? 0 : HAS_NON64) |                            \
+		      (CLASS_HEX(c) ? 0 : HAS_NONHEX)))
 
 #define CLASS4(c) CLASS(c), CLASS((c) + 1), CLASS((c) + 2), CLASS((c) + 3)
 #define CLASS16(c) CLASS4(c), CLASS4((c) + 4), CLASS4((c) + 8), CLASS4((c) + 12)
 #define CLASS64(c)                                                             \
 	CLASS16(c), CLASS16((c) + 16), CLASS16((c) + 32), CLASS16((c) + 48)
 
-static const unsigned classes[256] = {
-	CLASS64(0), CLASS64(64), CLASS64(128), CLASS64(192)
-};
+static const unsigned classes[256] = { CLASS64(0), CLASS64(64), CLASS64(128),
+	CLASS64(192) };
 
 unsigned
 text_mask(struct slice s)
@@ -117,8 +126,8 @@ text_join_surrogates(struct slice s, char *out)
 		high = surrogate_at(p + i, s.n - i);
 		low = high ? surrogate_at(p + i + 3, s.n - i - 3) : 0;
 		if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00) {
-			n += text_put(out + n, 0x10000 +
-			    ((high - 0xd800) << 10) + (low - 0xdc00));
+			n += text_put(out + n,
+			    0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
 			i += 6;
 		} else if (high) {
 			return 0;

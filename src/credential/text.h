@@ -28,8 +28,8 @@ enum {
 	HAS_BRACKET = 1 << 14, /* { [ ( */
 	HAS_PIPE = 1 << 15,
 	HAS_SEMICOLON = 1 << 16,
-	HAS_OTHER = 1 << 17,   /* other ASCII punctuation */
-	HAS_NON64 = 1 << 18,   /* outside both base64 alphabets, = CR LF */
+	HAS_OTHER = 1 << 17, /* other ASCII punctuation */
+	HAS_NON64 = 1 << 18, /* outside both base64 alphabets, = CR LF */
 	HAS_NONHEX = 1 << 19,
 	HAS_LETTER = 1 << 20,
 	HAS_DIGIT = 1 << 21,

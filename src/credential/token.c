@@ -40,8 +40,8 @@ token_rule_check(const struct token_rule *rule)
 }
 
 bool
-token_portions(const struct token_rule *rule, size_t n, size_t *first,
-    size_t *last)
+token_portions(
+    const struct token_rule *rule, size_t n, size_t *first, size_t *last)
 {
 	size_t a = (n + 1) * rule->first / rule->of;
 	size_t b = (n + 1) * rule->last / rule->of;
@@ -76,8 +76,8 @@ make(const struct token_key *key, enum token_kind kind, struct slice account,
     struct slice first, struct slice last, struct token *out)
 {
 	unsigned char head[5];
-	struct slice parts[4] = { { (const char *)head, sizeof(head) },
-		account, first, last };
+	struct slice parts[4] = { { (const char *)head, sizeof(head) }, account,
+		first, last };
 
 	head[0] = (unsigned char)kind;
 	put_length(head + 1, account.n);
@@ -131,12 +131,12 @@ token_of_password(const struct token_key *key, const struct token_rule *rule,
 	if (password.n == 0 || password.n > PASSWORD_BYTES_MAX)
 		return false;
 	if (!(text_mask(password) & HAS_HIGH))
-		return token_of_nfc(key, rule, account, password, password.n,
-		    out);
+		return token_of_nfc(
+		    key, rule, account, password, password.n, out);
 	if (!text_is_utf8(password))
 		return false;
 	if (u8_normalize(UNINORM_NFC, (const uint8_t *)password.p, password.n,
-	    nfc, &n) == nfc)
+		nfc, &n) == nfc)
 		ok = token_of_nfc(key, rule, account, slice_from(nfc, n),
 		    text_chars(slice_from(nfc, n)), out);
 	secret_wipe(nfc, sizeof(nfc));

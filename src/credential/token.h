@@ -32,8 +32,8 @@
 /* Which portions; part of a filter's parameters, for all its tokens are made
  * by one rule. */
 struct token_rule {
-	uint16_t first;     /* numerators: first/of of the code points ... */
-	uint16_t last;      /* ... and last/of */
+	uint16_t first; /* numerators: first/of of the code points ... */
+	uint16_t last;  /* ... and last/of */
 	uint16_t of;
 	uint16_t min_chars; /* shorter passwords have no token */
 };
@@ -50,14 +50,14 @@ const char *token_rule_check(const struct token_rule *rule);
 
 /* How many of n characters the two portions hold: false where there is no
  * such pair with a gap between. */
-bool token_portions(const struct token_rule *rule, size_t n, size_t *first,
-    size_t *last);
+bool token_portions(
+    const struct token_rule *rule, size_t n, size_t *first, size_t *last);
 
 /* account: its canonical name (credential/names.h). False where the password
  * is too short, too long, or not UTF-8: it has no token. */
 bool token_of_password(const struct token_key *key,
-    const struct token_rule *rule, struct slice account,
-    struct slice password, struct token *out);
+    const struct token_rule *rule, struct slice account, struct slice password,
+    struct token *out);
 
 bool token_of_nt_hash(const struct token_key *key,
     const struct token_rule *rule, struct slice account,

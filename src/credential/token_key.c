@@ -35,8 +35,8 @@ mac_new(const void *key, size_t n)
 	ctx = EVP_MAC_CTX_new(hmac);
 	EVP_MAC_free(hmac);
 	must(ctx != NULL);
-	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-	    digest, 0);
+	params[0] = OSSL_PARAM_construct_utf8_string(
+	    OSSL_MAC_PARAM_DIGEST, digest, 0);
 	params[1] = OSSL_PARAM_construct_end();
 	must(EVP_MAC_init(ctx, key, n, params) == 1);
 	return ctx;
@@ -58,8 +58,8 @@ derive(EVP_MAC_CTX *deployment, const char *label)
 	EVP_MAC_CTX *ctx;
 
 	must(EVP_MAC_init(deployment, NULL, 0, NULL) == 1);
-	must(EVP_MAC_update(deployment, (const unsigned char *)label,
-	    strlen(label)) == 1);
+	must(EVP_MAC_update(
+		 deployment, (const unsigned char *)label, strlen(label)) == 1);
 	mac_final(deployment, key);
 	ctx = mac_new(key, sizeof(key));
 	secret_wipe(key, sizeof(key));
@@ -115,8 +115,8 @@ token_key_mac(const struct token_key *key, enum token_key_use use,
 	for (i = 0; i < nparts; i++) {
 		if (parts[i].n > 0)
 			must(EVP_MAC_update(ctx,
-			    (const unsigned char *)parts[i].p,
-			    parts[i].n) == 1);
+				 (const unsigned char *)parts[i].p,
+				 parts[i].n) == 1);
 	}
 	mac_final(ctx, out);
 }

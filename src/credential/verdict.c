@@ -14,8 +14,8 @@ verdict_init(struct verdict *verdict)
 }
 
 bool
-verdict_add_account(struct verdict *verdict, struct slice name,
-    enum verdict_source source)
+verdict_add_account(
+    struct verdict *verdict, struct slice name, enum verdict_source source)
 {
 	size_t i;
 
@@ -26,7 +26,8 @@ verdict_add_account(struct verdict *verdict, struct slice name,
 			return false;
 	}
 	verdict->accounts[verdict->naccounts++] = (struct verdict_account){
-		.name = name, .source = source };
+		.name = name, .source = source
+	};
 	return true;
 }
 
@@ -46,16 +47,16 @@ verdict_add_named(struct verdict *verdict, const struct scan *scan,
 }
 
 static void
-add_hit(struct verdict *verdict, size_t account,
-    const struct candidate *candidate)
+add_hit(
+    struct verdict *verdict, size_t account, const struct candidate *candidate)
 {
 	if (verdict->nhits == VERDICT_HITS_MAX) {
 		verdict->more_hits = true;
 		return;
 	}
 	verdict->hits[verdict->nhits++] = (struct verdict_hit){
-		.account = verdict->accounts[account],
-		.candidate = candidate };
+		.account = verdict->accounts[account], .candidate = candidate
+	};
 }
 
 static bool
@@ -94,7 +95,7 @@ verdict_look_up(struct verdict *verdict, const struct scan *scan,
 	for (i = 0; i < n; i++) {
 		for (account = 0; account < verdict->naccounts; account++) {
 			if (look_up_one(verdict, filter, key,
-			    verdict->accounts[account].name, list[i].value))
+				verdict->accounts[account].name, list[i].value))
 				add_hit(verdict, account, &list[i]);
 		}
 	}

@@ -43,15 +43,15 @@ struct verdict {
 	/* out */
 	struct verdict_hit hits[VERDICT_HITS_MAX];
 	size_t nhits;
-	bool more_hits;    /* than fit: treat as suspicious */
-	size_t lookups;    /* tokens looked up, for the counters */
+	bool more_hits; /* than fit: treat as suspicious */
+	size_t lookups; /* tokens looked up, for the counters */
 };
 
 void verdict_init(struct verdict *verdict);
 /* name: in any form and case; kept in canonical form only if it already is
  * one, for it is borrowed. False where it is there already or none fits. */
-bool verdict_add_account(struct verdict *verdict, struct slice name,
-    enum verdict_source source);
+bool verdict_add_account(
+    struct verdict *verdict, struct slice name, enum verdict_source source);
 /* The accounts that the scan's values name. */
 void verdict_add_named(struct verdict *verdict, const struct scan *scan,
     const struct names_source *names);

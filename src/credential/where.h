@@ -24,7 +24,7 @@ enum where_kind {
 	WHERE_USERINFO,
 	WHERE_FORM,
 	WHERE_MULTIPART,
-	WHERE_JSON,       /* a member; WHERE_JSON_ITEM: an element */
+	WHERE_JSON, /* a member; WHERE_JSON_ITEM: an element */
 	WHERE_JSON_ITEM,
 	WHERE_GQL,
 	WHERE_XML,
@@ -36,9 +36,9 @@ enum where_kind {
 	WHERE_MSGPACK_ITEM,
 	WHERE_CBOR,
 	WHERE_CBOR_ITEM,
-	WHERE_TEXT,       /* a line, a word, what stands behind a label */
-	WHERE_BINARY,     /* a string inside bytes nobody understood */
-	WHERE_CODING,     /* gunzip, base64, pct, utf16le, ...: name says which */
+	WHERE_TEXT,   /* a line, a word, what stands behind a label */
+	WHERE_BINARY, /* a string inside bytes nobody understood */
+	WHERE_CODING, /* gunzip, base64, pct, utf16le, ...: name says which */
 };
 
 #define WHERE_NONE 0 /* the root */
@@ -53,7 +53,7 @@ struct where {
 #define WHERE_TEXT_MAX 256
 /* Prints the way to `at` into buf, names escaped to printable ASCII, cut at
  * the front where it doesn't fit. Returns buf. */
-char *where_print(char buf[WHERE_TEXT_MAX], const struct where *steps,
-    uint32_t at);
+char *where_print(
+    char buf[WHERE_TEXT_MAX], const struct where *steps, uint32_t at);
 
 #endif

@@ -43,10 +43,10 @@ struct ws {
 	uint64_t position; /* in it: for the mask */
 	unsigned opcode;
 	bool fin;
-	bool in_message;   /* a fragmented message is under way */
-	bool compressed;   /* ... with deflate */
+	bool in_message; /* a fragmented message is under way */
+	bool compressed; /* ... with deflate */
 	bool text;
-	bool delivered;    /* the message was handed out */
+	bool delivered; /* the message was handed out */
 	struct buffer raw;
 	struct buffer plain;
 	z_stream z;
@@ -135,26 +135,44 @@ zlib_free(void *arg, void *p)
 	wipe_free(p);
 }
 
-/* One piece of input, as far as the bound allows. */
+/* Where inflate writes: the message, or, at its end, a byte that tells
+ * whether there would be more. */
+static size_t
+inflate_room(struct ws *ws, unsigned char *spare)
+{
+	size_t left = ws->params.message_max - ws->plain.n, room;
+
+	if (left == 0) {
+		ws->z.next_out = spare;
+		ws->z.avail_out = 1;
+		return 1;
+	}
+	room = buffer_room(&ws->plain, left < ROOM_FIRST ? left : ROOM_FIRST,
+	    ws->params.message_max);
+	ws->z.next_out = (Bytef *)ws->plain.p + ws->plain.n;
+	ws->z.avail_out = (uInt)room;
+	return room;
+}
+
+/* One piece of input: false where it is broken or too long. */
 static bool
 inflate_some(struct ws *ws, const void *p, size_t n)
 {
+	unsigned char spare;
 	size_t room;
 	int rc;
 
 	ws->z.next_in = (Bytef *)(uintptr_t)p;
 	ws->z.avail_in = (uInt)n;
 	do {
-		room = buffer_room(&ws->plain, ROOM_FIRST,
-		    ws->params.message_max);
-		if (room == 0)
-			return false;
-		ws->z.next_out = (Bytef *)ws->plain.p + ws->plain.n;
-		ws->z.avail_out = (uInt)room;
+		room = inflate_room(ws, &spare);
 		rc = inflate(&ws->z, Z_SYNC_FLUSH);
-		ws->plain.n += room - ws->z.avail_out;
 		if (rc != Z_OK && rc != Z_BUF_ERROR && rc != Z_STREAM_END)
 			return false;
+		room -= ws->z.avail_out;
+		if (room > 0 && ws->plain.n == ws->params.message_max)
+			return false;
+		ws->plain.n += room;
 	} while (rc != Z_STREAM_END && ws->z.avail_out == 0);
 	/* a final block ends the stream: the next message starts afresh */
 	if (rc == Z_STREAM_END)
@@ -226,8 +244,7 @@ check_head(const struct ws *ws, uint64_t length)
 
 	if (!(ws->head[1] & 0x80))
 		return "a client's frame is not masked";
-	if (reserved & 0x30 ||
-	    (reserved && (!ws->params.deflate || !starts)))
+	if (reserved & 0x30 || (reserved && (!ws->params.deflate || !starts)))
 		return "a frame has reserved bits set";
 	if (length >> 63)
 		return "a frame has an impossible length";
@@ -236,8 +253,8 @@ check_head(const struct ws *ws, uint64_t length)
 	if (ws->opcode > OP_BINARY)
 		return "a frame has an unknown opcode";
 	if (starts == ws->in_message)
-		return starts ? "a message starts inside another one" :
-		    "a frame continues no message";
+		return starts ? "a message starts inside another one"
+			      : "a frame continues no message";
 	return NULL;
 }
 

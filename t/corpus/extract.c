@@ -109,8 +109,8 @@ free_record(struct record *record)
 static struct slice
 glue(char *buf, size_t cap, struct slice a, const char *join, struct slice b)
 {
-	int n = snprintf(buf, cap, "%.*s%s%.*s", SLICE_ARG(a), join,
-	    SLICE_ARG(b));
+	int n = snprintf(
+	    buf, cap, "%.*s%s%.*s", SLICE_ARG(a), join, SLICE_ARG(b));
 
 	must(n > 0 && (size_t)n < cap);
 	return slice_from(buf, (size_t)n);
@@ -122,15 +122,17 @@ name_account(struct bench *bench, struct slice login, struct slice mail)
 	char buf[512];
 
 	names_add(bench->names, login, login);
-	names_add(bench->names, glue(buf, sizeof(buf), login, "@", mail),
-	    login);
+	names_add(
+	    bench->names, glue(buf, sizeof(buf), login, "@", mail), login);
 }
 
 static void
 set_account(struct bench *bench, struct record *record)
 {
 	static const struct filter_params params = { .capacity = 1000,
-		.rate = 1e-6, .lanes = 2, .kinds = FILTER_PASSWORDS,
+		.rate = 1e-6,
+		.lanes = 2,
+		.kinds = FILTER_PASSWORDS,
 		.rule = { 1, 1, 3, 4 } };
 	struct token token;
 	const char *reason;
@@ -151,12 +153,12 @@ set_account(struct bench *bench, struct record *record)
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (bench->mem == MAP_FAILED)
 		err(1, "mmap");
-	reason = filter_create(bench->mem, bench->size, &params, bench->key, 1,
-	    &bench->filter);
+	reason = filter_create(
+	    bench->mem, bench->size, &params, bench->key, 1, &bench->filter);
 	if (reason != NULL)
 		errx(1, "%s", reason);
 	if (!token_of_password(bench->key, &params.rule, bench->login,
-	    bench->password, &token))
+		bench->password, &token))
 		errx(1, "the password has no token");
 	filter_load(bench->filter, &token);
 	filter_seal(bench->filter, 1);
@@ -179,16 +181,16 @@ look(struct bench *bench)
 	verdict.naccounts = 0;
 	verdict_add_named(&verdict, bench->scan, &names);
 	for (i = 0; i < verdict.naccounts; i++)
-		result->named |= slice_eq(verdict.accounts[i].name,
-		    bench->login);
+		result->named |= slice_eq(
+		    verdict.accounts[i].name, bench->login);
 	verdict_add_account(&verdict, bench->login, VERDICT_LOGGED_IN);
 	verdict_look_up(&verdict, bench->scan, bench->filter, bench->key);
 	if (verdict.lookups > result->most_lookups)
 		result->most_lookups = verdict.lookups;
 	result->asked += verdict.nhits;
 	for (i = 0; i < verdict.nhits; i++) {
-		if (!slice_eq(verdict.hits[i].candidate->value,
-		    bench->password)) {
+		if (!slice_eq(
+			verdict.hits[i].candidate->value, bench->password)) {
 			result->needless++;
 			continue;
 		}
@@ -204,8 +206,9 @@ static void
 do_request(struct bench *bench, const struct record *record)
 {
 	struct request_field fields[STRINGS_MAX / 2];
-	struct request_view view = { .target = record->s[0],
-		.body = record->s[1], .fields = fields };
+	struct request_view view = {
+		.target = record->s[0], .body = record->s[1], .fields = fields
+	};
 	size_t i;
 
 	for (i = 2; i + 1 < record->n; i += 2)
@@ -274,13 +277,12 @@ handle(struct bench *bench, struct record *record)
 int
 main(void)
 {
-	struct bench bench = { .scan =
-		scan_new(&CREDENTIAL_LIMITS_DEFAULT) };
+	struct bench bench = { .scan = scan_new(&CREDENTIAL_LIMITS_DEFAULT) };
 	struct record record;
 	const char *reason;
 
-	bench.key = token_key_new(SLICE("0123456789abcdef0123456789abcdef"),
-	    &reason);
+	bench.key = token_key_new(
+	    SLICE("0123456789abcdef0123456789abcdef"), &reason);
 	if (bench.key == NULL)
 		errx(1, "%s", reason);
 	while (get_record(&record)) {
