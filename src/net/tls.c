@@ -116,8 +116,10 @@ add_anchors(X509_STORE *store, struct slice pem)
 	size_t n = 0;
 	unsigned long end;
 
+	if (pem.n == 0)
+		return "no certificate in it";
 	if (pem.n > INT32_MAX)
-		return "the file is too large";
+		return "it is too large";
 	bio = BIO_new_mem_buf(pem.p, (int)pem.n);
 	must(bio != NULL);
 	ERR_clear_error();

@@ -8,8 +8,10 @@
 static Suite *(*const suites[])(void) = {
 	suite_dial,
 	suite_io,
+	suite_listen,
 	suite_pump,
 	suite_resolve,
+	suite_tls,
 };
 
 int

@@ -8,7 +8,9 @@
 
 Suite *suite_dial(void);
 Suite *suite_io(void);
+Suite *suite_listen(void);
 Suite *suite_pump(void);
 Suite *suite_resolve(void);
+Suite *suite_tls(void);
 
 #endif
