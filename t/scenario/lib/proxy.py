@@ -9,6 +9,8 @@ from lib.process import Process, children_of, command_of, free_port, wait_until
 from lib.records import Records
 
 PASSWORD = "cor:rect h0rse"
+PAGES = os.path.abspath(os.path.join(
+    os.path.dirname(__file__), "..", "..", "..", "etc", "pages"))
 
 # Lines that no run may write, whatever the scenario does.
 _FORBIDDEN = re.compile(
@@ -54,6 +56,7 @@ class Proxy:
         self._head = [
             "listen on 127.0.0.1 port %d" % self.port,
             'authority "ca.crt" key "ca.key"',
+            'pages "%s"' % PAGES,
             'control "control.sock"', 'name "%s"' % name,
             "workers %d" % workers, 'trust only "%s"' % trust,
             "resolver 127.0.0.1 port %d" % dns.port,
