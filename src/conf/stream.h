@@ -11,7 +11,7 @@
 #include "conf/lexer.h"
 #include "conf/reading.h"
 
-#define CONF_FILE_MAX (4u << 20) /* bytes of a configuration file */
+#define CONF_FILE_MAX (1u << 20) /* bytes of a configuration file */
 #define CONF_INCLUDE_DEPTH 16
 #define CONF_INCLUDES_MAX 256    /* files in all */
 #define CONF_MACRO_TOKENS 10000  /* of one value */

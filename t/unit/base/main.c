@@ -9,6 +9,7 @@ static Suite *(*const suites[])(void) = {
 	suite_addr,
 	suite_arena,
 	suite_clock,
+	suite_glob,
 	suite_json,
 	suite_keyed,
 	suite_log,

@@ -11,6 +11,7 @@
 Suite *suite_addr(void);
 Suite *suite_arena(void);
 Suite *suite_clock(void);
+Suite *suite_glob(void);
 Suite *suite_json(void);
 Suite *suite_keyed(void);
 Suite *suite_log(void);
