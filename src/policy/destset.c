@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/must.h"
 #include "policy/table.h"
 
 enum {
@@ -141,25 +142,47 @@ destset_empty(const struct destset *set)
 
 /* --- asking ------------------------------------------------------------------ */
 
-static enum tri
-has_name(const struct destset *set, const struct host *host)
+void
+place_init(struct place_of *place, const struct host *host,
+    const struct addr *addr, uint16_t port)
 {
 	struct slice rest;
-	size_t dot;
+	size_t n = 0, dot;
+
+	place->host = host;
+	place->addr = addr;
+	place->port = port;
+	place->internal = TRI_MAYBE;
+	if (host && !host->is_addr) {
+		rest = host_slice(host);
+		for (;;) {
+			must(n < PLACE_LABELS);
+			place->keys[n] = rest;
+			place->hashes[n++] = slice_hash(rest, 0);
+			dot = slice_find(rest, '.');
+			if (dot == rest.n)
+				break;
+			rest = slice_from_idx(rest, dot + 1);
+		}
+	}
+	place->nkeys = n;
+}
+
+static enum tri
+has_name(const struct destset *set, const struct place_of *place)
+{
+	unsigned wanted = NAME_EXACT;
 
 	if (set->names.n == 0)
 		return TRI_NO;
-	if (!host)
+	if (!place->host)
 		return TRI_MAYBE;
-	if (host->is_addr)
-		return TRI_NO;
-	rest = host_slice(host);
-	if (table_get(&set->names, rest) & NAME_EXACT)
-		return TRI_YES;
-	while ((dot = slice_find(rest, '.')) < rest.n) {
-		rest = slice_from_idx(rest, dot + 1);
-		if (table_get(&set->names, rest) & NAME_BELOW)
+	for (size_t i = 0; i < place->nkeys; i++) {
+		if (table_get_hashed(
+			&set->names, place->keys[i], place->hashes[i]) &
+		    wanted)
 			return TRI_YES;
+		wanted = NAME_BELOW;
 	}
 	return TRI_NO;
 }
@@ -214,7 +237,7 @@ has_own(const struct destset *set, const struct place_of *place)
 
 	if (set->any)
 		return TRI_YES;
-	found = tri_or(found, has_name(set, place->host));
+	found = tri_or(found, has_name(set, place));
 	if (found != TRI_YES)
 		found = tri_or(found, has_port(set, place->port));
 	if (found != TRI_YES)

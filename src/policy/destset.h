@@ -21,13 +21,22 @@ struct destset *destset_new(const dests *list,
     const void *arg);
 void destset_free(struct destset *set);
 
-/* What is asked about. Unknown parts: NULL, port 0, TRI_MAYBE. */
+/* What is asked about, with what every look-up of a name needs worked out
+ * once. */
+#define PLACE_LABELS 128 /* more than a name of 253 bytes can have */
 struct place_of {
-	const struct host *host;
-	const struct addr *addr; /* unfolded */
-	uint16_t port;
+	const struct host *host; /* NULL: unknown */
+	const struct addr *addr; /* unfolded; NULL: unknown */
+	uint16_t port;           /* 0: unknown */
 	enum tri internal;
+	/* the name, then what stands behind each of its dots */
+	size_t nkeys;
+	struct slice keys[PLACE_LABELS]; /* borrowed from host */
+	uint64_t hashes[PLACE_LABELS];
 };
+/* All of it but internal, which is TRI_MAYBE. */
+void place_init(struct place_of *place, const struct host *host,
+    const struct addr *addr, uint16_t port);
 
 /* An empty set has nobody in it. */
 enum tri destset_has(const struct destset *set, const struct place_of *place);

@@ -6,11 +6,10 @@
 #include "policy/compiled.h"
 
 static enum tri
-is_internal(const struct policy *policy, const struct host *host,
-    const struct addr *addr)
+is_internal(const struct policy *policy, const struct place_of *place)
 {
-	struct place_of place = { .host = host, .addr = addr, .port = 0 };
-	enum tri listed = destset_has(policy->internal, &place);
+	const struct addr *addr = place->addr;
+	enum tri listed = destset_has(policy->internal, place);
 
 	if (addr && addr_is_special(addr))
 		return TRI_YES;
@@ -29,20 +28,21 @@ walk_start(struct walk *walk, const struct policy *policy,
 	const struct host *host = subject->host;
 	const struct addr *addr = subject->addr;
 
-	*walk = (struct walk){ .policy = policy,
-		.subject = subject,
-		.member = { subject->account, subject->groups,
-		    subject->ngroups },
-		.client = addr_unfold(subject->client),
-		.minute = -1 };
+	/* field by field: most of its bytes are room for long names */
+	walk->policy = policy;
+	walk->subject = subject;
+	walk->member = (struct member){ .account = subject->account,
+		.more = subject->groups,
+		.nmore = subject->ngroups };
+	walk->client = addr_unfold(subject->client);
+	walk->minute = -1;
 	if (!addr && host && host->is_addr)
 		addr = &host->addr;
 	if (addr)
 		walk->addr = addr_unfold(*addr);
-	walk->place = (struct place_of){ .host = host,
-		.addr = addr ? &walk->addr : NULL,
-		.port = subject->port };
-	walk->place.internal = is_internal(policy, host, walk->place.addr);
+	place_init(
+	    &walk->place, host, addr ? &walk->addr : NULL, subject->port);
+	walk->place.internal = is_internal(policy, &walk->place);
 }
 
 static enum tri

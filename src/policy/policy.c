@@ -255,8 +255,9 @@ policy_decrypts(const struct policy *policy, const struct subject *subject)
 const struct packet_marks *
 policy_marks(const struct policy *policy, const struct subject *subject)
 {
-	struct member member = { subject->account, subject->groups,
-		subject->ngroups };
+	struct member member = { .account = subject->account,
+		.more = subject->groups,
+		.nmore = subject->ngroups };
 
 	for (size_t i = 0; i < policy->conf->marks.n; i++)
 		if (whoset_has(policy->marks[i].who, &member))

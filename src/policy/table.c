@@ -61,9 +61,13 @@ table_add(struct table *table, struct slice key, unsigned bits)
 unsigned
 table_get(const struct table *table, struct slice key)
 {
-	if (table->n == 0)
-		return 0;
-	return find(table, key, slice_hash(key, 0))->bits;
+	return table->n ? find(table, key, slice_hash(key, 0))->bits : 0;
+}
+
+unsigned
+table_get_hashed(const struct table *table, struct slice key, uint64_t hash)
+{
+	return table->n ? find(table, key, hash)->bits : 0;
 }
 
 void

@@ -19,6 +19,9 @@ struct table {
 /* Adds bits to those of key. A table of zeroes is an empty one. */
 void table_add(struct table *table, struct slice key, unsigned bits);
 unsigned table_get(const struct table *table, struct slice key);
+/* The same for who asks several tables: hash is slice_hash(key, 0). */
+unsigned table_get_hashed(
+    const struct table *table, struct slice key, uint64_t hash);
 void table_clear(struct table *table);
 
 #endif

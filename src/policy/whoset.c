@@ -126,13 +126,15 @@ groups_free(struct groups *groups)
 	free(groups);
 }
 
-static const struct names *
+/* n where there is none. */
+static size_t
 find_group(const struct groups *groups, struct slice name)
 {
-	for (size_t i = 0; i < groups->n; i++)
-		if (slice_caseeq(groups->v[i].name, name))
-			return groups->v[i].members;
-	return NULL;
+	size_t i = 0;
+
+	while (i < groups->n && !slice_caseeq(groups->v[i].name, name))
+		i++;
+	return i;
 }
 
 /* --- who ----------------------------------------------------------------------- */
@@ -140,10 +142,11 @@ find_group(const struct groups *groups, struct slice name)
 struct one_of {
 	struct slice name;
 	const struct names *members; /* borrowed; NULL: only a directory's */
+	size_t index;                /* of the group */
 };
 
 struct whoset {
-	bool everybody, negated;
+	bool everybody, negated, has_users;
 	struct names *users;   /* owned */
 	struct one_of *groups; /* owned */
 	size_t ngroups, cap;
@@ -152,10 +155,13 @@ struct whoset {
 static void
 add_group(struct whoset *set, const struct groups *groups, struct slice name)
 {
+	size_t index = find_group(groups, name);
+
 	set->groups = mem_grow(
 	    set->groups, set->ngroups, &set->cap, sizeof(*set->groups));
-	set->groups[set->ngroups++] = (struct one_of){ name,
-		find_group(groups, name) };
+	set->groups[set->ngroups++] = (struct one_of){ .name = name,
+		.members = index < groups->n ? groups->v[index].members : NULL,
+		.index = index };
 }
 
 struct whoset *
@@ -173,6 +179,7 @@ whoset_new(const struct who *who, const struct groups *groups)
 			add_group(set, groups, item->pattern);
 		else
 			add_name(set->users, item->pattern);
+		set->has_users |= !item->is_group;
 	}
 	return set;
 }
@@ -188,7 +195,7 @@ whoset_free(struct whoset *set)
 }
 
 static bool
-in_group(const struct one_of *group, const struct member *member)
+look_in_group(const struct one_of *group, const struct member *member)
 {
 	if (member->account.n == 0)
 		return false;
@@ -200,10 +207,24 @@ in_group(const struct one_of *group, const struct member *member)
 	return false;
 }
 
+/* Rules tend to name the same groups again and again. */
 static bool
-is_listed(const struct whoset *set, const struct member *member)
+in_group(const struct one_of *group, struct member *member)
 {
-	if (names_have(set->users, member->account))
+	uint64_t bit = UINT64_C(1) << (group->index & 63);
+
+	if (group->index > 63)
+		return look_in_group(group, member);
+	if (!(member->asked & bit) && look_in_group(group, member))
+		member->in |= bit;
+	member->asked |= bit;
+	return member->in & bit;
+}
+
+static bool
+is_listed(const struct whoset *set, struct member *member)
+{
+	if (set->has_users && names_have(set->users, member->account))
 		return true;
 	for (size_t i = 0; i < set->ngroups; i++)
 		if (in_group(&set->groups[i], member))
@@ -212,7 +233,7 @@ is_listed(const struct whoset *set, const struct member *member)
 }
 
 bool
-whoset_has(const struct whoset *set, const struct member *member)
+whoset_has(const struct whoset *set, struct member *member)
 {
 	return set->everybody || is_listed(set, member) != set->negated;
 }

@@ -31,7 +31,9 @@ struct member {
 	struct slice account;
 	const struct slice *more;
 	size_t nmore;
+	uint64_t asked, in; /* bit i: the configuration's group i; 0 at first */
 };
-bool whoset_has(const struct whoset *set, const struct member *member);
+/* Remembers in member what it found out of the first 64 groups. */
+bool whoset_has(const struct whoset *set, struct member *member);
 
 #endif

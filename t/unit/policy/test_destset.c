@@ -56,16 +56,40 @@ START_TEST(has)
 	struct destset *set;
 	struct host host = host_of(cases[_i].host);
 	struct addr addr = { 0 };
-	struct place_of place = { .host = &host, .port = cases[_i].port };
+	struct place_of place;
 
 	snprintf(text, sizeof(text), "allow to %s\n", cases[_i].list);
 	conf = conf_of(text);
 	set = destset_new(&conf->rules.v[0].to, no_list, NULL);
 	if (cases[_i].addr[0])
 		addr = addr_of(cases[_i].addr);
-	if (cases[_i].addr[0] || host.is_addr)
-		place.addr = cases[_i].addr[0] ? &addr : &host.addr;
+	place_init(&place, &host,
+	    cases[_i].addr[0]  ? &addr
+		: host.is_addr ? &host.addr
+			       : NULL,
+	    cases[_i].port);
 	ck_assert_int_eq(destset_has(set, &place), cases[_i].found);
+	destset_free(set);
+	conf_free(conf);
+}
+END_TEST
+
+/* The longest name of the most labels. */
+START_TEST(longest_name)
+{
+	struct conf *conf = conf_of("allow to *.x\n");
+	struct destset *set = destset_new(&conf->rules.v[0].to, no_list, NULL);
+	struct place_of place;
+	struct host host;
+	char name[NAME_MAX_LEN + 1];
+
+	for (size_t i = 0; i < NAME_MAX_LEN; i++)
+		name[i] = i % 2 ? '.' : 'x';
+	name[NAME_MAX_LEN] = '\0';
+	host = host_of(name);
+	place_init(&place, &host, NULL, 0);
+	ck_assert_uint_eq(place.nkeys, (NAME_MAX_LEN + 1) / 2);
+	ck_assert_int_eq(destset_has(set, &place), TRI_YES);
 	destset_free(set);
 	conf_free(conf);
 }
@@ -75,8 +99,9 @@ START_TEST(unknown_host)
 {
 	struct conf *conf = conf_of("allow to a.example\n");
 	struct destset *set = destset_new(&conf->rules.v[0].to, no_list, NULL);
-	struct place_of place = { .host = NULL };
+	struct place_of place;
 
+	place_init(&place, NULL, NULL, 0);
 	ck_assert_int_eq(destset_has(set, &place), TRI_MAYBE);
 	ck_assert(!destset_empty(set));
 	destset_free(set);
@@ -92,6 +117,7 @@ suite_destset(void)
 	TCase *tcase = tcase_create("look-up");
 
 	tcase_add_loop_test(tcase, has, 0, COUNT(cases));
+	tcase_add_test(tcase, longest_name);
 	tcase_add_test(tcase, unknown_host);
 	suite_add_tcase(suite, tcase);
 	return suite;

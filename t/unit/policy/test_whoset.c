@@ -1,5 +1,6 @@
 #include "policy/whoset.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "suites.h"
@@ -48,14 +49,17 @@ START_TEST(has)
 	struct groups *groups;
 	struct whoset *set;
 	struct slice more = slice_of(cases[_i].more);
-	struct member member = { slice_of(cases[_i].account), &more,
-		more.n > 0 };
+	struct member member = { .account = slice_of(cases[_i].account),
+		.more = &more,
+		.nmore = more.n > 0 };
 
 	snprintf(
 	    text, sizeof(text), "%sallow %s\n", groups_text, cases[_i].who);
 	conf = conf_of(text);
 	groups = groups_new(conf);
 	set = whoset_new(&conf->rules.v[0].who, groups);
+	ck_assert_int_eq(whoset_has(set, &member), cases[_i].has);
+	/* and when it remembers */
 	ck_assert_int_eq(whoset_has(set, &member), cases[_i].has);
 	whoset_free(set);
 	groups_free(groups);
@@ -69,10 +73,43 @@ START_TEST(everybody)
 	struct conf *conf = conf_of("");
 	struct groups *groups = groups_new(conf);
 	struct whoset *set = whoset_new(&who, groups);
-	struct member nobody = { SLICE_EMPTY, NULL, 0 };
+	struct member nobody = { .account = SLICE_EMPTY };
 
 	ck_assert(whoset_has(set, &nobody));
 	whoset_free(set);
+	groups_free(groups);
+	conf_free(conf);
+}
+END_TEST
+
+/* More groups than are remembered. */
+START_TEST(many_groups)
+{
+	char text[8000], *at = text;
+	struct slice nobody = SLICE_EMPTY;
+	struct groups *groups;
+	struct conf *conf;
+
+	for (int i = 0; i < 70; i++)
+		at += sprintf(at, "group g%d { a%d }\n", i, i);
+	for (int i = 0; i < 70; i++)
+		at += sprintf(at, "allow group g%d\n", i);
+	conf = conf_of(text);
+	groups = groups_new(conf);
+	for (int i = 0; i < 70; i++) {
+		struct member member = { .more = &nobody };
+		char account[10];
+
+		snprintf(account, sizeof(account), "a%d", i);
+		member.account = slice_of(account);
+		for (int j = 0; j < 70; j++) {
+			struct whoset *set = whoset_new(
+			    &conf->rules.v[j].who, groups);
+
+			ck_assert_int_eq(whoset_has(set, &member), i == j);
+			whoset_free(set);
+		}
+	}
 	groups_free(groups);
 	conf_free(conf);
 }
@@ -105,6 +142,7 @@ suite_whoset(void)
 
 	tcase_add_loop_test(tcase, has, 0, COUNT(cases));
 	tcase_add_test(tcase, everybody);
+	tcase_add_test(tcase, many_groups);
 	tcase_add_test(tcase, long_name);
 	suite_add_tcase(suite, tcase);
 	return suite;
