@@ -8,8 +8,10 @@
 static Suite *(*const suites[])(void) = {
 	suite_accounts,
 	suite_checker,
-	suite_hash,
 	suite_desk,
+	suite_directory,
+	suite_edit,
+	suite_hash,
 	suite_numbers,
 	suite_throttle,
 };

@@ -22,8 +22,10 @@
 
 Suite *suite_accounts(void);
 Suite *suite_checker(void);
-Suite *suite_hash(void);
 Suite *suite_desk(void);
+Suite *suite_directory(void);
+Suite *suite_edit(void);
+Suite *suite_hash(void);
 Suite *suite_numbers(void);
 Suite *suite_throttle(void);
 

@@ -31,5 +31,6 @@ Suite *suite_found(void);
 Suite *suite_stock(void);
 Suite *suite_mint(void);
 Suite *suite_sign(void);
+Suite *suite_signer(void);
 
 #endif

@@ -11,6 +11,7 @@ static Suite *(*const suites[])(void) = {
 	suite_stock,
 	suite_mint,
 	suite_sign,
+	suite_signer,
 };
 
 int
