@@ -259,8 +259,8 @@ START_TEST(bounded_move)
 	static const char *const heads[] = {
 		"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789",
 		"HTTP/1.1 200 OK\r\n\r\n0123456789",
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-		"4\r\n0123\r\n6\r\n456789\r\n0\r\n\r\n",
+		("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+		 "4\r\n0123\r\n6\r\n456789\r\n0\r\n\r\n"),
 	};
 	struct h1_reader *reader = h1_reader_new(false, &usual_limits);
 	struct evbuffer *in = evbuffer_new(), *out = evbuffer_new();
