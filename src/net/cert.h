@@ -10,11 +10,11 @@
 #include "base/slice.h"
 
 struct cert_info {
-	unsigned char *der;     /* owned */
+	unsigned char *der; /* owned */
 	size_t der_len;
-	char sha256[96];        /* "AB:CD:…" over the DER */
-	char subject[256];      /* "O=…, CN=…": RFC 2253 order, escaped */
-	uint64_t from, until;   /* seconds since 1970 */
+	char sha256[96];      /* "AB:CD:…" over the DER */
+	char subject[256];    /* "O=…, CN=…": RFC 2253 order, escaped */
+	uint64_t from, until; /* seconds since 1970 */
 };
 
 /* The first certificate of a PEM text. 0, or -1 where there is none. */

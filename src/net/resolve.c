@@ -314,7 +314,7 @@ resolve_start(struct resolver *resolver, struct slice name,
 	struct resolve *resolve = mem_zalloc(sizeof(*resolve));
 	char text[NAME_MAX_LEN + 1];
 
-	must(name.n <= NAME_MAX_LEN);
+	must(name.n > 0 && name.n <= NAME_MAX_LEN);
 	memcpy(text, name.p, name.n);
 	text[name.n] = '\0';
 	resolve->resolver = resolver;

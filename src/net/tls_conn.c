@@ -340,7 +340,7 @@ note_secure(struct tls_conn *conn)
 	conn->info.cipher = SSL_get_cipher_name(conn->ssl);
 	conn->info.resumed = SSL_session_reused(conn->ssl) == 1;
 	SSL_get0_alpn_selected(conn->ssl, &alpn, &n);
-	if (n < sizeof(conn->info.alpn))
+	if (n > 0 && n < sizeof(conn->info.alpn))
 		memcpy(conn->info.alpn, alpn, n);
 }
 
