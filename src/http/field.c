@@ -4,6 +4,8 @@
  */
 #include "http/field.h"
 
+#include <string.h>
+
 #include "base/must.h"
 
 enum {
@@ -93,14 +95,37 @@ token_ok(struct slice s)
 	return s.n > 0 && all;
 }
 
+static bool
+is_control(uint8_t c)
+{
+	return (c < ' ' && c != '\t') || c == 0x7f;
+}
+
+/* May one of eight bytes be below 0x20, or 0x7f? Never wrong with "no". */
+static bool
+has_control(const char *p)
+{
+	const uint64_t ones = UINT64_MAX / 255;
+	uint64_t x, del;
+
+	memcpy(&x, p, sizeof(x));
+	del = x ^ (ones * 0x7f);
+	return (((x - ones * 0x20) & ~x) | ((del - ones) & ~del)) &
+	    (ones * 0x80);
+}
+
 bool
 field_value_ok(struct slice s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		uint8_t c = s.p[i];
+	size_t i = 0;
 
-		if ((c < ' ' && c != '\t') || c == 0x7f)
+	while (i < s.n) {
+		if (s.n - i >= 8 && !has_control(s.p + i))
+			i += 8;
+		else if (is_control(s.p[i]))
 			return false;
+		else
+			i++;
 	}
 	return true;
 }
