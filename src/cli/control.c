@@ -219,18 +219,20 @@ somebody_answers(const struct sockaddr_un *at)
 	return yes;
 }
 
-/* The directory, where only it is missing: /run is empty after a boot. */
+/* The default place is ours to make: /run is empty after a boot. Bind says
+ * what is wrong. */
 static void
-make_directory(const char *path)
+make_directory(void)
 {
-	char *copy = mem_dup(path);
-	char *slash = strrchr(copy, '/');
+	char path[] = RUNDIR;
 
-	if (slash && slash != copy) {
-		*slash = '\0';
-		(void)mkdir(copy, 0755); /* bind says what is wrong */
-	}
-	free(copy);
+	for (char *p = path + 1; *p; p++)
+		if (*p == '/') {
+			*p = '\0';
+			(void)mkdir(path, 0755);
+			*p = '/';
+		}
+	(void)mkdir(path, 0755);
 }
 
 /* A listening socket that only we and root may connect to; -1 with errno. */
@@ -269,7 +271,8 @@ control_open(struct supervisor *supervisor, const char *path, const char **why)
 		return NULL;
 	}
 	memcpy(at.sun_path, path, strlen(path));
-	make_directory(path);
+	if (strcmp(path, SUPERVISOR_CONTROL_DEFAULT) == 0)
+		make_directory();
 	if (somebody_answers(&at)) {
 		snprintf(words, sizeof(words),
 		    "another proxy answers on the control socket %s", path);

@@ -7,6 +7,8 @@
  */
 #include "ipc/roleloop.h"
 
+#include <sys/prctl.h>
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,6 +285,8 @@ roleloop_run(
 	};
 
 	must(role != ROLE_SUPERVISOR && ops->on_conf);
+	/* executed through /proc, it would be called "exe" */
+	(void)prctl(PR_SET_NAME, "sallyport");
 	ignore_signals();
 	name_the_log(role, index);
 	fill_ops(&loop);

@@ -133,6 +133,32 @@ fill_rules(struct rules *rules, const char *path)
 	return NULL;
 }
 
+static bool
+conf_lists(const struct conf *conf, const struct addr *addr)
+{
+	for (size_t i = 0; i < conf->listeners.n; i++)
+		if (addr_eq(&conf->listeners.v[i].addr, addr))
+			return true;
+	return false;
+}
+
+/* Closes the listeners that the configuration no longer has. */
+static void
+drop_listens(struct worker *worker, const struct conf *conf)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < worker->nlistens; i++) {
+		if (!conf_lists(conf, &worker->listen_addrs[i])) {
+			listen_free(worker->listens[i]);
+			continue;
+		}
+		worker->listens[kept] = worker->listens[i];
+		worker->listen_addrs[kept++] = worker->listen_addrs[i];
+	}
+	worker->nlistens = kept;
+}
+
 static void
 apply(struct worker *worker, struct rules *rules)
 {
@@ -143,6 +169,7 @@ apply(struct worker *worker, struct rules *rules)
 	worker->h1.request_line = limits->request_line;
 	worker->h1.header_bytes = limits->header_bytes;
 	worker->h1.header_count = limits->header_count;
+	drop_listens(worker, rules->conf);
 	/* accounts and certificates may have changed with the rules */
 	leaves_free(worker->leaves);
 	worker->leaves = leaves_new(limits->leaf_cache);
@@ -182,22 +209,49 @@ on_accept(int fd, const struct addr *client, const struct addr *local,
 	client_accept(arg, fd, client, local);
 }
 
+/* nlistens where there is none at that address. */
+static size_t
+listen_find(const struct worker *worker, const struct addr *addr)
+{
+	size_t i = 0;
+
+	while (i < worker->nlistens && !addr_eq(&worker->listen_addrs[i], addr))
+		i++;
+	return i;
+}
+
+/* One of an address that is there already replaces it: it is a descriptor of
+ * the same socket, so no connection is lost. Before the start a connection
+ * waits in the kernel. */
 void
 setup_on_listen(
     struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct worker *worker = arg;
-	size_t n = worker->nlistens;
+	size_t i = listen_find(worker, &body->setup_listen.addr);
 
 	if (fd == -1)
 		fatal("a listening socket did not come along");
-	worker->listens = mem_resize(
-	    worker->listens, n + 1, sizeof(*worker->listens));
-	worker->listen_addrs = mem_resize(
-	    worker->listen_addrs, n + 1, sizeof(*worker->listen_addrs));
-	worker->listen_addrs[n] = body->setup_listen.addr;
-	worker->listens[n] = listen_new(worker->base, fd, on_accept, worker);
-	worker->nlistens = n + 1;
+	if (i < worker->nlistens) {
+		listen_free(worker->listens[i]);
+	} else {
+		worker->listens = mem_resize(
+		    worker->listens, i + 1, sizeof(*worker->listens));
+		worker->listen_addrs = mem_resize(worker->listen_addrs, i + 1,
+		    sizeof(*worker->listen_addrs));
+		worker->nlistens = i + 1;
+	}
+	worker->listen_addrs[i] = body->setup_listen.addr;
+	worker->listens[i] = listen_new(worker->base, fd, on_accept, worker);
+	if (worker->resolver == NULL)
+		listen_pause(worker->listens[i]);
+}
+
+void
+setup_listen_start(struct worker *worker)
+{
+	for (size_t i = 0; i < worker->nlistens; i++)
+		listen_resume(worker->listens[i]);
 }
 
 void

@@ -17,6 +17,9 @@ void rules_free(struct rules *rules);
  * look for there, and tries it. NULL, or what is wrong in words. */
 const char *setup_preload(struct bundle *bundle, const struct conf *conf);
 
+/* Everything is there: the listeners that came so far begin to accept. */
+void setup_listen_start(struct worker *worker);
+
 /* A channel to the signer or the directory process; replaces an older one,
  * whose questions have failed. */
 void setup_peer(struct worker *worker, enum role role, int fd);

@@ -128,6 +128,7 @@ on_start(struct roleloop *loop, void *arg)
 
 	worker->resolver = resolver_new(worker->base, conf->resolvers.v,
 	    conf->resolvers.n, conf->timeouts.resolve);
+	setup_listen_start(worker);
 	return NULL;
 }
 
