@@ -23,10 +23,9 @@ keyed_new(void)
 {
 	struct keyed *keyed = mem_zalloc(sizeof(*keyed));
 	char digest[] = "SHA256";
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string("digest", digest, sizeof(digest) - 1),
-		OSSL_PARAM_END
-	};
+	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string(
+				    "digest", digest, sizeof(digest) - 1),
+		OSSL_PARAM_END };
 	unsigned char key[KEYED_SIZE];
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 
@@ -57,8 +56,7 @@ keyed_hash(
 	size_t n = 0;
 
 	must(ctx != NULL);
-	must(EVP_MAC_update(
-		 ctx, (const unsigned char *)value.p, value.n) == 1);
+	must(EVP_MAC_update(ctx, (const unsigned char *)value.p, value.n) == 1);
 	must(EVP_MAC_final(ctx, out, &n, KEYED_SIZE) == 1 && n == KEYED_SIZE);
 	EVP_MAC_CTX_free(ctx);
 }

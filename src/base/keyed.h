@@ -12,7 +12,7 @@
 
 struct keyed;
 
-struct keyed *keyed_new(void); /* makes its own key; fatal if it can't */
+struct keyed *keyed_new(void);        /* makes its own key; fatal if it can't */
 void keyed_free(struct keyed *keyed); /* NULL is fine */
 void keyed_hash(
     struct keyed *keyed, struct slice value, unsigned char out[KEYED_SIZE]);

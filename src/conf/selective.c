@@ -83,22 +83,32 @@ static const struct mark_word {
 	{ "source", mark_source },
 };
 
+static const struct mark_word *
+take_mark_word(struct parser *parser)
+{
+	for (size_t i = 0; i < COUNT_OF(mark_words); i++)
+		if (parse_take(parser, mark_words[i].word))
+			return &mark_words[i];
+	return NULL;
+}
+
+/* In any order, each once. */
 static bool
 parse_marks(struct parser *parser, struct packet_marks *marks)
 {
-	struct token token;
-	size_t i, n = 0;
+	const struct mark_word *word;
+	struct token token = parse_peek(parser);
+	unsigned given = 0;
 
-	/* in the order of the table, so that none is given twice */
-	for (i = 0; i < COUNT_OF(mark_words); i++) {
-		if (!parse_take(parser, mark_words[i].word))
-			continue;
-		if (!mark_words[i].parse(parser, marks))
+	while ((word = take_mark_word(parser)) != NULL) {
+		if (given & (1u << (word - mark_words)))
+			return parse_judge(parser, &token, "given twice");
+		given |= 1u << (word - mark_words);
+		if (!word->parse(parser, marks))
 			return false;
-		n++;
+		token = parse_peek(parser);
 	}
-	token = parse_peek(parser);
-	if (n == 0)
+	if (given == 0)
 		return parse_unexpected(
 		    parser, &token, "\"mark\", \"dscp\" or \"source\"");
 	LIST_PUSH(parser->arena, &parser->conf->marks, *marks);

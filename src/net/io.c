@@ -25,12 +25,16 @@
 #define CHUNK_MAX (64u << 10)
 #define CHUNK_HEAD 64 /* libevent's own, so that sizes fit pages */
 #define TICK_MS 1000
+#define LINGER_STALLS 15 /* times linger_ms without progress end it */
 
 struct io {
 	struct event_base *base; /* borrowed */
 	struct event ready;      /* the fd's: edge-triggered, added once */
 	struct event tick;       /* budget used up, or unsure: drive again */
 	struct event *linger;    /* owned; the end of io_finish_and_free */
+	unsigned linger_ms;
+	void (*on_gone)(void *arg); /* of io_finish_and_free; may be NULL */
+	void *gone_arg;
 	io_fn *on_event;
 	void *arg;
 	struct evbuffer *in, *out; /* owned */
@@ -294,6 +298,8 @@ flush(struct io *io)
 static void
 destroy(struct io *io)
 {
+	if (io->on_gone != NULL)
+		io->on_gone(io->gone_arg);
 	event_del(&io->ready);
 	event_del(&io->tick);
 	if (io->linger != NULL)
@@ -503,9 +509,26 @@ on_linger_event(struct io *io, enum io_event event, void *arg)
 }
 
 static void
+arm_linger(struct io *io)
+{
+	struct timeval tv = { io->linger_ms / 1000,
+		io->linger_ms % 1000 * 1000 };
+
+	must(evtimer_add(io->linger, &tv) == 0);
+}
+
+/* A slow reader is not cut off while it reads. */
+static void
 on_linger_end(evutil_socket_t fd, short what, void *arg)
 {
-	io_free(arg);
+	struct io *io = arg;
+
+	if (io->error == NULL && evbuffer_get_length(io->out) > 0 &&
+	    clock_ms() - io->stats.last_ms <
+		LINGER_STALLS * (uint64_t)io->linger_ms)
+		arm_linger(io);
+	else
+		io_free(io);
 }
 
 /* The stream is broken, the socket perhaps not. */
@@ -534,15 +557,18 @@ linger_broken(struct io *io)
 }
 
 void
-io_finish_and_free(struct io *io, unsigned linger_ms)
+io_finish_and_free(
+    struct io *io, unsigned linger_ms, void (*on_gone)(void *arg), void *arg)
 {
-	struct timeval tv = { linger_ms / 1000, linger_ms % 1000 * 1000 };
-
 	must(io->linger == NULL);
+	io->linger_ms = linger_ms;
+	io->on_gone = on_gone;
+	io->gone_arg = arg;
 	io_set_callback(io, on_linger_event, NULL);
 	on_linger_event(io, IO_DATA, NULL);
 	io->linger = evtimer_new(io->base, on_linger_end, io);
-	must(io->linger != NULL && evtimer_add(io->linger, &tv) == 0);
+	must(io->linger != NULL);
+	arm_linger(io);
 	io->paused = 0;
 	if (io->error != NULL)
 		linger_broken(io);

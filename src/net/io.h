@@ -84,10 +84,11 @@ bool io_finished(const struct io *io);  /* and that has happened */
 /* Tell IO_DRAINED once when all that is queued has been written. */
 void io_watch_empty(struct io *io);
 /* As io_finish, then io_free by itself when all is written and the peer has
- * closed, or after linger_ms; what still arrives is thrown away. The owner
- * must not touch the io again. Also right after an IO_ERROR of TLS: the
- * alert gets its chance to arrive. */
-void io_finish_and_free(struct io *io, unsigned linger_ms);
+ * closed. linger_ms bounds the wait for the peer; a reader that is slow but
+ * reads gets all of it first. The owner must not touch the io again, and may
+ * be told when it is gone. */
+void io_finish_and_free(struct io *io, unsigned linger_ms,
+    void (*on_gone)(void *arg), void *arg);
 
 enum io_end io_end(const struct io *io); /* has the peer ended, and how */
 /* Why the stream died, in static words: "connection reset by peer". */

@@ -19,14 +19,13 @@ take_groups(struct account *account, struct slice groups)
 			continue;
 		account->groups = mem_grow(account->groups, account->ngroups,
 		    &cap, sizeof(*account->groups));
-		account->groups[account->ngroups++] =
-		    slice_of(slice_dup(part));
+		account->groups[account->ngroups++] = slice_of(slice_dup(part));
 	}
 }
 
 struct account *
-account_new(struct slice name, uint32_t number, uint64_t session,
-    struct slice groups)
+account_new(
+    struct slice name, uint32_t number, uint64_t session, struct slice groups)
 {
 	struct account *account = mem_zalloc(sizeof(*account));
 

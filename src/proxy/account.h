@@ -20,8 +20,8 @@ struct account {
 };
 
 /* groups: names separated by '\n', may be empty. */
-struct account *account_new(struct slice name, uint32_t number,
-    uint64_t session, struct slice groups);
+struct account *account_new(
+    struct slice name, uint32_t number, uint64_t session, struct slice groups);
 struct account *account_ref(struct account *account);
 void account_unref(struct account *account); /* NULL is fine */
 

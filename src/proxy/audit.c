@@ -27,9 +27,9 @@
 struct audit {
 	struct worker *worker; /* borrowed */
 	enum record_sink sink;
-	int fd;                /* owned; -1: none */
-	struct json line;      /* the records not yet written */
-	struct event *timer;   /* owned */
+	int fd;              /* owned; -1: none */
+	struct json line;    /* the records not yet written */
+	struct event *timer; /* owned */
 	bool armed;
 	uint64_t lost;
 	struct log_limit limit;
@@ -103,8 +103,8 @@ write_file(struct audit *audit)
 	ssize_t n;
 
 	while (done < audit->line.n) {
-		n = write(audit->fd, audit->line.p + done,
-		    audit->line.n - done);
+		n = write(
+		    audit->fd, audit->line.p + done, audit->line.n - done);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
@@ -125,10 +125,10 @@ write_syslog(struct audit *audit)
 	while (slice_split(&rest, '\n', &line)) {
 		if (line.n == 0)
 			continue;
-		text = mem_printf("<134>sallyport[%d]: %.*s", (int)getpid(),
-		    SLICE_ARG(line));
+		text = mem_printf(
+		    "<134>sallyport[%d]: %.*s", (int)getpid(), SLICE_ARG(line));
 		if (send(audit->fd, text, strlen(text),
-		    MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			failed(audit, 1);
 		free(text);
 	}
@@ -200,9 +200,9 @@ put_what(struct json *json, const struct exchange *x)
 	put_opt(json, "method", x->request.method_text);
 	if (x->host.len > 0) {
 		json_str(json, "scheme",
-		    x->is_connect      ? SLICE("connect")
-			: x->secure    ? SLICE("https")
-				       : SLICE("http"));
+		    x->is_connect   ? SLICE("connect")
+			: x->secure ? SLICE("https")
+				    : SLICE("http"));
 		json_str(json, "host", host_slice(&x->host));
 		json_u64(json, "port", x->port);
 	}
@@ -221,10 +221,11 @@ put_verdict(struct json *json, const struct exchange *x)
 		verdict = "local";
 	else if (x->label.n > 0)
 		verdict = x->decision.verdict == VERDICT_DENY ? "deny"
-		    : x->would_deny			      ? "report"
+		    : x->report.n > 0                         ? "report"
 							      : "allow";
 	json_str(json, "verdict", slice_of(verdict));
 	put_opt(json, "rule", x->label);
+	put_opt(json, "report", x->report);
 	json_str(json, "reason", slice_of(reason_info(x->reason)->word));
 	put_opt(json, "detail", slice_of(x->detail));
 	if (x->status != 0)
@@ -280,8 +281,7 @@ audit_request(struct audit *audit, const struct exchange *x)
 	json_str(json, "connection", slice_of(x->client->id));
 	put_opt(json, "account",
 	    x->account != NULL ? slice_of(x->account->name) : SLICE_EMPTY);
-	put_opt(json, "claimed", x->account == NULL ? x->claimed
-						     : SLICE_EMPTY);
+	put_opt(json, "claimed", x->account == NULL ? x->claimed : SLICE_EMPTY);
 	put_addr(json, "client", &x->client->addr);
 	put_what(json, x);
 	put_verdict(json, x);

@@ -66,8 +66,7 @@ addr_key(const struct addr *addr)
 }
 
 bool
-census_enter_addr(
-    struct census *census, const struct addr *addr, uint64_t max)
+census_enter_addr(struct census *census, const struct addr *addr, uint64_t max)
 {
 	return enter(census->addrs, addr_key(addr), max);
 }
@@ -79,8 +78,7 @@ census_leave_addr(struct census *census, const struct addr *addr)
 }
 
 bool
-census_enter_account(
-    struct census *census, struct slice account, uint64_t max)
+census_enter_account(struct census *census, struct slice account, uint64_t max)
 {
 	return enter(census->accounts, account, max);
 }

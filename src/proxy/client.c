@@ -42,8 +42,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	if (client->deadline_ms == 0)
 		return;
 	if (client->deadline_ms > now) {
-		client_deadline(client, client->deadline_ms - now,
-		    client->deadline_reason);
+		client_deadline(
+		    client, client->deadline_ms - now, client->deadline_reason);
 		return;
 	}
 	client->deadline_ms = 0;
@@ -75,8 +75,7 @@ admit(struct worker *worker, const struct addr *addr)
 
 	if (worker->nclients >= limits->connections)
 		return false;
-	return census_enter_addr(
-	    worker->census, addr, limits->per_address);
+	return census_enter_addr(worker->census, addr, limits->per_address);
 }
 
 void
@@ -111,8 +110,11 @@ client_accept(struct worker *worker, int fd, const struct addr *addr,
 static void
 close_io(struct client *client)
 {
-	if (client->io != NULL)
-		io_finish_and_free(client->io, LINGER_MS);
+	if (client->io == NULL)
+		return;
+	client->worker->lingering++;
+	io_finish_and_free(
+	    client->io, LINGER_MS, worker_io_gone, client->worker);
 	client->io = NULL;
 }
 
@@ -137,7 +139,7 @@ client_free(struct client *client)
 	TAILQ_REMOVE(&worker->clients, client, next);
 	worker->nclients--;
 	free(client);
-	worker_client_gone(worker);
+	worker_maybe_stop(worker);
 }
 
 bool
@@ -158,8 +160,8 @@ client_next(struct client *client)
 }
 
 void
-client_go_inside(struct client *client, const struct host *host,
-    uint16_t port, bool secure)
+client_go_inside(
+    struct client *client, const struct host *host, uint16_t port, bool secure)
 {
 	client->inside = true;
 	client->secure = secure;

@@ -20,22 +20,22 @@ struct exchange;
 
 struct client {
 	TAILQ_ENTRY(client) next;
-	struct worker *worker;      /* borrowed: it owns us */
-	struct io *io;              /* owned; NULL once a pump has it */
-	struct h1_reader *reader;   /* owned */
-	struct exchange *x;         /* owned */
+	struct worker *worker;    /* borrowed: it owns us */
+	struct io *io;            /* owned; NULL once a pump has it */
+	struct h1_reader *reader; /* owned */
+	struct exchange *x;       /* owned */
 	struct addr addr, local;
 	char id[ID_SIZE];
 	uint64_t started_us, wall_us;
 	uint64_t exchanges;
-	bool failed;                /* its io has died */
-	bool handshaking;           /* counted in worker->handshakes */
-	bool counted;               /* account is in the census */
+	bool failed;      /* its io has died */
+	bool handshaking; /* counted in worker->handshakes */
+	bool counted;     /* account is in the census */
 
 	/* after a CONNECT */
-	bool inside;                /* requests come through a CONNECT */
-	bool secure;                /* … and are decrypted */
-	struct host host;           /* the CONNECT's */
+	bool inside;      /* requests come through a CONNECT */
+	bool secure;      /* … and are decrypted */
+	struct host host; /* the CONNECT's */
 	uint16_t port;
 	struct host sni;            /* what the leaf certificate is for */
 	struct account *account;    /* reference */
@@ -43,12 +43,12 @@ struct client {
 	struct slice refused_label; /* owned copy */
 	bool refused_internal;
 
-	struct event *timer;        /* owned; the one deadline */
-	uint64_t deadline_ms;       /* clock_ms(); 0: none */
-	uint64_t timer_ms;          /* what the timer is armed for */
+	struct event *timer;  /* owned; the one deadline */
+	uint64_t deadline_ms; /* clock_ms(); 0: none */
+	uint64_t timer_ms;    /* what the timer is armed for */
 	enum reason deadline_reason;
 	uint64_t tunnel_in, tunnel_out; /* bytes that a pump moved */
-	enum reason end;            /* why it ended, for the record */
+	enum reason end;                /* why it ended, for the record */
 };
 
 /* Takes over the accepted socket. */
@@ -58,16 +58,15 @@ void client_accept(struct worker *worker, int fd, const struct addr *addr,
 void client_free(struct client *client);
 
 /* One deadline a connection: re-armed per step. ms 0: none. */
-void client_deadline(
-    struct client *client, uint64_t ms, enum reason reason);
+void client_deadline(struct client *client, uint64_t ms, enum reason reason);
 
 /* The exchange is over: true where client->x is a new one that should run;
  * false: the client has been freed. */
 bool client_next(struct client *client);
 
 /* A CONNECT to there has opened: what comes next is for it. */
-void client_go_inside(struct client *client, const struct host *host,
-    uint16_t port, bool secure);
+void client_go_inside(
+    struct client *client, const struct host *host, uint16_t port, bool secure);
 
 /* Is the program's end of the stream still able to take an answer? */
 bool client_can_answer(const struct client *client);

@@ -37,8 +37,7 @@ static const struct step_info {
 	    BIT(TUNNEL) | BIT(DIAL) | REFUSABLE },
 	[STEP_OPEN] = { "open", step_open,
 	    BIT(PEEK) | BIT(TUNNEL) | REFUSABLE },
-	[STEP_PEEK] = { "peek", step_peek,
-	    BIT(HELLO) | BIT(DIAL) | REFUSABLE },
+	[STEP_PEEK] = { "peek", step_peek, BIT(HELLO) | BIT(DIAL) | REFUSABLE },
 	[STEP_HELLO] = { "hello", step_hello, BIT(LEAF) | REFUSABLE },
 	[STEP_LEAF] = { "leaf", step_leaf, BIT(SHAKE) | REFUSABLE },
 	[STEP_SHAKE] = { "shake", step_shake, REFUSABLE },
@@ -153,8 +152,7 @@ exchange_run(struct exchange *x)
 }
 
 enum step_ret
-exchange_refuse(
-    struct exchange *x, enum reason reason, const char *detail)
+exchange_refuse(struct exchange *x, enum reason reason, const char *detail)
 {
 	x->reason = reason;
 	x->detail = detail;
@@ -169,8 +167,8 @@ exchange_refuse(
 }
 
 void
-exchange_subject(const struct exchange *x, const struct addr *addr,
-    struct subject *subject)
+exchange_subject(
+    const struct exchange *x, const struct addr *addr, struct subject *subject)
 {
 	const struct account *account = x->account;
 
@@ -184,11 +182,12 @@ exchange_subject(const struct exchange *x, const struct addr *addr,
 	subject->host = &x->host;
 	subject->port = x->port;
 	subject->addr = addr;
-	/* inside a CONNECT the method and path are yet to come */
-	if (!x->is_connect) {
+	/* what comes inside a CONNECT has methods and paths of its own, unless
+	 * nobody will see them */
+	if (!x->is_connect || x->tunnel)
 		subject->method = x->request.method_text;
+	if (!x->is_connect)
 		subject->path = x->request.target.path;
-	}
 	subject->when = (time_t)(x->wall_us / 1000000);
 }
 
@@ -199,12 +198,12 @@ exchange_decide(struct exchange *x, const struct addr *addr, bool final)
 
 	exchange_subject(x, addr, &subject);
 	subject.final = final;
-	x->decision =
-	    policy_decide(x->client->worker->rules->policy, &subject);
+	x->decision = policy_decide(x->client->worker->rules->policy, &subject);
 	if (x->decision.verdict == VERDICT_UNDECIDED)
 		return VERDICT_UNDECIDED;
 	x->label = arena_dup(x->arena, decision_label(&x->decision));
-	x->would_deny = x->decision.report != NULL;
+	if (x->decision.report != NULL)
+		x->report = arena_dup(x->arena, x->decision.report->label);
 	/* a reload may free what these point to */
 	x->decision.rule = NULL;
 	x->decision.report = NULL;

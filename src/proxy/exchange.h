@@ -45,7 +45,11 @@ enum step {
 	STEP_COUNT
 };
 
-enum step_ret { STEP_RET_NEXT, STEP_RET_WAIT, STEP_RET_END };
+enum step_ret {
+	STEP_RET_NEXT,
+	STEP_RET_WAIT,
+	STEP_RET_END
+};
 
 struct upstream;
 
@@ -53,48 +57,50 @@ struct exchange {
 	struct client *client; /* borrowed: it owns us */
 	struct arena *arena;   /* owned */
 	enum step step;
-	bool running;          /* inside exchange_run */
-	bool again;            /* called while running */
+	bool running; /* inside exchange_run */
+	bool again;   /* called while running */
 
 	/* what was asked */
 	struct head request;
 	bool have_request;
-	struct host host;      /* whom it is for: canonical */
+	uint8_t minor;    /* of the client's HTTP/1.x */
+	struct host host; /* whom it is for: canonical */
 	uint16_t port;
-	bool secure;           /* https (or wss) */
+	bool secure; /* https (or wss) */
 	bool is_connect;
-	bool opened;           /* CONNECT was answered with 200 */
-	bool local;            /* for this proxy itself */
-	bool late;             /* this step's deadline has passed */
+	bool opened; /* CONNECT was answered with 200 */
+	bool local;  /* for this proxy itself */
+	bool late;   /* this step's deadline has passed */
 	uint64_t started_us, wall_us;
 
 	/* what was decided */
 	struct account *account; /* reference; NULL: not logged in */
 	struct slice claimed;    /* account name of a failed login; arena */
 	struct decision decision;
-	struct slice label;      /* of the rule; arena */
-	bool would_deny;         /* by a report rule */
+	struct slice label;  /* of the rule; arena */
+	struct slice report; /* label of a report rule that would have
+	                          * denied; arena; empty: none */
 	enum reason reason;
-	const char *detail;      /* static words for the record; or NULL */
-	char incident[ID_SIZE];  /* empty until there is one */
-	uint32_t retry_s;        /* for Retry-After; 0: none */
+	const char *detail;     /* static words for the record; or NULL */
+	char incident[ID_SIZE]; /* empty until there is one */
+	uint32_t retry_s;       /* for Retry-After; 0: none */
 
 	/* the way there */
-	bool tunnel;             /* a CONNECT that stays closed */
+	bool tunnel; /* a CONNECT that stays closed */
 	bool dial_done;
-	bool asked;              /* this step's question has been asked */
-	uint64_t login_id;       /* question under way; 0: none */
+	bool asked;        /* this step's question has been asked */
+	uint64_t login_id; /* question under way; 0: none */
 	enum login_verdict login_verdict;
-	uint64_t leaf_id;        /* question under way; 0: none */
-	struct tls_leaf *leaf;   /* reference */
-	struct dial *dial;       /* owned */
+	uint64_t leaf_id;      /* question under way; 0: none */
+	struct tls_leaf *leaf; /* reference */
+	struct dial *dial;     /* owned */
 	enum dial_ret dial_ret;
-	struct upstream *up;     /* owned while in use */
-	struct addr addr;        /* dialled */
+	struct upstream *up; /* owned while in use */
+	struct addr addr;    /* dialled */
 	bool have_addr;
-	enum reason skipped;     /* why the last candidate was not dialled */
-	bool retried;            /* on a fresh connection, once */
-	struct pump *pump;       /* owned */
+	enum reason skipped; /* why the last candidate was not dialled */
+	bool retried;        /* on a fresh connection, once */
+	struct pump *pump;   /* owned */
 	bool pump_ended;
 	enum pump_end pump_end;
 
@@ -106,10 +112,10 @@ struct exchange {
 
 	bool request_done, response_done;
 	bool upgraded;
-	bool keep;               /* the client's connection may go on */
+	bool keep; /* the client's connection may go on */
 	uint64_t body_in, body_out;
-	const char *up_tls;      /* version to the origin; static; NULL: plain */
-	unsigned status;         /* sent to the client; 0: none */
+	const char *up_tls; /* version to the origin; static; NULL: plain */
+	unsigned status;    /* sent to the client; 0: none */
 
 	struct {
 		uint64_t head_us, decided_us, connected_us, sent_us, first_us;
@@ -132,8 +138,8 @@ enum step_ret exchange_refuse(
     struct exchange *x, enum reason reason, const char *detail);
 
 /* Whom policy should judge: as much as is known now. addr may be NULL. */
-void exchange_subject(const struct exchange *x, const struct addr *addr,
-    struct subject *subject);
+void exchange_subject(
+    const struct exchange *x, const struct addr *addr, struct subject *subject);
 /* Decides with all that is known and keeps the decision in x. */
 enum verdict exchange_decide(
     struct exchange *x, const struct addr *addr, bool final);

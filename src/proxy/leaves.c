@@ -76,8 +76,7 @@ leaves_ask(struct worker *worker, const struct host *host,
 
 	if (worker->signer == NULL)
 		return 0;
-	ask.id =
-	    pending_add(worker->pending, LEAF_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(worker->pending, LEAF_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->signer, MSG_leaf_ask, &ask, -1) != 0) {
@@ -88,8 +87,8 @@ leaves_ask(struct worker *worker, const struct host *host,
 }
 
 struct tls_leaf *
-leaves_keep(struct leaves *leaves, const struct host *host,
-    struct slice chain_der)
+leaves_keep(
+    struct leaves *leaves, const struct host *host, struct slice chain_der)
 {
 	struct tls_leaf *leaf = tls_leaf_new(chain_der);
 

@@ -23,7 +23,7 @@ struct tls_leaf *leaves_get(struct leaves *leaves, const struct host *host);
 uint64_t leaves_ask(struct worker *worker, const struct host *host,
     pending_fn *on_answer, void *arg);
 /* Keeps the signer's answer and returns it borrowed; NULL: unusable. */
-struct tls_leaf *leaves_keep(struct leaves *leaves, const struct host *host,
-    struct slice chain_der);
+struct tls_leaf *leaves_keep(
+    struct leaves *leaves, const struct host *host, struct slice chain_der);
 
 #endif

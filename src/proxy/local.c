@@ -59,8 +59,8 @@ proxy_address(struct exchange *x)
 	if (name != NULL)
 		return arena_printf(
 		    x->arena, "%s:%u", name, client->local.port);
-	return arena_dup(x->arena,
-	    slice_of(addr_text_port(text, &client->local)));
+	return arena_dup(
+	    x->arena, slice_of(addr_text_port(text, &client->local)));
 }
 
 /* --- what there is -------------------------------------------------------- */
@@ -145,8 +145,7 @@ static const struct local {
 	{ "/ca.pem", "application/x-pem-file", make_pem, true, false, true,
 	    "Content-Disposition: attachment; "
 	    "filename=\"sallyport-ca.pem\"\r\n" },
-	{ "/ca.crt", "application/x-x509-ca-cert", make_der, true, false,
-	    true,
+	{ "/ca.crt", "application/x-x509-ca-cert", make_der, true, false, true,
 	    "Content-Disposition: attachment; "
 	    "filename=\"sallyport-ca.crt\"\r\n" },
 	{ "/proxy.pac", "application/x-ns-proxy-autoconfig", make_pac, false,
@@ -155,8 +154,8 @@ static const struct local {
 	    false, true, NULL },
 	{ "/self-test/proxy.svg", "image/svg+xml", make_yes, false, false,
 	    false, NULL },
-	{ "/self-test/ca.svg", "image/svg+xml", make_yes, false, false,
-	    false, NULL },
+	{ "/self-test/ca.svg", "image/svg+xml", make_yes, false, false, false,
+	    NULL },
 };
 
 static const struct local *
@@ -234,8 +233,7 @@ step_local(struct exchange *x)
 		answer(x, body);
 		evbuffer_free(body);
 		client_deadline(client,
-		    client->worker->rules->conf->timeouts.body,
-		    REASON_STALLED);
+		    client->worker->rules->conf->timeouts.body, REASON_STALLED);
 	}
 	if (!reply_drain_request(x))
 		return STEP_RET_WAIT;

@@ -16,8 +16,8 @@
 #define LOGIN_ANSWER_MS 20000
 
 struct logins {
-	struct keyed *keyed;  /* owned */
-	struct map *known;    /* of struct login */
+	struct keyed *keyed; /* owned */
+	struct map *known;   /* of struct login */
 };
 
 struct login {
@@ -104,17 +104,16 @@ logins_remember(struct logins *logins, struct slice value,
 }
 
 uint64_t
-logins_ask(struct worker *worker, const struct addr *client,
-    struct slice name, struct slice password, pending_fn *on_answer,
-    void *arg)
+logins_ask(struct worker *worker, const struct addr *client, struct slice name,
+    struct slice password, pending_fn *on_answer, void *arg)
 {
-	struct msg_login_ask ask = { .client = *client, .account = name,
-		.password = password };
+	struct msg_login_ask ask = {
+		.client = *client, .account = name, .password = password
+	};
 
 	if (worker->directory == NULL)
 		return 0;
-	ask.id = pending_add(
-	    worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->directory, MSG_login_ask, &ask, -1) != 0) {

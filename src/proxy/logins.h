@@ -28,7 +28,6 @@ void logins_remember(struct logins *logins, struct slice value,
 
 /* Asks the directory process. 0: it can't be asked now. */
 uint64_t logins_ask(struct worker *worker, const struct addr *client,
-    struct slice name, struct slice password, pending_fn *on_answer,
-    void *arg);
+    struct slice name, struct slice password, pending_fn *on_answer, void *arg);
 
 #endif

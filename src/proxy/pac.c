@@ -56,8 +56,7 @@ static void
 put_list(const struct dest_list *list, struct evbuffer *out)
 {
 	for (size_t i = 0; i < list->names.n; i++)
-		put_name(
-		    list->names.v[i].name, list->names.v[i].wildcard, out);
+		put_name(list->names.v[i].name, list->names.v[i].wildcard, out);
 	for (size_t i = 0; i < list->prefixes.n; i++)
 		put_prefix(&list->prefixes.v[i], out);
 }

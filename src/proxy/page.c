@@ -10,7 +10,12 @@
 #include "base/mem.h"
 #include "base/must.h"
 
-enum part_kind { PART_TEXT, PART_VALUE, PART_OPEN, PART_CLOSE };
+enum part_kind {
+	PART_TEXT,
+	PART_VALUE,
+	PART_OPEN,
+	PART_CLOSE
+};
 
 struct part {
 	enum part_kind kind;
@@ -19,7 +24,8 @@ struct part {
 
 #define DEPTH_MAX 4
 
-struct template {
+struct template
+{
 	struct part *parts; /* owned */
 	size_t n, cap;
 };
@@ -38,8 +44,8 @@ add(struct template *template, enum part_kind kind, struct slice text)
 {
 	if (kind == PART_TEXT && text.n == 0)
 		return;
-	template->parts = mem_grow(template->parts, template->n,
-	    &template->cap, sizeof(*template->parts));
+	template->parts = mem_grow(template->parts, template->n, &template->cap,
+	    sizeof(*template->parts));
 	template->parts[template->n++] = (struct part){ kind, text };
 }
 
@@ -158,8 +164,8 @@ put_escaped(struct evbuffer *out, struct slice value)
 			evbuffer_add(out, "&#39;", 5);
 			break;
 		default:
-			evbuffer_add(out, c < ' ' && c != '\n' ? "?" :
-			    (const char *)&c, 1);
+			evbuffer_add(out,
+			    c < ' ' && c != '\n' ? "?" : (const char *)&c, 1);
 		}
 	}
 }

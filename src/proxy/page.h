@@ -14,7 +14,11 @@
 #include "base/slice.h"
 #include "conf/bundle.h"
 
-enum page_kind { PAGE_REFUSAL, PAGE_SETUP, PAGE_COUNT };
+enum page_kind {
+	PAGE_REFUSAL,
+	PAGE_SETUP,
+	PAGE_COUNT
+};
 
 struct pages;
 

@@ -20,12 +20,12 @@ struct bucket {
 };
 
 struct pool {
-	struct worker *worker;      /* borrowed */
-	struct map *buckets;        /* by key; only those with something in */
-	struct upstream_list idle;  /* oldest first */
+	struct worker *worker;     /* borrowed */
+	struct map *buckets;       /* by key; only those with something in */
+	struct upstream_list idle; /* oldest first */
 	struct upstream_list all;
 	size_t nidle;
-	struct event *sweep;        /* owned */
+	struct event *sweep; /* owned */
 };
 
 #define SWEEP_S 1
@@ -42,8 +42,7 @@ pool_new(struct worker *worker)
 	pool->buckets = map_new(0, free);
 	TAILQ_INIT(&pool->idle);
 	TAILQ_INIT(&pool->all);
-	pool->sweep =
-	    event_new(worker->base, -1, EV_PERSIST, on_sweep, pool);
+	pool->sweep = event_new(worker->base, -1, EV_PERSIST, on_sweep, pool);
 	event_add(pool->sweep, &every);
 	return pool;
 }

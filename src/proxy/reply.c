@@ -12,8 +12,8 @@
 #define DRAIN_MAX (256u << 10)
 
 static void
-put_common(struct exchange *x, const struct reply *reply,
-    struct evbuffer *out, size_t length)
+put_common(struct exchange *x, const struct reply *reply, struct evbuffer *out,
+    size_t length)
 {
 	evbuffer_add_printf(out, "HTTP/1.1 %u %s\r\nDate: %.*s\r\n",
 	    reply->status, status_text(reply->status),
@@ -35,7 +35,7 @@ put_common(struct exchange *x, const struct reply *reply,
 		evbuffer_add(out, reply->extra, strlen(reply->extra));
 	if (!x->keep)
 		evbuffer_add_printf(out, "Connection: close\r\n");
-	else if (x->request.minor == 0)
+	else if (x->minor == 0)
 		evbuffer_add_printf(out, "Connection: keep-alive\r\n");
 	evbuffer_add(out, "\r\n", 2);
 }
@@ -52,8 +52,7 @@ settle_keep(struct exchange *x)
 	else if (request->framing == FRAMING_LENGTH &&
 	    request->length > DRAIN_MAX)
 		x->keep = false;
-	else if (request->framing != FRAMING_NONE &&
-	    request->expect_continue)
+	else if (request->framing != FRAMING_NONE && request->expect_continue)
 		x->keep = false;
 	if (x->request_done || x->up == NULL)
 		return;
@@ -62,8 +61,7 @@ settle_keep(struct exchange *x)
 }
 
 void
-reply_send(
-    struct exchange *x, const struct reply *reply, struct evbuffer *body)
+reply_send(struct exchange *x, const struct reply *reply, struct evbuffer *body)
 {
 	struct evbuffer *out = io_output(x->client->io);
 	size_t length = evbuffer_get_length(body);

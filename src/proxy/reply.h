@@ -11,10 +11,10 @@
 /* Fields that some answers carry beside the usual ones. */
 struct reply {
 	unsigned status;
-	const char *type;    /* Content-Type; NULL: no body */
-	const char *extra;   /* whole lines with CRLF; NULL: none */
-	bool cacheable;      /* else no-store */
-	bool page;           /* HTML for a person: gets a strict CSP */
+	const char *type;  /* Content-Type; NULL: no body */
+	const char *extra; /* whole lines with CRLF; NULL: none */
+	bool cacheable;    /* else no-store */
+	bool page;         /* HTML for a person: gets a strict CSP */
 };
 
 /* Queues the answer with what is in `body` (which is emptied), without the

@@ -50,7 +50,7 @@ load_anchors(struct rules *rules)
 		n++;
 	for (size_t i = 0; i < rules->conf->trust.n && n < ANCHORS_MAX; i++) {
 		if (bundle_get(rules->bundle, rules->conf->trust.v[i].path,
-		    &anchors[n]) != 0)
+			&anchors[n]) != 0)
 			return "a trust file is not in the bundle";
 		n++;
 	}
@@ -82,7 +82,7 @@ load_authority(struct rules *rules)
 	if (rules->conf->authority_cert == NULL)
 		return NULL;
 	if (bundle_get(rules->bundle, rules->conf->authority_cert,
-	    &rules->authority) != 0)
+		&rules->authority) != 0)
 		return "the authority's certificate is not in the bundle";
 	return NULL;
 }
@@ -102,11 +102,11 @@ name_pseudonym(struct rules *rules)
 	hash = slice_hash(slice_of(name), 0);
 	if (rules->conf->listeners.n > 0)
 		hash ^= slice_hash(slice_from(&rules->conf->listeners.v[0].addr,
-				       sizeof(struct addr)), 1);
-	snprintf(rules->pseudonym, sizeof(rules->pseudonym),
-	    "sallyport-%08x", (unsigned)hash);
-	snprintf(rules->via, sizeof(rules->via), "1.1 %s",
-	    rules->pseudonym);
+				       sizeof(struct addr)),
+		    1);
+	snprintf(rules->pseudonym, sizeof(rules->pseudonym), "sallyport-%08x",
+	    (unsigned)hash);
+	snprintf(rules->via, sizeof(rules->via), "1.1 %s", rules->pseudonym);
 }
 
 static const char *
@@ -125,8 +125,7 @@ fill_rules(struct rules *rules, const char *path)
 		why = load_authority(rules);
 	if (why != NULL)
 		return why;
-	rules->pages =
-	    pages_load(rules->bundle, rules->conf->pages_dir, &why);
+	rules->pages = pages_load(rules->bundle, rules->conf->pages_dir, &why);
 	if (rules->pages == NULL)
 		return why;
 	name_pseudonym(rules);
@@ -203,8 +202,8 @@ setup_rules(struct worker *worker, uint32_t generation, struct slice path,
 /* --- listeners and keys ------------------------------------------------------ */
 
 static void
-on_accept(int fd, const struct addr *client, const struct addr *local,
-    void *arg)
+on_accept(
+    int fd, const struct addr *client, const struct addr *local, void *arg)
 {
 	client_accept(arg, fd, client, local);
 }
@@ -289,15 +288,14 @@ setup_on_tickets(
 	if (worker->leaf_key == NULL)
 		fatal("ticket keys came before the leaf key");
 	SSL_CTX_free(worker->client_ctx);
-	worker->client_ctx =
-	    tls_server_ctx(worker->leaf_key, body->setup_tickets.keys);
+	worker->client_ctx = tls_server_ctx(
+	    worker->leaf_key, body->setup_tickets.keys);
 }
 
 /* --- peers -------------------------------------------------------------------- */
 
 static void
-on_leaf_done(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_leaf_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct worker *worker = arg;
 
@@ -305,8 +303,7 @@ on_leaf_done(
 }
 
 static void
-on_login_done(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
+on_login_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct worker *worker = arg;
 
@@ -320,7 +317,7 @@ on_peer_closed(struct chan *chan, const char *words, void *arg)
 {
 	struct worker *worker = arg;
 	struct chan **slot = chan == worker->signer ? &worker->signer
-						     : &worker->directory;
+						    : &worker->directory;
 
 	log_warn("the channel to the %s is closed%s%s",
 	    role_info(chan_peer(chan))->name, words != NULL ? ": " : "",

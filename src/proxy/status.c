@@ -85,21 +85,19 @@ put_client(struct part *part, const struct client *client)
 	json_str(json, "kind", SLICE("client"));
 	json_str(json, "connection", slice_of(client->id));
 	put_account(json, client->account);
-	json_str(json, "client",
-	    slice_of(addr_text_port(text, &client->addr)));
+	json_str(json, "client", slice_of(addr_text_port(text, &client->addr)));
 	if (client->inside || x->is_connect) {
-		json_str(json, "host", host_slice(
-		    client->inside ? &client->host : &x->host));
+		json_str(json, "host",
+		    host_slice(client->inside ? &client->host : &x->host));
 		json_u64(json, "port", client->inside ? client->port : x->port);
 	}
 	if (x->have_addr)
-		json_str(json, "upstream",
-		    slice_of(addr_text_port(text, &x->addr)));
+		json_str(
+		    json, "upstream", slice_of(addr_text_port(text, &x->addr)));
 	json_str(json, "step", slice_of(step_name(x->step)));
 	json_u64(json, "in", in);
 	json_u64(json, "out", out);
-	json_u64(json, "age_ms",
-	    (clock_us() - client->started_us) / 1000);
+	json_u64(json, "age_ms", (clock_us() - client->started_us) / 1000);
 	end_object(part);
 }
 
@@ -115,8 +113,7 @@ put_upstream(struct part *part, const struct upstream *up)
 	put_account(json, up->account);
 	json_str(json, "host", host_slice(&up->host));
 	json_u64(json, "port", up->port);
-	json_str(json, "upstream",
-	    slice_of(addr_text_port(text, &up->addr)));
+	json_str(json, "upstream", slice_of(addr_text_port(text, &up->addr)));
 	json_bool(json, "idle", up->x == NULL);
 	if (up->x != NULL)
 		json_str(json, "for", slice_of(up->x->client->id));
@@ -136,7 +133,7 @@ put_connections(struct worker *worker, struct part *part)
 	struct upstream *up;
 
 	TAILQ_FOREACH(client, &worker->clients, next)
-		put_client(part, client);
+	put_client(part, client);
 	for (up = pool_first(worker->pool); up != NULL; up = pool_next(up))
 		put_upstream(part, up);
 }
@@ -156,7 +153,6 @@ status_answer(struct worker *worker, struct roleloop *loop, uint64_t id,
 		put_connections(worker, &part);
 		break;
 	}
-	roleloop_status(
-	    loop, id, true, slice_from(part.json.p, part.json.n));
+	roleloop_status(loop, id, true, slice_from(part.json.p, part.json.n));
 	json_clear(&part.json);
 }

@@ -49,7 +49,7 @@ logged_in(struct exchange *x, struct account *account)
 	x->account = account_ref(account);
 	if (client->account == NULL) {
 		if (!census_enter_account(worker->census, name,
-		    worker->rules->conf->limits.per_account))
+			worker->rules->conf->limits.per_account))
 			return refuse_login(x, REASON_TOO_MANY, NULL);
 		client->account = account_ref(account);
 		client->counted = true;
@@ -88,13 +88,13 @@ ask(struct exchange *x)
 {
 	char buf[CREDENTIALS_MAX];
 	struct slice name, password;
-	const char *why =
-	    auth_basic(credentials(x), buf, sizeof(buf), &name, &password);
+	const char *why = auth_basic(
+	    credentials(x), buf, sizeof(buf), &name, &password);
 
 	if (why == NULL) {
 		x->claimed = arena_dup(x->arena, name);
-		x->login_id = logins_ask(x->client->worker,
-		    &x->client->addr, name, password, on_login, x);
+		x->login_id = logins_ask(x->client->worker, &x->client->addr,
+		    name, password, on_login, x);
 	}
 	secret_wipe(buf, sizeof(buf));
 	if (why != NULL)

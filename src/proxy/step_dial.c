@@ -25,7 +25,7 @@ dial_host(const struct exchange *x)
 	const struct client *client = x->client;
 
 	return client->inside && client->host.is_addr ? &client->host
-						       : &x->host;
+						      : &x->host;
 }
 
 static bool
@@ -37,11 +37,12 @@ set_marks(int fd, const struct addr *addr, const struct packet_marks *marks)
 	uint32_t mark = marks->mark;
 	socklen_t len;
 
-	if (marks->has_mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark,
-	    sizeof(mark)) != 0)
+	if (marks->has_mark &&
+	    setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) != 0)
 		return false;
-	if (marks->has_dscp && setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
-	    v4 ? IP_TOS : IPV6_TCLASS, &tos, sizeof(tos)) != 0)
+	if (marks->has_dscp &&
+	    setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+		v4 ? IP_TOS : IPV6_TCLASS, &tos, sizeof(tos)) != 0)
 		return false;
 	for (size_t i = 0; i < marks->sources.n; i++) {
 		if (addr_is_v4(&marks->sources.v[i]) != v4)
@@ -100,13 +101,13 @@ static void
 take_socket(struct exchange *x, int fd, const struct addr *addr)
 {
 	char buf[UPSTREAM_KEY_SIZE];
-	struct slice key = upstream_key(buf, x->account, dial_host(x),
-	    &x->host, x->port, x->secure);
+	struct slice key = upstream_key(
+	    buf, x->account, dial_host(x), &x->host, x->port, x->secure);
 
 	x->addr = *addr;
 	x->have_addr = true;
-	x->up = upstream_new(x->client->worker, fd, x->account, key,
-	    &x->host, x->port, x->secure, addr);
+	x->up = upstream_new(x->client->worker, fd, x->account, key, &x->host,
+	    x->port, x->secure, addr);
 	x->up->x = x;
 	x->at.connected_us = clock_us();
 }
@@ -149,8 +150,9 @@ take_idle(struct exchange *x)
 
 	if (x->is_connect || x->retried)
 		return false;
-	up = pool_take(pool, upstream_key(buf, x->account, dial_host(x),
-				 &x->host, x->port, x->secure));
+	up = pool_take(pool,
+	    upstream_key(
+		buf, x->account, dial_host(x), &x->host, x->port, x->secure));
 	if (up == NULL)
 		return false;
 	if (exchange_decide(x, &up->addr, true) != VERDICT_ALLOW) {
@@ -179,8 +181,7 @@ resolve_failed(struct exchange *x)
 	case RESOLVE_FAILED:
 		break;
 	}
-	return exchange_refuse(
-	    x, REASON_RESOLVE_FAILED, dial_error(x->dial));
+	return exchange_refuse(x, REASON_RESOLVE_FAILED, dial_error(x->dial));
 }
 
 static enum step_ret
@@ -197,8 +198,7 @@ dial_failed(struct exchange *x)
 	case DIAL_CONNECT:
 		break;
 	}
-	return exchange_refuse(
-	    x, REASON_CONNECT_FAILED, dial_error(x->dial));
+	return exchange_refuse(x, REASON_CONNECT_FAILED, dial_error(x->dial));
 }
 
 static enum step_ret

@@ -17,7 +17,11 @@
 /* What moves in one go: bounds the memory between two looks at io_full. */
 #define PIECE (64u << 10)
 
-enum way { WAY_WAIT, WAY_DONE, WAY_BROKEN };
+enum way {
+	WAY_WAIT,
+	WAY_DONE,
+	WAY_BROKEN
+};
 
 /* --- the request's body ----------------------------------------------------- */
 
@@ -68,8 +72,9 @@ move_request(struct exchange *x)
 		case H1_ERROR:
 			break;
 		}
-		x->reason = h1_error(client->reader, &x->detail) ==
-		    H1_TRUNCATED ? REASON_CLIENT_CLOSED : REASON_BAD_REQUEST;
+		x->reason = h1_error(client->reader, &x->detail) == H1_TRUNCATED
+		    ? REASON_CLIENT_CLOSED
+		    : REASON_BAD_REQUEST;
 		return WAY_BROKEN;
 	}
 	return WAY_WAIT;
@@ -83,13 +88,13 @@ write_head(struct exchange *x)
 	struct forward_opts opts = {
 		.via = slice_of(x->client->worker->rules->via),
 		.next_keep_alive = x->keep,
-		.next_minor = x->request.minor,
+		.next_minor = x->minor,
 		.pass_upgrade = x->response.upgrade,
 		.date = worker_date(x->client->worker),
 	};
 
-	x->reply_framing =
-	    forward_response(&x->response, x->request.method, &opts);
+	x->reply_framing = forward_response(
+	    &x->response, x->request.method, &opts);
 	h1_write_response(io_output(x->client->io), &x->response);
 }
 
@@ -108,7 +113,7 @@ interim(struct exchange *x)
 		write_head(x);
 		return WAY_DONE;
 	}
-	if (x->request.minor >= 1) {
+	if (x->minor >= 1) {
 		write_head(x);
 		io_kick(x->client->io);
 	}
@@ -128,7 +133,7 @@ final_head(struct exchange *x)
 	/* a 1.0 client learns the end of such a body from ours */
 	if (x->response.framing == FRAMING_CHUNKED ||
 	    x->response.framing == FRAMING_CLOSE)
-		x->keep = x->keep && x->request.minor >= 1;
+		x->keep = x->keep && x->minor >= 1;
 	write_head(x);
 	return WAY_DONE;
 }
@@ -140,8 +145,8 @@ read_head(struct exchange *x)
 
 	for (;;) {
 		switch (h1_read_head(up->reader, io_input(up->io),
-		    io_end(up->io) != IO_END_NONE, x->arena,
-		    x->request.method, &x->response)) {
+		    io_end(up->io) != IO_END_NONE, x->arena, x->request.method,
+		    &x->response)) {
 		case H1_MORE:
 			return WAY_WAIT;
 		case H1_HEAD:
@@ -173,8 +178,7 @@ reply_end(struct exchange *x)
 	size_t n;
 
 	trailers = h1_trailers(x->up->reader, &n);
-	h1_write_end(
-	    io_output(x->client->io), x->reply_framing, trailers, n);
+	h1_write_end(io_output(x->client->io), x->reply_framing, trailers, n);
 	x->response_done = true;
 	return WAY_DONE;
 }
@@ -231,8 +235,7 @@ may_retry(const struct exchange *x)
 	case METHOD_PATCH:
 		return false;
 	}
-	return x->up->exchanges > 0 && !x->retried &&
-	    x->at.first_us == 0 &&
+	return x->up->exchanges > 0 && !x->retried && x->at.first_us == 0 &&
 	    evbuffer_get_length(io_input(x->up->io)) == 0 &&
 	    x->request.framing == FRAMING_NONE;
 }
@@ -278,15 +281,13 @@ finished(struct exchange *x)
 static enum step_ret
 waiting(struct exchange *x)
 {
-	const struct timeouts *t =
-	    &x->client->worker->rules->conf->timeouts;
+	const struct timeouts *t = &x->client->worker->rules->conf->timeouts;
 
 	if (x->up->failed)
 		return broken(x, REASON_ORIGIN_CLOSED);
 	/* who left an encrypted connection does not wait for the answer; a
 	 * plain half-close may be a script that does */
-	if (io_is_tls(x->client->io) &&
-	    io_end(x->client->io) != IO_END_NONE)
+	if (io_is_tls(x->client->io) && io_end(x->client->io) != IO_END_NONE)
 		return broken(x, REASON_CLIENT_CLOSED);
 	if (x->request_done && !x->have_response)
 		client_deadline(x->client, t->response, REASON_ORIGIN_TIMEOUT);

@@ -30,8 +30,8 @@ step_open(struct exchange *x)
 static int
 looks_like_http(struct evbuffer *in)
 {
-	static const char *const methods[] = { "GET ", "HEAD ", "POST ",
-		"PUT ", "DELETE ", "OPTIONS ", "PATCH ", "TRACE " };
+	static const char *const methods[] = { "GET ", "HEAD ", "POST ", "PUT ",
+		"DELETE ", "OPTIONS ", "PATCH ", "TRACE " };
 	char start[8];
 	ev_ssize_t n = evbuffer_copyout(in, start, sizeof(start));
 	bool maybe = false;
@@ -55,8 +55,8 @@ foreign(struct exchange *x)
 	struct client *client = x->client;
 
 	client_deadline(client, 0, REASON_OK);
-	if (!client->worker->rules->conf->foreign_allowed ||
-	    client->refused || x->local)
+	if (!client->worker->rules->conf->foreign_allowed || client->refused ||
+	    x->local)
 		return exchange_refuse(x, REASON_FOREIGN, NULL);
 	exchange_go(x, STEP_DIAL);
 	return STEP_RET_NEXT;

@@ -122,8 +122,8 @@ check_host_field(struct exchange *x)
 		return NULL;
 	if (value.n == 0 && x->is_connect)
 		return NULL;
-	why = authority_parse(value, x->is_connect ? x->port : 80, &host,
-	    &port);
+	why = authority_parse(
+	    value, x->is_connect ? x->port : 80, &host, &port);
 	if (why != NULL)
 		return why;
 	if (host_eq(&host, &x->host) &&
@@ -174,6 +174,7 @@ have_head(struct exchange *x)
 	struct client *client = x->client;
 
 	x->have_request = true;
+	x->minor = x->request.minor;
 	x->wall_us = clock_wall_us();
 	x->at.head_us = clock_us();
 	if (x->started_us == 0)

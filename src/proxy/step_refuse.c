@@ -54,8 +54,7 @@ render(struct exchange *x, struct evbuffer *body)
 		{ "time", when(x, stamp) },
 		{ "status", arena_printf(x->arena, "%u", info->status) },
 		{ "word", slice_of(info->word) },
-		{ "realm",
-		    slice_of(x->client->worker->rules->conf->realm) },
+		{ "realm", slice_of(x->client->worker->rules->conf->realm) },
 	};
 
 	page_render(x->client->worker->rules->pages, PAGE_REFUSAL, values,
@@ -70,7 +69,8 @@ challenge(struct exchange *x)
 	return arena_printf(x->arena,
 	    "Content-Language: en\r\n"
 	    "Proxy-Authenticate: Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
-	    x->client->worker->rules->conf->realm).p;
+	    x->client->worker->rules->conf->realm)
+	    .p;
 }
 
 static const char *
@@ -80,8 +80,8 @@ extra_fields(struct exchange *x, unsigned status)
 		return challenge(x);
 	if (x->retry_s > 0)
 		return arena_printf(x->arena,
-		    "Content-Language: en\r\nRetry-After: %u\r\n",
-		    x->retry_s).p;
+		    "Content-Language: en\r\nRetry-After: %u\r\n", x->retry_s)
+		    .p;
 	return "Content-Language: en\r\n";
 }
 
@@ -116,8 +116,7 @@ step_refuse(struct exchange *x)
 		x->asked = true;
 		answer(x);
 		client_deadline(client,
-		    client->worker->rules->conf->timeouts.body,
-		    REASON_STALLED);
+		    client->worker->rules->conf->timeouts.body, REASON_STALLED);
 	}
 	if (!reply_drain_request(x))
 		return STEP_RET_WAIT;

@@ -30,8 +30,8 @@ connect_decrypted(struct exchange *x, enum verdict verdict)
 		x->detail = "told inside the connection";
 		client->refused = true;
 		client->refused_internal = x->decision.internal;
-		client->refused_label =
-		    slice_from(slice_dup(x->label), x->label.n);
+		client->refused_label = slice_from(
+		    slice_dup(x->label), x->label.n);
 	}
 	exchange_go(x, STEP_OPEN);
 	return STEP_RET_NEXT;

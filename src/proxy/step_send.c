@@ -20,8 +20,8 @@ step_send(struct exchange *x)
 		.pass_upgrade = x->request.upgrade,
 	};
 
-	x->send_framing = forward_request(&x->request, &x->host, x->port,
-	    x->secure ? 443 : 80, &opts);
+	x->send_framing = forward_request(
+	    &x->request, &x->host, x->port, x->secure ? 443 : 80, &opts);
 	h1_write_request(io_output(x->up->io), &x->request);
 	x->request_done = x->request.framing == FRAMING_NONE;
 	x->at.sent_us = clock_us();

@@ -28,7 +28,7 @@ struct upstream {
 	struct host host;
 	uint16_t port;
 	bool secure;
-	struct addr addr;             /* dialled */
+	struct addr addr; /* dialled */
 	char id[ID_SIZE];
 	struct exchange *x;           /* borrowed; NULL while idle */
 	uint64_t started_ms, idle_ms; /* clock_ms() */

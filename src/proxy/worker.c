@@ -79,10 +79,19 @@ worker_id(struct worker *worker, char buf[ID_SIZE])
 }
 
 void
-worker_client_gone(struct worker *worker)
+worker_maybe_stop(struct worker *worker)
 {
-	if (worker->draining && worker->nclients == 0)
+	if (worker->draining && worker->nclients == 0 && worker->lingering == 0)
 		roleloop_stop(worker->loop);
+}
+
+void
+worker_io_gone(void *arg)
+{
+	struct worker *worker = arg;
+
+	worker->lingering--;
+	worker_maybe_stop(worker);
 }
 
 /* --- the role's life ------------------------------------------------------------ */
@@ -108,13 +117,12 @@ on_init(struct roleloop *loop, void *arg)
 static const char *
 on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 {
-	return setup_rules(
-	    arg, roleloop_generation(loop) + 1, path, fd);
+	return setup_rules(arg, roleloop_generation(loop) + 1, path, fd);
 }
 
 static void
-on_peer(struct roleloop *loop, enum role role, unsigned index, int fd,
-    void *arg)
+on_peer(
+    struct roleloop *loop, enum role role, unsigned index, int fd, void *arg)
 {
 	setup_peer(arg, role, fd);
 }
@@ -149,7 +157,7 @@ close_idle(struct worker *worker)
 	struct client *client, *next;
 
 	for (client = TAILQ_FIRST(&worker->clients); client != NULL;
-	    client = next) {
+	     client = next) {
 		next = TAILQ_NEXT(client, next);
 		client->x->keep = false;
 		if (client->x->step == STEP_READ &&
@@ -171,16 +179,13 @@ on_drain(struct roleloop *loop, uint64_t deadline_ms, void *arg)
 	for (size_t i = 0; i < worker->nlistens; i++)
 		listen_free(worker->listens[i]);
 	worker->nlistens = 0;
-	event_base_once(
-	    worker->base, -1, EV_TIMEOUT, on_deadline, worker, &tv);
+	event_base_once(worker->base, -1, EV_TIMEOUT, on_deadline, worker, &tv);
 	close_idle(worker);
-	if (worker->nclients == 0)
-		roleloop_stop(loop);
+	worker_maybe_stop(worker);
 }
 
 static void
-on_status(
-    struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
 {
 	status_answer(arg, loop, id, what);
 }

@@ -51,32 +51,33 @@ struct rules {
 
 struct worker {
 	unsigned index, count;
-	struct h1_limits h1;          /* of the current rules; readers borrow */
-	struct roleloop *loop;        /* borrowed */
-	struct event_base *base;      /* borrowed from the loop */
-	struct rules *rules;          /* owned, current */
-	struct resolver *resolver;    /* owned */
-	struct pending *pending;      /* owned: questions to other roles */
-	struct chan *signer;          /* owned; NULL while it is away */
-	struct chan *directory;       /* owned; NULL while it is away */
-	EVP_PKEY *leaf_key;           /* owned */
-	SSL_CTX *client_ctx;          /* owned: faces clients */
-	struct leaves *leaves;        /* owned */
-	struct logins *logins;        /* owned */
-	struct pool *pool;            /* owned */
-	struct census *census;        /* owned */
-	struct audit *audit;          /* owned */
-	struct listen **listens;      /* owned */
-	struct addr *listen_addrs;    /* owned: what they are bound to */
+	struct h1_limits h1;       /* of the current rules; readers borrow */
+	struct roleloop *loop;     /* borrowed */
+	struct event_base *base;   /* borrowed from the loop */
+	struct rules *rules;       /* owned, current */
+	struct resolver *resolver; /* owned */
+	struct pending *pending;   /* owned: questions to other roles */
+	struct chan *signer;       /* owned; NULL while it is away */
+	struct chan *directory;    /* owned; NULL while it is away */
+	EVP_PKEY *leaf_key;        /* owned */
+	SSL_CTX *client_ctx;       /* owned: faces clients */
+	struct leaves *leaves;     /* owned */
+	struct logins *logins;     /* owned */
+	struct pool *pool;         /* owned */
+	struct census *census;     /* owned */
+	struct audit *audit;       /* owned */
+	struct listen **listens;   /* owned */
+	struct addr *listen_addrs; /* owned: what they are bound to */
 	size_t nlistens;
-	struct client_list clients;   /* owned, newest last */
+	struct client_list clients; /* owned, newest last */
 	size_t nclients;
-	size_t handshakes;            /* client handshakes under way */
-	struct evbuffer *piece;       /* owned: a body on its way, empty between
+	size_t lingering;           /* ios still writing for gone clients */
+	size_t handshakes;          /* client handshakes under way */
+	struct evbuffer *piece;     /* owned: a body on its way, empty between
 	                               * two calls */
-	uint64_t date_s;              /* what `date` says */
-	char date[CLOCK_HTTP_SIZE];   /* for responses that have none */
-	uint64_t ids;                 /* last connection or incident number */
+	uint64_t date_s;            /* what `date` says */
+	char date[CLOCK_HTTP_SIZE]; /* for responses that have none */
+	uint64_t ids;               /* last connection or incident number */
 	bool draining;
 	struct {
 		uint64_t connections, requests, refused, tunnels;
@@ -96,7 +97,9 @@ struct slice worker_date(struct worker *worker);
 #define ID_SIZE 20
 char *worker_id(struct worker *worker, char buf[ID_SIZE]);
 
-/* The last client of a draining worker has gone. */
-void worker_client_gone(struct worker *worker);
+/* A draining worker stops when its last client is gone and has got all that
+ * was meant for it. */
+void worker_maybe_stop(struct worker *worker);
+void worker_io_gone(void *arg); /* a client's io; arg is the worker */
 
 #endif

@@ -7,7 +7,7 @@ from lib.proxy import verb
 
 OPEN, SHUT = "decrypt all\nallow to any", "decrypt all\ndeny to www.test"
 
-with scenario.start(OPEN, workers=2) as s:
+with scenario.start(OPEN, workers=2, trouble=True) as s:
     plain, secure = s.origin(), s.origin(tls="good")
     url = "http://%s/" % plain.named("www.test")
     client, inside = s.client(), s.client()

@@ -25,7 +25,7 @@ with scenario.start("allow to any", workers=2) as s:
     os.rename(path, path + ".1")
     s.proxy.process.signal(signal.SIGUSR1)
     wait_until(lambda: os.path.exists(path), 10, "a new file")
-    wait_until(lambda: "reopened" in s.proxy.log(), 10, "said so")
+    wait_until(lambda: "opened anew" in s.proxy.log(), 10, "said so")
     ask(10, 20)
     wait_until(lambda: len(requests(path)) >= 10, 10, "ten new records")
     same((len(requests(path + ".1")), len(requests(path))), (10, 10),

@@ -34,7 +34,7 @@ with scenario.prepare(dns={"a.sub.test": ["127.0.0.1"]}) as s:
     proxy.configure(RULES)
     proxy.start()
     origin, secure = s.origin(), s.origin(
-        tls=s.pki.leaf("wide", san="DNS:*.test,DNS:*.sub.test"))
+        tls=s.pki.leaf("wide", san=GOOD + ",DNS:*.sub.test"))
     for account, name, method, status, label in CASES:
         for there in (origin, secure):
             with s.case("%s %s %s %s" % (

@@ -635,7 +635,7 @@ START_TEST(test_linger)
 	open_ready(_i, &seen, &peer);
 	queue(&seen, 0, 500000);
 	told = seen.n;
-	io_finish_and_free(seen.io, 5000);
+	io_finish_and_free(seen.io, 5000, NULL, NULL);
 	seen.io = NULL;
 	say(&peer, 0, 300000);
 	peer_run(&peer, &bed, 60000, 60000);
@@ -659,9 +659,9 @@ START_TEST(test_linger_limit)
 
 	open_ready(_i, &seen, &peer);
 	queue(&seen, 0, 4000000); /* the peer never reads */
-	io_finish_and_free(seen.io, 100);
+	io_finish_and_free(seen.io, 10, NULL, NULL);
 	seen.io = NULL;
-	bed_wait(&bed, &never, 300);
+	bed_wait(&bed, &never, 400);
 	ck_assert_int_eq(send(peer.fd, "x", 1, MSG_NOSIGNAL), -1);
 	clear(&seen, &peer);
 }
@@ -687,7 +687,7 @@ START_TEST(test_linger_after_error)
 		;
 	wait_for(&seen, IO_ERROR, 500);
 	ck_assert_ptr_nonnull(io_error(seen.io));
-	io_finish_and_free(seen.io, 5000);
+	io_finish_and_free(seen.io, 5000, NULL, NULL);
 	seen.io = NULL;
 	while (!peer.eof)
 		peer_run(&peer, &bed, 60000, 60000);
