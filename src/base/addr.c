@@ -424,6 +424,20 @@ addr_is_internal(const struct addr *addr)
 	    any_holds(internal, COUNT(internal), inside.ip);
 }
 
+const struct prefix *
+addr_special_prefixes(size_t *n)
+{
+	*n = COUNT(special);
+	return special;
+}
+
+const struct prefix *
+addr_internal_prefixes(size_t *n)
+{
+	*n = COUNT(internal);
+	return internal;
+}
+
 char *
 addr_text(char buf[ADDR_TEXT_SIZE], const struct addr *addr)
 {

@@ -73,5 +73,9 @@ bool addr_is_unspecified(const struct addr *addr);
 /* addr_is_special, or private by RFC 1918, 4193 (fc00::/7), 6598, or a
  * documentation or benchmarking range of RFC 6890. */
 bool addr_is_internal(const struct addr *addr);
+/* The ranges behind these two, for who has to compile them; the second
+ * without those of the first. */
+const struct prefix *addr_special_prefixes(size_t *n);
+const struct prefix *addr_internal_prefixes(size_t *n);
 
 #endif

@@ -12,6 +12,8 @@
 #include "base/must.h"
 #include "policy/table.h"
 
+#define V4_BITS 96
+
 enum {
 	NAME_EXACT = 1,
 	NAME_BELOW = 2,
@@ -208,6 +210,9 @@ has_addr(const struct destset *set, const struct addr *addr)
 	for (size_t i = 0; i < set->nlengths; i++) {
 		struct prefix prefix = { .len = set->lengths[i] };
 
+		/* ::/0 is IPv6 alone, as prefix_has says */
+		if (prefix.len < V4_BITS && addr_is_v4(addr))
+			continue;
 		memcpy(prefix.ip, addr->ip, sizeof(prefix.ip));
 		mask(prefix.ip, prefix.len);
 		if (table_get(&set->prefixes, prefix_key(&prefix)))

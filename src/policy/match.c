@@ -174,6 +174,16 @@ match_at(struct walk *walk, const struct compiled_rule *rule)
 	return TRI_NO;
 }
 
+bool
+policy_rule_at(const struct rule *rule, time_t when)
+{
+	const struct subject subject = { .when = when };
+	struct walk walk = { .subject = &subject, .minute = -1 };
+
+	return match_at(&walk, &(struct compiled_rule){ .rule = rule }) ==
+	    TRI_YES;
+}
+
 const struct rule_condition rule_conditions[] = {
 	{ "port", match_port },
 	{ "who", match_who },

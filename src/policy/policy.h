@@ -67,6 +67,9 @@ const struct packet_marks *policy_marks(
 bool policy_internal(const struct policy *policy, const struct host *host,
     const struct addr *addr);
 
+/* Whether a rule's `at` includes this moment; true where it has none. */
+bool policy_rule_at(const struct rule *rule, time_t when);
+
 /* For `sallyport explain`: walks the rules in order and says of each why it
  * does or does not match, and which decides. */
 void policy_explain(

@@ -1,0 +1,60 @@
+/*
+ * tables: the kernel's copy of the rules, and the flip from one generation
+ * to the next.
+ *
+ * Works on map descriptors, without privileges.  A generation is complete
+ * before it is in force: packets see the old rules, then the new ones, and
+ * nothing between.
+ */
+#ifndef GUARD_TABLES_H
+#define GUARD_TABLES_H
+
+#include "guard/compile.h"
+#include "guard/load.h"
+
+struct tables;
+
+/* Borrows the descriptors. NULL and errno. The caller owns the tables. */
+struct tables *tables_new(const int fds[GUARD_MAPS]);
+void tables_free(struct tables *tables); /* NULL is fine */
+
+struct tables_account {
+	uint32_t number;
+	uint32_t profile;
+	bool exempt; /* host: while nobody logged in to it */
+};
+
+/* Addresses and ports (0: any) outside of the rules. */
+struct tables_places {
+	const struct prefix *prefixes;
+	const uint16_t *ports;
+	size_t n;
+};
+
+struct tables_rules {
+	struct compiler *compiler;
+	const struct tables_account *accounts;
+	size_t naccounts;
+	struct tables_places self; /* for sockets that have no tag */
+	struct tables_places wire; /* see the account in an option */
+};
+
+/* Fills the generation that isn't in force, and puts it in force. NULL, or
+ * why not: then the old one stays. */
+const char *tables_load(struct tables *tables, const struct tables_rules *r);
+/* One more account in the generation in force; fresh: its profile is, too. */
+const char *tables_add(struct tables *tables, const struct compiler *compiler,
+    const struct tables_account *account, bool fresh);
+
+uint32_t tables_generation(const struct tables *tables); /* 0: none yet */
+void tables_set_mode(struct tables *tables, enum guard_mode mode);
+/* Denials that are told: so many at once, and one more each interval. */
+void tables_set_rate(
+    struct tables *tables, uint32_t burst, uint32_t interval_ms);
+
+/* Entries in the generation in force, for status; and all counters. */
+size_t tables_entries(const struct tables *tables);
+void tables_counts(
+    const struct tables *tables, uint64_t counts[GUARD_COUNT_MAX]);
+
+#endif

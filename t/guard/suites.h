@@ -1,0 +1,12 @@
+/*
+ * The suites of the tests that need a kernel.
+ */
+#ifndef T_GUARD_KERNEL_SUITES_H
+#define T_GUARD_KERNEL_SUITES_H
+
+#include <check.h>
+
+Suite *suite_draws(void);
+Suite *suite_proxy_form(void);
+
+#endif
