@@ -6,7 +6,7 @@ from lib.expect import holds, same
 RULES = "decrypt all\ndeny to denied.test\nallow to any"
 
 with scenario.start(RULES) as s:
-    origin = s.origin(tls="good")     # *.test
+    origin = s.origin(tls="good")
     narrow = s.origin(tls=s.pki.leaf("narrow", san="DNS:www.test"))
 
     def ask(there, host):

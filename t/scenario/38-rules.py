@@ -33,8 +33,7 @@ with scenario.prepare(dns={"a.sub.test": ["127.0.0.1"]}) as s:
     proxy.write("good.txt", "fine.test\n")
     proxy.configure(RULES)
     proxy.start()
-    origin, secure = s.origin(), s.origin(
-        tls=s.pki.leaf("wide", san=GOOD + ",DNS:*.sub.test"))
+    origin, secure = s.origin(), s.origin(tls="good")
     for account, name, method, status, label in CASES:
         for there in (origin, secure):
             with s.case("%s %s %s %s" % (

@@ -1,5 +1,6 @@
 """expect: what must hold, and a readable account of what did not."""
 import difflib
+import re
 
 
 class Failure(Exception):
@@ -14,6 +15,8 @@ def _show(value):
     if isinstance(value, (bytes, bytearray)):
         value = value.decode("latin-1")
     if isinstance(value, str):
+        # of a page its looks say nothing
+        value = re.sub(r"(?s)<style>.*?</style>\n?", "", value)
         return [repr(line)[1:-1] for line in value.splitlines(True)]
     return [repr(value)]
 
