@@ -99,7 +99,7 @@ compiler_free(struct compiler *compiler)
 
 /* The rules that are about this account, as indexes and as bits. */
 static size_t
-apply(struct compiler *compiler, const struct member *member, uint32_t *order)
+apply(struct compiler *compiler, struct member *member, uint32_t *order)
 {
 	size_t norder = 0;
 
@@ -138,7 +138,9 @@ uint32_t
 compiler_profile(struct compiler *compiler, struct slice account,
     const struct slice *groups, size_t ngroups, bool *fresh, const char **wrong)
 {
-	struct member member = { account, groups, ngroups };
+	struct member member = {
+		.account = account, .more = groups, .nmore = ngroups
+	};
 	struct slice key = slice_from(compiler->mask, compiler->n / 8 + 1);
 	uint32_t *order = mem_resize(NULL, compiler->n + 2, sizeof(*order));
 	size_t norder = apply(compiler, &member, order);
