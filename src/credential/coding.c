@@ -19,7 +19,7 @@
 #define RATIO_FREE ((size_t)64 << 10)
 /* 8 MiB, what RFC 8878 section 3.1.1.1.2 asks decoders to support. */
 #define ZSTD_WINDOW_LOG 23
-#define GZIP_MEMBERS_MAX 64
+#define GZIP_MEMBERS_MAX 1024
 
 struct sink {
 	char *out;
@@ -120,7 +120,7 @@ inflate_all(struct sink *sink, struct slice in, int window)
 	}
 	sink->n = sink->cap - z.avail_out;
 	inflateEnd(&z);
-	return rc == Z_STREAM_END;
+	return rc == Z_STREAM_END && members < GZIP_MEMBERS_MAX;
 }
 
 static bool

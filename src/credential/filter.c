@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/mem.h"
@@ -20,6 +21,7 @@
 #define RATE_UNIT 1e12
 #define PROBE_BITS 9      /* of the hash for each probe */
 #define PROBES_PER_WORD 7 /* of nine bits in 64 */
+#define FIRST_PROBES 4
 #define BATCH_MAX 64
 
 struct probe {
@@ -54,10 +56,17 @@ filter_size(const struct filter_params *params)
 	return filter_file_size(blocks);
 }
 
+/* Copies what look-ups need out of the header, which is shared memory. */
 static void
-read_rule(struct filter *filter)
+read_header(struct filter *filter)
 {
 	const uint16_t *rule = filter->header->rule;
+
+	filter->blocks = filter->header->blocks;
+	filter->probes = filter->header->probes;
+	filter->lanes = filter->header->lanes;
+	filter->lane_words = FILTER_WORDS / filter->lanes;
+	filter->lane_mask = FILTER_BLOCK_BITS / filter->lanes - 1;
 
 	filter->rule = (struct token_rule){ .first = rule[0],
 		.last = rule[1],
@@ -123,7 +132,7 @@ filter_create(void *mem, size_t size, const struct filter_params *params,
 	memset(mem, 0, size);
 	filter = filter_new(mem, size, blocks, key, FILTER_WRITE);
 	write_header(filter, params, blocks, probes, now);
-	read_rule(filter);
+	read_header(filter);
 	filter->state.op = FILTER_OP_BUILD;
 	filter->state.changed = now;
 	filter_file_write_state(filter);
@@ -131,24 +140,36 @@ filter_create(void *mem, size_t size, const struct filter_params *params,
 	return NULL;
 }
 
-/* Where the hash's bits are: a block, and a mask within a lane. */
-static inline void
-probe_of(const struct filter_header *h, uint64_t low, uint64_t high,
+/* Where the hash's bits are in a lane: nine bits of hash for each probe, of
+ * which a lane of 2^n bits uses n. */
+static inline uint64_t
+second_word(uint64_t high)
+{
+	/* the block has used up the high bits of `high` */
+	uint64_t bits = high * 0x9e3779b97f4a7c15u;
+
+	return bits ^ bits >> 32;
+}
+
+static inline uint64_t
+block_of(const struct filter *filter, uint64_t high)
+{
+	return (uint64_t)((unsigned __int128)high * filter->blocks >> 64);
+}
+
+static void
+probe_of(const struct filter *filter, uint64_t low, uint64_t high,
     struct probe *probe)
 {
-	unsigned lane_bits = FILTER_BLOCK_BITS / h->lanes;
 	uint64_t bits = low;
 	unsigned i, at;
 
-	probe->block = (uint64_t)((unsigned __int128)high * h->blocks >> 64);
+	probe->block = block_of(filter, high);
 	memset(probe->mask, 0, sizeof(probe->mask));
-	for (i = 0; i < h->probes; i++) {
-		if (i == PROBES_PER_WORD) {
-			/* the block has used up the high bits of `high` */
-			bits = high * 0x9e3779b97f4a7c15u;
-			bits ^= bits >> 32;
-		}
-		at = (unsigned)bits & (lane_bits - 1);
+	for (i = 0; i < filter->probes; i++) {
+		if (i == PROBES_PER_WORD)
+			bits = second_word(high);
+		at = (unsigned)bits & filter->lane_mask;
 		bits >>= PROBE_BITS;
 		probe->mask[at >> 6] |= (uint64_t)1 << (at & 63);
 	}
@@ -172,19 +193,50 @@ lane_has(const uint64_t *words, const struct probe *probe, unsigned count)
 	return missing == 0;
 }
 
+/* Whether `count` bits are all set in a lane. */
+static inline bool
+has_bits(const uint64_t *words, uint64_t bits, unsigned count, unsigned mask)
+{
+	uint64_t all = 1;
+	unsigned at;
+
+	while (count-- > 0) {
+		at = (unsigned)bits & mask;
+		bits >>= PROBE_BITS;
+		all &= __atomic_load_n(&words[at >> 6], __ATOMIC_RELAXED) >>
+		    (at & 63);
+	}
+	return all & 1;
+}
+
+/* Nearly every look-up ends at the first few bits, so those come alone. */
+static inline bool
+lane_has_hash(
+    const struct filter *filter, const uint64_t *words, XXH128_hash_t hash)
+{
+	unsigned probes = filter->probes, mask = filter->lane_mask;
+	unsigned low = probes < PROBES_PER_WORD ? probes : PROBES_PER_WORD;
+
+	if (probes > FIRST_PROBES &&
+	    !has_bits(words, hash.low64, FIRST_PROBES, mask))
+		return false;
+	return has_bits(words, hash.low64, low, mask) &&
+	    (probes <= PROBES_PER_WORD ||
+		has_bits(words, second_word(hash.high64),
+		    probes - PROBES_PER_WORD, mask));
+}
+
 static inline bool
 test_hash(const struct filter *filter, XXH128_hash_t hash)
 {
-	const struct filter_header *h = filter->header;
-	unsigned count = FILTER_WORDS / h->lanes, lane;
-	const uint64_t *words;
-	struct probe probe;
+	const uint64_t *words = filter->words +
+	    block_of(filter, hash.high64) * FILTER_WORDS;
+	unsigned lane;
 
-	probe_of(h, hash.low64, hash.high64, &probe);
-	words = filter->words + probe.block * FILTER_WORDS;
-	for (lane = 0; lane < h->lanes; lane++) {
-		if (lane_has(words + (size_t)lane * count, &probe, count))
+	for (lane = 0; lane < filter->lanes; lane++) {
+		if (lane_has_hash(filter, words, hash))
 			return true;
+		words += filter->lane_words;
 	}
 	return false;
 }
@@ -200,16 +252,14 @@ filter_test_many(
     const struct filter *filter, const struct token *tokens, size_t n)
 {
 	XXH128_hash_t hashes[BATCH_MAX];
-	uint64_t answer = 0, block;
+	uint64_t answer = 0;
 	size_t i;
 
 	must(n <= BATCH_MAX);
 	for (i = 0; i < n; i++) {
 		hashes[i] = hash_of(&tokens[i]);
-		block = (uint64_t)((unsigned __int128)hashes[i].high64 *
-			filter->header->blocks >>
-		    64);
-		__builtin_prefetch(filter->words + block * FILTER_WORDS);
+		__builtin_prefetch(filter->words +
+		    block_of(filter, hashes[i].high64) * FILTER_WORDS);
 	}
 	for (i = 0; i < n; i++)
 		answer |= (uint64_t)test_hash(filter, hashes[i]) << i;
@@ -230,7 +280,7 @@ static void
 set_bits(struct filter *filter, const struct probe *probe)
 {
 	uint64_t *words = newest_words(filter, probe->block);
-	unsigned count = FILTER_WORDS / filter->header->lanes, i;
+	unsigned count = filter->lane_words, i;
 
 	for (i = 0; i < count; i++) {
 		if (probe->mask[i])
@@ -247,7 +297,7 @@ finish_add(struct filter *filter)
 	uint64_t segment;
 	struct probe probe;
 
-	probe_of(filter->header, state->hash[0], state->hash[1], &probe);
+	probe_of(filter, state->hash[0], state->hash[1], &probe);
 	segment = probe.block / FILTER_SEGMENT_BLOCKS;
 	set_bits(filter, &probe);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -274,7 +324,7 @@ filter_open(void *mem, size_t size, const struct token_key *key,
 	if (reason != NULL)
 		return reason;
 	filter = filter_new(mem, size, h->blocks, key, mode);
-	read_rule(filter);
+	read_header(filter);
 	reason = token_rule_check(&filter->rule);
 	if (reason == NULL)
 		reason = filter_file_check(filter);
@@ -310,9 +360,9 @@ filter_add(struct filter *filter, const struct token *token, uint64_t now)
 	struct probe probe;
 
 	must(filter->mode == FILTER_WRITE && state->op == FILTER_OP_NONE);
-	probe_of(filter->header, hash.low64, hash.high64, &probe);
-	if (lane_has(newest_words(filter, probe.block), &probe,
-		FILTER_WORDS / filter->header->lanes))
+	probe_of(filter, hash.low64, hash.high64, &probe);
+	if (lane_has(
+		newest_words(filter, probe.block), &probe, filter->lane_words))
 		return false;
 	state->op = FILTER_OP_ADD;
 	state->changed = now;
@@ -332,9 +382,9 @@ filter_load(struct filter *filter, const struct token *token)
 	struct probe probe;
 
 	must(filter->state.op == FILTER_OP_BUILD);
-	probe_of(filter->header, hash.low64, hash.high64, &probe);
-	if (lane_has(newest_words(filter, probe.block), &probe,
-		FILTER_WORDS / filter->header->lanes))
+	probe_of(filter, hash.low64, hash.high64, &probe);
+	if (lane_has(
+		newest_words(filter, probe.block), &probe, filter->lane_words))
 		return false;
 	set_bits(filter, &probe);
 	filter->state.entries[filter->header->newest]++;
@@ -358,7 +408,7 @@ filter_seal(struct filter *filter, uint64_t now)
 static void
 clear_lane(struct filter *filter, unsigned lane)
 {
-	unsigned count = FILTER_WORDS / filter->header->lanes;
+	unsigned count = filter->lane_words;
 	uint64_t block;
 
 	for (block = 0; block < filter->header->blocks; block++)
@@ -383,7 +433,7 @@ filter_rotate(const struct filter *src, void *mem, size_t size, uint64_t now,
 	memcpy(mem, src->header, size);
 	filter = filter_new(
 	    mem, size, src->header->blocks, src->key, FILTER_WRITE);
-	read_rule(filter);
+	read_header(filter);
 	h = filter->header;
 	lane = (h->newest + 1) % h->lanes;
 	h->newest = lane;

@@ -81,6 +81,12 @@ struct filter {
 	enum filter_mode mode;
 	struct filter_state state; /* the newer slot, as last written or read */
 	struct token_rule rule;
+	/* copies of the header's, for look-ups */
+	uint64_t blocks;
+	unsigned probes;
+	unsigned lanes;
+	unsigned lane_words;
+	unsigned lane_mask; /* its bits, less one */
 	void (*on_sync)(void *arg, void *p, size_t n);
 	void *sync_arg; /* borrowed */
 };

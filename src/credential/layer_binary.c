@@ -106,6 +106,8 @@ try_length(const struct reader *r, struct slice s, size_t length)
 	if (length < RUN_MIN || length > s.n || length > CREDENTIAL_VALUE_MAX)
 		return;
 	push(r, slice_sub(s, 0, length));
+	if (!(text_mask(slice_sub(s, 0, length)) & HAS_HIGH))
+		return;
 	utf16 = bytes_of_units(s, length, true);
 	if (utf16 > length)
 		push(r, slice_sub(s, 0, utf16));

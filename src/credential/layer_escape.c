@@ -238,7 +238,7 @@ push_reversed(struct scan *scan, const struct span *span)
 static enum layer_result
 decode_disguise(struct scan *scan, const struct span *span)
 {
-	if (span->bytes.n > DISGUISE_MAX ||
+	if (!scan_is_small(scan) || span->bytes.n > DISGUISE_MAX ||
 	    span->bytes.n < scan_limits(scan)->min_chars ||
 	    span->depth > DISGUISE_DEPTH_MAX || span->rank == RANK_DISGUISE)
 		return LAYER_NO;

@@ -7,8 +7,6 @@
 #include "credential/layer.h"
 #include "credential/text.h"
 
-#define GWT_FIELDS_MAX 256
-
 static bool
 is_gwt(struct slice s)
 {
@@ -54,7 +52,7 @@ decode(struct scan *scan, const struct span *span)
 
 	if (!is_gwt(rest))
 		return LAYER_NO;
-	while (slice_split(&rest, '|', &field) && index < GWT_FIELDS_MAX) {
+	while (slice_split(&rest, '|', &field) && scan_work(scan, 32)) {
 		if (field.n >= scan_limits(scan)->min_chars)
 			scan_push(scan, span, unescape(scan, field),
 			    scan_step(scan, span->where, WHERE_GWT, SLICE_EMPTY,

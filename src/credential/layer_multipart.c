@@ -12,7 +12,6 @@
 #define BOUNDARY_MAX 72 /* with the two hyphens */
 #define PART_LINES_MAX 16
 #define FILE_MAX_BYTES 4096 /* a longer part with a file name is a file */
-#define PARTS_MAX 1024
 
 struct part {
 	struct slice name;
@@ -159,14 +158,13 @@ decode(struct scan *scan, const struct span *span)
 {
 	struct slice rest = skip_preamble(span->bytes), boundary;
 	struct part part;
-	unsigned parts = 0;
 	size_t end, next;
 
 	boundary = find_boundary(rest);
 	if (boundary.n == 0)
 		return LAYER_NO;
 	rest = slice_from_idx(rest, slice_find(rest, '\n') + 1);
-	while (rest.n > 0 && parts++ < PARTS_MAX) {
+	while (rest.n > 0 && scan_work(scan, 64)) {
 		end = part_end(rest, boundary, &next);
 		parse_part(slice_sub(rest, 0, end), &part);
 		push_part(scan, span, &part);

@@ -15,9 +15,6 @@
 #define LABELS_MAX 24 /* ends of labels followed in one line */
 #define WORD_PARTS_MAX 4
 
-static const char label_ends[] = ":= \t/,>\"'|(;@#";
-static const char word_ends[] = ":=/|,;";
-
 struct reader {
 	struct scan *scan;
 	const struct span *span;
@@ -76,7 +73,7 @@ push_labelled(const struct reader *r, struct slice line)
 	size_t i, labels = 0;
 
 	for (i = 0; i + 1 < line.n && labels < LABELS_MAX; i++) {
-		if (strchr(label_ends, line.p[i]) == NULL)
+		if (!(text_class(line.p[i]) & HAS_LABEL_END))
 			continue;
 		value = text_trim(slice_from_idx(line, i + 1));
 		if (value.n == 0 || value.n > CREDENTIAL_VALUE_MAX)
@@ -108,7 +105,7 @@ emit_word_parts(const struct reader *r, struct slice word)
 	size_t i, parts = 0;
 
 	for (i = 0; i + 1 < word.n && parts < WORD_PARTS_MAX; i++) {
-		if (strchr(word_ends, word.p[i]) == NULL)
+		if (!(text_class(word.p[i]) & HAS_WORD_END))
 			continue;
 		parts++;
 		emit_part(r, slice_sub(word, 0, i));

@@ -16,6 +16,8 @@
 
 #define XML_DEPTH_MAX 64
 #define SOUP_ENDS_MAX 6
+#define SOUP_COST 512 /* work, for each place a value may start */
+#define ELEMENT_COST 96
 #define XML_CHUNK ((int)1 << 28)
 
 struct reader {
@@ -125,7 +127,7 @@ on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 		    r->scan, parent, WHERE_XML, keep(r, local_name(name)), 0);
 	r->depth++;
 	on_attributes(r, attributes);
-	if (!scan_work(r->scan, 32))
+	if (!scan_work(r->scan, ELEMENT_COST))
 		XML_StopParser(r->parser, XML_FALSE);
 }
 
@@ -198,7 +200,7 @@ read_soup(struct scan *scan, const struct span *span)
 			push_between(scan, span, slice_from_idx(s, i + 1));
 		else
 			continue;
-		if (!scan_work(scan, 64))
+		if (!scan_work(scan, SOUP_COST))
 			return;
 	}
 }

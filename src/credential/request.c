@@ -17,39 +17,39 @@
 #define COOKIES_MAX 64
 
 /* Fields that carry no credential; a trailing '-' names a family. */
-static const char *const known_fields[] = {
-	"accept",
-	"accept-",
-	"access-control-",
-	"cache-control",
-	"connection",
-	"content-",
-	"cookie",
-	"date",
-	"dnt",
-	"expect",
-	"forwarded",
-	"from",
-	"host",
-	"if-",
-	"keep-alive",
-	"max-forwards",
-	"origin",
-	"pragma",
-	"priority",
-	"proxy-",
-	"range",
-	"referer",
-	"sec-",
-	"te",
-	"trailer",
-	"transfer-encoding",
-	"upgrade",
-	"upgrade-insecure-requests",
-	"user-agent",
-	"via",
-	"x-forwarded-",
-	"x-requested-with",
+static const struct slice known_fields[] = {
+	SLICE("accept"),
+	SLICE("accept-"),
+	SLICE("access-control-"),
+	SLICE("cache-control"),
+	SLICE("connection"),
+	SLICE("content-"),
+	SLICE("cookie"),
+	SLICE("date"),
+	SLICE("dnt"),
+	SLICE("expect"),
+	SLICE("forwarded"),
+	SLICE("from"),
+	SLICE("host"),
+	SLICE("if-"),
+	SLICE("keep-alive"),
+	SLICE("max-forwards"),
+	SLICE("origin"),
+	SLICE("pragma"),
+	SLICE("priority"),
+	SLICE("proxy-"),
+	SLICE("range"),
+	SLICE("referer"),
+	SLICE("sec-"),
+	SLICE("te"),
+	SLICE("trailer"),
+	SLICE("transfer-encoding"),
+	SLICE("upgrade"),
+	SLICE("upgrade-insecure-requests"),
+	SLICE("user-agent"),
+	SLICE("via"),
+	SLICE("x-forwarded-"),
+	SLICE("x-requested-with"),
 };
 
 static bool
@@ -59,10 +59,11 @@ is_known(struct slice name)
 	size_t i;
 
 	for (i = 0; i < sizeof(known_fields) / sizeof(known_fields[0]); i++) {
-		known = slice_of(known_fields[i]);
-		if (slice_caseeq(name, known) ||
-		    (slice_ends(known, SLICE("-")) && name.n > known.n &&
-			slice_caseeq(slice_sub(name, 0, known.n), known)))
+		known = known_fields[i];
+		if (name.n < known.n || (name.p[0] | 0x20) != known.p[0] ||
+		    (name.n > known.n && known.p[known.n - 1] != '-'))
+			continue;
+		if (slice_caseeq(slice_sub(name, 0, known.n), known))
 			return true;
 	}
 	return false;
@@ -117,13 +118,16 @@ push_fields(struct scan *scan, const struct request_view *request)
 	size_t i, used = 0;
 	uint32_t where;
 
-	for (i = 0; i < request->nfields && used < HEADERS_MAX; i++) {
+	for (i = 0; i < request->nfields; i++) {
 		field = &request->fields[i];
 		if (slice_caseeq_str(field->name, "cookie"))
 			push_cookies(scan, field->value);
 		if (field->value.n > HEADER_VALUE_MAX || is_known(field->name))
 			continue;
-		used++;
+		if (used++ == HEADERS_MAX) {
+			scan_cut(scan, SCAN_CUT_SPANS);
+			return;
+		}
 		where = scan_step(
 		    scan, WHERE_NONE, WHERE_HEADER, field->name, 0);
 		if (push_basic(scan, field->value, where) ||
@@ -146,8 +150,10 @@ push_path(struct scan *scan, struct slice path)
 
 	while (slice_split(&path, '/', &segment)) {
 		while (slice_split(&segment, ';', &piece)) {
-			if (count++ == SEGMENTS_MAX)
+			if (count++ == SEGMENTS_MAX) {
+				scan_cut(scan, SCAN_CUT_SPANS);
 				return;
+			}
 			eq = slice_find(piece, '=');
 			if (eq < piece.n)
 				piece = slice_from_idx(piece, eq + 1);

@@ -17,6 +17,7 @@
 #include "credential/text.h"
 
 #define STEPS_PER_SPAN 2
+#define SMALL_SPANS 256
 
 /* A set of byte strings by hash, emptied by counting the epoch up. */
 struct seen {
@@ -193,6 +194,12 @@ scan_work(struct scan *scan, size_t n)
 	}
 	scan->work += n;
 	return true;
+}
+
+bool
+scan_is_small(const struct scan *scan)
+{
+	return scan->nspans <= SMALL_SPANS;
 }
 
 uint32_t
@@ -448,15 +455,14 @@ scan_where(const struct scan *scan, const struct candidate *candidate,
 }
 
 static bool
-has_word(struct slice name, const char *word)
+has_word(struct slice name, struct slice word)
 {
-	struct slice needle = slice_of(word);
 	size_t i;
 
-	for (i = 0; i + needle.n <= name.n; i++) {
+	for (i = 0; i + word.n <= name.n; i++) {
 		/* first letters differ nearly always: one compare each */
-		if ((name.p[i] | 0x20) == word[0] &&
-		    slice_caseeq(slice_from(name.p + i, needle.n), needle))
+		if ((name.p[i] | 0x20) == word.p[0] &&
+		    slice_caseeq(slice_from(name.p + i, word.n), word))
 			return true;
 	}
 	return false;
@@ -465,8 +471,9 @@ has_word(struct slice name, const char *word)
 enum candidate_rank
 rank_of_name(struct slice name, enum candidate_rank other)
 {
-	static const char *const hints[] = { "pass", "pwd", "pw", "secret",
-		"cred", "kennwort", "clave", "senha", "pin", "auth" };
+	static const struct slice hints[] = { SLICE("pass"), SLICE("pwd"),
+		SLICE("pw"), SLICE("secret"), SLICE("cred"), SLICE("kennwort"),
+		SLICE("clave"), SLICE("senha"), SLICE("pin"), SLICE("auth") };
 	size_t i;
 
 	if (name.n > 64)

@@ -38,6 +38,9 @@ void scan_cut(struct scan *scan, enum scan_cut cut);
 /* Charges n bytes of work: false when the budget is used up. */
 bool scan_work(struct scan *scan, size_t n);
 
+/* Few pieces so far: costly guesses are worth it. */
+bool scan_is_small(const struct scan *scan);
+
 /* A step below `parent`; where there is no room, parent itself. */
 uint32_t scan_step(struct scan *scan, uint32_t parent, enum where_kind kind,
     struct slice name, uint32_t index);

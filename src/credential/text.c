@@ -21,6 +21,14 @@
 	    (c) == '/' || (c) == '-' || (c) == '_' || (c) == '=' ||            \
 	    (c) == '\r' || (c) == '\n')
 
+#define CLASS_WORD_END(c)                                                      \
+	((c) == ':' || (c) == '=' || (c) == '/' || (c) == '|' || (c) == ',' || \
+	    (c) == ';')
+#define CLASS_LABEL_END(c)                                                     \
+	(CLASS_WORD_END(c) || (c) == ' ' || (c) == '\t' || (c) == '>' ||       \
+	    (c) == '"' || (c) == '\'' || (c) == '(' || (c) == '@' ||           \
+	    (c) == '#')
+
 #define CLASS(c)                                                                 \
 	((c) == 0                                                                \
 		? HAS_NUL | HAS_CONTROL | HAS_NON64 | HAS_NONHEX                 \
@@ -46,6 +54,8 @@
 				     ? HAS_LETTER                                \
 				     : CLASS_DIGIT(c) ? HAS_DIGIT                \
 						      : HAS_OTHER) |             \
+		      (CLASS_WORD_END(c) ? HAS_WORD_END : 0) |                   \
+		      (CLASS_LABEL_END(c) ? HAS_LABEL_END : 0) |                 \
 		      (CLASS_64(c) ? 0 : HAS_NON64) |                            \
 		      (CLASS_HEX(c) ? 0 : HAS_NONHEX)))
 
@@ -71,6 +81,12 @@ text_mask(struct slice s)
 	if (i < s.n)
 		a |= classes[p[i]];
 	return a | b;
+}
+
+unsigned
+text_class(char c)
+{
+	return classes[(unsigned char)c];
 }
 
 bool

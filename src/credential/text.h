@@ -34,9 +34,12 @@ enum {
 	HAS_LETTER = 1 << 20,
 	HAS_DIGIT = 1 << 21,
 	HAS_SLASH = 1 << 22,
+	HAS_LABEL_END = 1 << 23, /* : = SP HT / , > " ' | ( ; @ # */
+	HAS_WORD_END = 1 << 24,  /* : = / | , ; */
 };
 
 unsigned text_mask(struct slice s);
+unsigned text_class(char c); /* the same for one */
 bool text_is_utf8(struct slice s);
 /* Characters of valid UTF-8. */
 size_t text_chars(struct slice s);

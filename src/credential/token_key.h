@@ -3,7 +3,7 @@
  *
  * Two keys are derived: one for tokens (proxies need it to look up), one for
  * the filter file's seals (only who writes the file).  The deployment key
- * itself is not kept.  HMAC-SHA-256 (RFC 2104) through OpenSSL.
+ * itself is not kept.  HMAC-SHA-256 (RFC 2104).
  */
 #ifndef CREDENTIAL_TOKEN_KEY_H
 #define CREDENTIAL_TOKEN_KEY_H

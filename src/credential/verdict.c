@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define BATCH 64 /* what filter_test_many takes */
+
 void
 verdict_init(struct verdict *verdict)
 {
@@ -50,6 +52,14 @@ static void
 add_hit(
     struct verdict *verdict, size_t account, const struct candidate *candidate)
 {
+	struct verdict_hit *last = verdict->nhits > 0
+	    ? &verdict->hits[verdict->nhits - 1]
+	    : NULL;
+
+	/* by password and by NT hash: one pair */
+	if (last != NULL && last->candidate == candidate &&
+	    slice_eq(last->account.name, verdict->accounts[account].name))
+		return;
 	if (verdict->nhits == VERDICT_HITS_MAX) {
 		verdict->more_hits = true;
 		return;
@@ -59,27 +69,54 @@ add_hit(
 	};
 }
 
-static bool
-look_up_one(struct verdict *verdict, const struct filter *filter,
-    const struct token_key *key, struct slice account, struct slice value)
+/* Tokens on their way into the filter, and what each stands for. */
+struct batch {
+	struct token tokens[BATCH];
+	size_t account[BATCH];
+	const struct candidate *candidate[BATCH];
+	size_t n;
+};
+
+static void
+flush(struct verdict *verdict, const struct filter *filter, struct batch *batch)
+{
+	uint64_t maybe = filter_test_many(filter, batch->tokens, batch->n);
+	size_t i;
+
+	verdict->lookups += batch->n;
+	for (i = 0; i < batch->n; i++) {
+		if (maybe >> i & 1)
+			add_hit(
+			    verdict, batch->account[i], batch->candidate[i]);
+	}
+	batch->n = 0;
+}
+
+static void
+note(struct batch *batch, size_t account, const struct candidate *candidate)
+{
+	batch->account[batch->n] = account;
+	batch->candidate[batch->n++] = candidate;
+}
+
+/* The pair's tokens of the kinds the filter holds: two at most. */
+static void
+add_tokens(struct batch *batch, const struct verdict *verdict, size_t account,
+    const struct candidate *candidate, const struct filter *filter,
+    const struct token_key *key)
 {
 	const struct token_rule *rule = filter_rule(filter);
+	struct slice name = verdict->accounts[account].name;
 	unsigned char hash[NT_HASH_SIZE];
-	struct token token;
 
 	if (filter_kinds(filter) & FILTER_PASSWORDS &&
-	    token_of_password(key, rule, account, value, &token)) {
-		verdict->lookups++;
-		if (filter_test(filter, &token))
-			return true;
-	}
+	    token_of_password(
+		key, rule, name, candidate->value, &batch->tokens[batch->n]))
+		note(batch, account, candidate);
 	if (filter_kinds(filter) & FILTER_NT_HASHES &&
-	    token_nt_hash(value, hash) &&
-	    token_of_nt_hash(key, rule, account, hash, &token)) {
-		verdict->lookups++;
-		return filter_test(filter, &token);
-	}
-	return false;
+	    token_nt_hash(candidate->value, hash) &&
+	    token_of_nt_hash(key, rule, name, hash, &batch->tokens[batch->n]))
+		note(batch, account, candidate);
 }
 
 void
@@ -87,6 +124,7 @@ verdict_look_up(struct verdict *verdict, const struct scan *scan,
     const struct filter *filter, const struct token_key *key)
 {
 	const struct candidate *list;
+	struct batch batch = { .n = 0 };
 	size_t n, i, account;
 
 	if (filter == NULL)
@@ -94,9 +132,11 @@ verdict_look_up(struct verdict *verdict, const struct scan *scan,
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
 		for (account = 0; account < verdict->naccounts; account++) {
-			if (look_up_one(verdict, filter, key,
-				verdict->accounts[account].name, list[i].value))
-				add_hit(verdict, account, &list[i]);
+			if (batch.n + 2 > BATCH)
+				flush(verdict, filter, &batch);
+			add_tokens(
+			    &batch, verdict, account, &list[i], filter, key);
 		}
 	}
+	flush(verdict, filter, &batch);
 }

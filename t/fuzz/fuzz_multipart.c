@@ -1,0 +1,12 @@
+/*
+ * fuzz_multipart: parts and their header lines.
+ */
+#include "fuzz.h"
+
+#include "layer_run.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	return layer_run(&layer_multipart, p, n);
+}
