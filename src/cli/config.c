@@ -29,6 +29,18 @@ preload(struct bundle *bundle, const struct conf *conf, const char *path,
 	return false;
 }
 
+/* Fails closed, but is hardly what was meant. */
+static void
+warn_of_accounts(const struct conf *conf, const char *path, struct diags *diags)
+{
+	struct diag finding = { .at = { .file = path } };
+
+	if (conf->accounts_file)
+		return;
+	finding.text = mem_dup("without \"accounts\" nobody can log in");
+	diags_add(diags, &finding, SLICE_EMPTY, NULL);
+}
+
 struct config *
 config_load(const char *path, struct diags *diags)
 {
@@ -41,6 +53,7 @@ config_load(const char *path, struct diags *diags)
 		bundle_free(bundle);
 		return NULL;
 	}
+	warn_of_accounts(conf, path, diags);
 	config = mem_zalloc(sizeof(*config));
 	config->path = mem_dup(path);
 	config->bundle = bundle;

@@ -215,21 +215,11 @@ check_run(struct reading *reading)
 
 /* --- statements that need or hide each other ----------------------------------- */
 
-static bool
-is_loopback(const struct addr *addr)
-{
-	struct addr six = { .ip = { [15] = 1 } };
-
-	return addr_is_v4(addr) ? addr->ip[12] == 127
-				: addr_same_ip(addr, &six);
-}
-
 static void
 check_listeners(struct reading *reading)
 {
 	const struct conf *conf = reading->conf;
 	char text[ADDR_TEXT_SIZE];
-	bool said = false;
 
 	for (size_t i = 0; i < conf->listeners.n; i++) {
 		const struct listener *one = &conf->listeners.v[i];
@@ -239,13 +229,6 @@ check_listeners(struct reading *reading)
 				reading_error(reading, one->at, SLICE_EMPTY,
 				    "listens on %s twice",
 				    addr_text_port(text, &one->addr));
-		if (conf->accounts_file || said || is_loopback(&one->addr))
-			continue;
-		reading_warn(reading, one->at,
-		    "without \"accounts\" whoever reaches %s may use the "
-		    "proxy",
-		    addr_text_port(text, &one->addr));
-		said = true;
 	}
 }
 
