@@ -17,6 +17,7 @@
 #include "conf/conf.h"
 #include "conf/cover.h"
 #include "conf/nearest.h"
+#include "conf/system.h"
 
 #define BUDGET 1000000
 
@@ -33,6 +34,15 @@ knows_group(const struct conf *conf, struct slice name, struct nearest *nearest)
 	return false;
 }
 
+/* Groups of the system are what rules on a host speak of; a role that can't
+ * ask goes by the supervisor's judgement. */
+static bool
+is_system_group(struct reading *reading, struct slice name)
+{
+	return !bundle_reads_files(reading->bundle) ||
+	    system_has_group(arena_str(reading->conf->arena, name));
+}
+
 static void
 check_who(struct reading *reading, const struct who *who)
 {
@@ -45,6 +55,13 @@ check_who(struct reading *reading, const struct who *who)
 		if (!item->is_group ||
 		    knows_group(reading->conf, item->pattern, &nearest))
 			continue;
+		if (is_system_group(reading, item->pattern)) {
+			reading_warn(reading, item->at,
+			    "group \"%s\" is the system's: only \"sallyport "
+			    "guard\" knows its members",
+			    log_quote(quoted, item->pattern));
+			continue;
+		}
 		reading_error(reading, item->at, nearest.best,
 		    "unknown group \"%s\"", log_quote(quoted, item->pattern));
 	}
@@ -292,12 +309,23 @@ check_marks(struct reading *reading)
 	}
 }
 
+static void
+check_guarding(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	if (conf->guarding.wire.n && conf->guarding.packets == PACKETS_OFF)
+		reading_error(reading, conf->guarding.wire_at, SLICE_EMPTY,
+		    "\"wire account\" needs \"guard packets\": the kernel "
+		    "writes it");
+}
+
 void
 check_model(struct reading *reading)
 {
 	static void (*const checks[])(struct reading *) = { check_references,
 		check_groups, check_files, check_run, check_listeners,
-		check_decrypt, check_marks };
+		check_decrypt, check_marks, check_guarding };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i](reading);

@@ -28,6 +28,7 @@ conf_new(const char *path)
 	conf->pages_dir = PAGES_DEFAULT;
 	conf->trust_system = true;
 	conf->record_sink = RECORD_SYSLOG;
+	conf->guarding.exempt_system = true;
 	defaults_set(conf);
 	return conf;
 }

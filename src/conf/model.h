@@ -143,7 +143,29 @@ struct trust_file { /* PEM */
 
 struct listener {
 	struct addr addr;
+	bool local_accounts; /* a client on this machine is who runs it */
 	struct place at;
+};
+
+/* What the kernel does about packets: nothing, say what it would deny, deny
+ * where it can, or deny and refuse to start where it can't. */
+enum packets_mode {
+	PACKETS_OFF,
+	PACKETS_OBSERVE,
+	PACKETS_PREFER,
+	PACKETS_REQUIRE
+};
+
+struct guarding {
+	enum packets_mode packets;
+	struct place at; /* line 0: not given */
+	/* accounts of a host that rules are not about while nobody is logged
+	 * in as them */
+	bool exempt_given, exempt_system;
+	CONF_LIST(struct slice) exempt; /* patterns */
+	/* destinations that see the account in a TCP option */
+	CONF_LIST(struct prefix) wire;
+	struct place wire_at;
 };
 
 /* --- sizes and times, all with defaults (conf/defaults.def) --------------- */
@@ -218,6 +240,7 @@ struct conf {
 	CONF_LIST(struct rule) rules;
 	struct limits limits;
 	struct timeouts timeouts;
+	struct guarding guarding;
 };
 
 #endif

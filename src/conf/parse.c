@@ -244,7 +244,7 @@ recover(struct parser *parser)
 
 /* --- statements -------------------------------------------------------------- */
 
-#define TABLES 3
+#define TABLES 4
 
 static void
 all_statements(struct statements out[TABLES])
@@ -252,6 +252,7 @@ all_statements(struct statements out[TABLES])
 	out[0] = settings_statements();
 	out[1] = selective_statements();
 	out[2] = rules_statements();
+	out[3] = guarding_statements();
 }
 
 static const struct statement *

@@ -36,10 +36,14 @@ struct statements {
 	size_t n;
 };
 
-/* settings.c, selective.c and rules.c */
+/* settings.c, selective.c, rules.c and guarding.c */
 struct statements settings_statements(void);
 struct statements selective_statements(void);
 struct statements rules_statements(void);
+struct statements guarding_statements(void);
+
+/* The words of enum packets_mode. */
+extern const char *const guarding_modes[];
 
 /* Reads all of path into reading's model. */
 void parse_file(struct reading *reading, const char *path);

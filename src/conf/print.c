@@ -9,6 +9,7 @@
 
 #include "conf/conf.h"
 #include "conf/defaults.h"
+#include "conf/parse.h"
 
 static void
 print_sockets(const struct conf *conf, FILE *out)
@@ -16,9 +17,11 @@ print_sockets(const struct conf *conf, FILE *out)
 	char text[ADDR_TEXT_SIZE];
 
 	for (size_t i = 0; i < conf->listeners.n; i++)
-		fprintf(out, "listen on %s port %u\n",
+		fprintf(out, "listen on %s port %u%s\n",
 		    addr_text(text, &conf->listeners.v[i].addr),
-		    conf->listeners.v[i].addr.port);
+		    conf->listeners.v[i].addr.port,
+		    conf->listeners.v[i].local_accounts ? " accounts local"
+							: "");
 	if (conf->resolvers.n == 0) {
 		fputs("resolver system\n", out);
 		return;
@@ -106,6 +109,35 @@ print_process(const struct conf *conf, FILE *out)
 	print_trust(conf, out);
 	print_record(conf, out);
 	fprintf(out, "foreign %s\n", conf->foreign_allowed ? "allow" : "deny");
+}
+
+static void
+print_guarding(const struct conf *conf, FILE *out)
+{
+	const struct guarding *guarding = &conf->guarding;
+	size_t n = guarding->exempt.n + guarding->exempt_system;
+	char text[ADDR_TEXT_SIZE];
+
+	fprintf(out, "guard packets %s\n", guarding_modes[guarding->packets]);
+	fputs("guard exempt ", out);
+	for (size_t i = 0; i < n; i++) {
+		print_before(i, n, out);
+		if (i < guarding->exempt.n)
+			print_word(guarding->exempt.v[i], out);
+		else
+			fputs("system", out);
+	}
+	print_after(n, out);
+	fputc('\n', out);
+	if (guarding->wire.n == 0)
+		return;
+	fputs("wire account tcp-option to ", out);
+	for (size_t i = 0; i < guarding->wire.n; i++) {
+		print_before(i, guarding->wire.n, out);
+		fputs(prefix_text(text, &guarding->wire.v[i]), out);
+	}
+	print_after(guarding->wire.n, out);
+	fputc('\n', out);
 }
 
 static void
@@ -211,6 +243,7 @@ conf_print(const struct conf *conf, FILE *out)
 	print_process(conf, out);
 	print_settings(defaults_limits(), &conf->limits, out);
 	print_settings(defaults_timeouts(), &conf->timeouts, out);
+	print_guarding(conf, out);
 	print_selective(conf, out);
 	for (size_t i = 0; i < conf->rules.n; i++) {
 		print_rule_in(conf, &conf->rules.v[i], out);

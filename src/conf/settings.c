@@ -56,14 +56,19 @@ parse_listen(struct parser *parser, const struct token *head)
 {
 	listeners list = { 0 };
 	uint16_t port = PORT_DEFAULT;
+	bool local;
 
 	if (!parse_expect(parser, "on") ||
 	    !parse_list(parser, "an address", listen_item, &list))
 		return false;
 	if (parse_take(parser, "port") && !parse_port(parser, &port))
 		return false;
+	local = parse_take(parser, "accounts");
+	if (local && !parse_expect(parser, "local"))
+		return false;
 	for (size_t i = 0; i < list.n; i++) {
 		list.v[i].addr.port = port;
+		list.v[i].local_accounts = local;
 		LIST_PUSH(parser->arena, &parser->conf->listeners, list.v[i]);
 	}
 	return true;
