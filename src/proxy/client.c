@@ -112,9 +112,13 @@ close_io(struct client *client)
 {
 	if (client->io == NULL)
 		return;
-	client->worker->lingering++;
-	io_finish_and_free(
-	    client->io, LINGER_MS, worker_io_gone, client->worker);
+	if (client->worker->ended) {
+		io_free(client->io); /* no loop is left to write in */
+	} else {
+		client->worker->lingering++;
+		io_finish_and_free(
+		    client->io, LINGER_MS, worker_io_gone, client->worker);
+	}
 	client->io = NULL;
 }
 

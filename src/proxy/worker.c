@@ -197,6 +197,7 @@ on_end(struct roleloop *loop, void *arg)
 	struct client *client;
 
 	worker->draining = false; /* we have stopped */
+	worker->ended = true;
 	while ((client = TAILQ_FIRST(&worker->clients)) != NULL) {
 		client->end = REASON_SHUTDOWN;
 		client_free(client);

@@ -79,6 +79,7 @@ struct worker {
 	char date[CLOCK_HTTP_SIZE]; /* for responses that have none */
 	uint64_t ids;               /* last connection or incident number */
 	bool draining;
+	bool ended;                 /* the loop is over: close at once */
 	struct {
 		uint64_t connections, requests, refused, tunnels;
 		uint64_t bytes_in, bytes_out; /* as clients see it */
