@@ -41,7 +41,7 @@ with scenario.start(RULES) as s:
     client.secure("blocked.test:443")
     client.request("GET", "/zebra", ECHO)
     check_page(client.reply(), "no games", s.record(
-        verdict="deny", host="blocked.test", method="GET"))
+        verdict="deny", host="blocked.test", port=443, method="GET"))
 
     # and one request of a decrypted connection, among others
     client = s.client()

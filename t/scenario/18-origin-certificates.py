@@ -6,7 +6,7 @@ from lib.servers import OpensslServer
 
 BAD = [
     ("expired", "expired"),
-    ("future", "not yet"),
+    ("future", "not valid yet"),
     ("wrong-name", "name"),
     ("unknown-ca", "authority"),
     ("self-signed", "sign"),

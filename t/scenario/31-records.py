@@ -5,8 +5,8 @@ from lib.expect import absent, holds, same
 from lib.process import wait_until
 
 SECRETS = ["zebra-cookie", "zebra-bearer", "zebra-body", "zebra-query",
-           "zebra-answer", "Basic ", "cor:rect"]
-FIELDS = """time incident account client method host port address rule
+           "zebra-answer", "Basic YWx", "cor:rect"]
+FIELDS = """v type time connection account client method host port address rule
 verdict status bytes_in bytes_out""".split()
 
 with scenario.start("decrypt all except tunnel.test\ndeny to blocked.test\n"
@@ -47,6 +47,7 @@ with scenario.start("decrypt all except tunnel.test\ndeny to blocked.test\n"
             for name in FIELDS:
                 with s.case("field " + name):
                     holds(name in record, "%s is not in %r" % (name, record))
+    holds("incident" in s.record(status=403), "a refusal has no incident")
     same(s.record(method="POST", host="www.test")["account"], "alice",
          "account inside")
     s.proxy.stop()

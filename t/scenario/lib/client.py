@@ -79,7 +79,7 @@ class Client(Stream):
     def secure(self, target, **more):
         """CONNECT and the handshake; Host is the target's."""
         same(self.connect(target).status, 200, "CONNECT " + target)
-        name = target.rpartition(":")[0].strip("[]")
+        name = target.rpartition(":")[0].strip("[]").lower().rstrip(".")
         certificate = self.tls(name, **more)
         self.inside = target[:-4] if target.endswith(":443") else target
         return certificate

@@ -62,6 +62,8 @@ class Proxy:
             "resolver 127.0.0.1 port %d" % dns.port,
             'record file "record.json"' if record == "file"
             else "record " + record]
+        if "timeout drain" not in rules:
+            self._head.append("timeout drain 3s")
         if accounts:
             self._head.append('accounts file "accounts"')
         if os.getuid() == 0:
