@@ -24,7 +24,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "credential/request.h"
-#include "credential/verdict.h"
+#include "credential/suspicion.h"
 
 #define ACCOUNTS 1000000
 #define LOOKUPS 4000000
@@ -236,7 +236,7 @@ bench_post(void)
 	struct scan *scan = scan_new(&CREDENTIAL_LIMITS_DEFAULT);
 	struct names *names = names_new();
 	struct names_source source = names_source(names);
-	struct verdict verdict;
+	struct suspicion suspicion;
 	struct stand stand;
 	double start, scanned = 0;
 	size_t n = 0, i;
@@ -250,16 +250,17 @@ bench_post(void)
 	scanned = cpu() - start;
 	for (i = 0; i < ROUNDS; i++) {
 		request_scan(scan, &view);
-		verdict_init(&verdict);
-		verdict_add_account(&verdict, SLICE("jdoe"), VERDICT_LOGGED_IN);
-		verdict_add_named(&verdict, scan, &source);
-		verdict_look_up(&verdict, scan, stand.filter, stand.key);
+		suspicion_init(&suspicion);
+		suspicion_add_account(
+		    &suspicion, SLICE("jdoe"), SUSPICION_LOGGED_IN);
+		suspicion_add_named(&suspicion, scan, &source);
+		suspicion_look_up(&suspicion, scan, stand.filter, stand.key);
 	}
 	scan_candidates(scan, &n);
 	printf("post    %zu bytes: %.2f us (%.2f us to scan), %zu values, %zu "
 	       "look-ups\n",
 	    sizeof(body) - 1, (cpu() - start - scanned) / ROUNDS * 1e6,
-	    scanned / ROUNDS * 1e6, n, verdict.lookups);
+	    scanned / ROUNDS * 1e6, n, suspicion.lookups);
 	names_free(names);
 	stand_clear(&stand);
 	scan_free(scan);

@@ -9,7 +9,7 @@
  *	O login mail-domain                     another known account
  *	H target body (name value)*             a request
  *	W deflate bytes                         frames of a WebSocket
- *	V                                       the verdict so far, then forget
+ *	V                                       the suspicion so far, then forget
  *
  * The filter holds the account's password alone, so what it lets through
  * beside it are values that share both portions.
@@ -24,7 +24,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "credential/request.h"
-#include "credential/verdict.h"
+#include "credential/suspicion.h"
 #include "credential/ws.h"
 
 #define STRINGS_MAX 256
@@ -169,33 +169,33 @@ look(struct bench *bench)
 {
 	struct result *result = &bench->result;
 	struct names_source names = names_source(bench->names);
-	struct verdict verdict;
+	struct suspicion suspicion;
 	size_t i, n;
 
-	verdict_init(&verdict);
-	verdict_add_account(&verdict, bench->login, VERDICT_LOGGED_IN);
+	suspicion_init(&suspicion);
+	suspicion_add_account(&suspicion, bench->login, SUSPICION_LOGGED_IN);
 	scan_candidates(bench->scan, &n);
 	result->candidates += n;
 	result->cuts |= scan_cuts(bench->scan);
 	/* found again by name, or not? ask for the name alone */
-	verdict.naccounts = 0;
-	verdict_add_named(&verdict, bench->scan, &names);
-	for (i = 0; i < verdict.naccounts; i++)
+	suspicion.naccounts = 0;
+	suspicion_add_named(&suspicion, bench->scan, &names);
+	for (i = 0; i < suspicion.naccounts; i++)
 		result->named |= slice_eq(
-		    verdict.accounts[i].name, bench->login);
-	verdict_add_account(&verdict, bench->login, VERDICT_LOGGED_IN);
-	verdict_look_up(&verdict, bench->scan, bench->filter, bench->key);
-	if (verdict.lookups > result->most_lookups)
-		result->most_lookups = verdict.lookups;
-	result->asked += verdict.nhits;
-	for (i = 0; i < verdict.nhits; i++) {
+		    suspicion.accounts[i].name, bench->login);
+	suspicion_add_account(&suspicion, bench->login, SUSPICION_LOGGED_IN);
+	suspicion_look_up(&suspicion, bench->scan, bench->filter, bench->key);
+	if (suspicion.lookups > result->most_lookups)
+		result->most_lookups = suspicion.lookups;
+	result->asked += suspicion.nhits;
+	for (i = 0; i < suspicion.nhits; i++) {
 		if (!slice_eq(
-			verdict.hits[i].candidate->value, bench->password)) {
+			suspicion.hits[i].candidate->value, bench->password)) {
 			result->needless++;
 			continue;
 		}
 		if (!result->found)
-			scan_where(bench->scan, verdict.hits[i].candidate,
+			scan_where(bench->scan, suspicion.hits[i].candidate,
 			    result->where);
 		result->found = true;
 	}

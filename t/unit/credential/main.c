@@ -19,7 +19,7 @@ static Suite *(*const suites[])(void) = {
 	suite_scan,
 	suite_text,
 	suite_token,
-	suite_verdict,
+	suite_suspicion,
 	suite_where,
 	suite_wipe,
 	suite_ws,

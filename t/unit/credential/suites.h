@@ -21,7 +21,7 @@ Suite *suite_request(void);
 Suite *suite_scan(void);
 Suite *suite_text(void);
 Suite *suite_token(void);
-Suite *suite_verdict(void);
+Suite *suite_suspicion(void);
 Suite *suite_where(void);
 Suite *suite_wipe(void);
 Suite *suite_ws(void);

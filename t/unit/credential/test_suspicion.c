@@ -1,5 +1,5 @@
 /*
- * verdict: which pairs go to the directory.
+ * suspicion: which pairs go to the directory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "suites.h"
 
-#include "credential/verdict.h"
+#include "credential/suspicion.h"
 #include "found.h"
 #include "region.h"
 
@@ -57,54 +57,55 @@ stand_clear(struct stand *stand)
 }
 
 static void
-judge(struct stand *stand, const char *body, struct verdict *verdict)
+judge(struct stand *stand, const char *body, struct suspicion *suspicion)
 {
 	struct names_source names = names_source(stand->names);
 
 	scan_body(stand->scan, slice_of(body));
-	verdict_init(verdict);
-	verdict_add_account(verdict, SLICE("jdoe"), VERDICT_LOGGED_IN);
-	verdict_add_named(verdict, stand->scan, &names);
-	verdict_look_up(verdict, stand->scan, stand->filter, stand->key);
+	suspicion_init(suspicion);
+	suspicion_add_account(suspicion, SLICE("jdoe"), SUSPICION_LOGGED_IN);
+	suspicion_add_named(suspicion, stand->scan, &names);
+	suspicion_look_up(suspicion, stand->scan, stand->filter, stand->key);
 }
 
 static const struct {
 	const char *body;
 	const char *account, *value; /* of the first hit; NULL: none */
-	enum verdict_source source;
+	enum suspicion_source source;
 } rows[] = {
-	{ "u=x&p=Summer2024%21", "jdoe", "Summer2024!", VERDICT_LOGGED_IN },
+	{ "u=x&p=Summer2024%21", "jdoe", "Summer2024!", SUSPICION_LOGGED_IN },
 	{ "u=CORP%5Cjdoe&p=Summer2024%21", "jdoe", "Summer2024!",
-	    VERDICT_LOGGED_IN },
-	{ "u=ASmith&p=Winter2024%21", "asmith", "Winter2024!", VERDICT_NAMED },
-	{ "u=other&p=Winter2024%21", NULL, NULL, VERDICT_NAMED },
-	{ "u=asmith&p=Autumn2024%21", NULL, NULL, VERDICT_NAMED },
+	    SUSPICION_LOGGED_IN },
+	{ "u=ASmith&p=Winter2024%21", "asmith", "Winter2024!",
+	    SUSPICION_NAMED },
+	{ "u=other&p=Winter2024%21", NULL, NULL, SUSPICION_NAMED },
+	{ "u=asmith&p=Autumn2024%21", NULL, NULL, SUSPICION_NAMED },
 	/* only the portions are known: the directory must be asked */
 	{ "p=Summ__024%21&q=SummXXX024%21", "jdoe", "SummXXX024!",
-	    VERDICT_LOGGED_IN },
+	    SUSPICION_LOGGED_IN },
 };
 
 START_TEST(judging)
 {
 	struct stand stand;
-	struct verdict verdict;
+	struct suspicion suspicion;
 
 	stand_init(&stand, FILTER_PASSWORDS);
 	learn(&stand, "jdoe", "Summer2024!");
 	learn(&stand, "asmith", "Winter2024!");
-	judge(&stand, rows[_i].body, &verdict);
+	judge(&stand, rows[_i].body, &suspicion);
 	if (rows[_i].account == NULL) {
-		ck_assert_uint_eq(verdict.nhits, 0);
+		ck_assert_uint_eq(suspicion.nhits, 0);
 	} else {
-		ck_assert_uint_eq(verdict.nhits, 1);
+		ck_assert_uint_eq(suspicion.nhits, 1);
 		ck_assert(slice_eq_str(
-		    verdict.hits[0].account.name, rows[_i].account));
+		    suspicion.hits[0].account.name, rows[_i].account));
 		ck_assert(slice_eq_str(
-		    verdict.hits[0].candidate->value, rows[_i].value));
+		    suspicion.hits[0].candidate->value, rows[_i].value));
 		ck_assert_int_eq(
-		    verdict.hits[0].account.source, rows[_i].source);
+		    suspicion.hits[0].account.source, rows[_i].source);
 	}
-	ck_assert_uint_gt(verdict.lookups, 0);
+	ck_assert_uint_gt(suspicion.lookups, 0);
 	stand_clear(&stand);
 }
 END_TEST
@@ -113,7 +114,7 @@ END_TEST
 START_TEST(by_nt_hash)
 {
 	struct stand stand;
-	struct verdict verdict;
+	struct suspicion suspicion;
 	unsigned char hash[NT_HASH_SIZE];
 	struct token token;
 
@@ -122,10 +123,10 @@ START_TEST(by_nt_hash)
 	ck_assert(token_of_nt_hash(
 	    stand.key, filter_rule(stand.filter), SLICE("jdoe"), hash, &token));
 	filter_add(stand.filter, &token, 1);
-	judge(&stand, "p=Summer2024%21", &verdict);
-	ck_assert_uint_eq(verdict.nhits, 1);
-	judge(&stand, "p=Summer2025%21", &verdict);
-	ck_assert_uint_eq(verdict.nhits, 0);
+	judge(&stand, "p=Summer2024%21", &suspicion);
+	ck_assert_uint_eq(suspicion.nhits, 1);
+	judge(&stand, "p=Summer2025%21", &suspicion);
+	ck_assert_uint_eq(suspicion.nhits, 0);
 	stand_clear(&stand);
 }
 END_TEST
@@ -133,43 +134,45 @@ END_TEST
 START_TEST(bounds)
 {
 	struct stand stand;
-	struct verdict verdict;
+	struct suspicion suspicion;
 	char body[4096], word[32];
 	size_t i;
 
 	stand_init(&stand, FILTER_PASSWORDS);
 	body[0] = '\0';
-	for (i = 0; i < VERDICT_HITS_MAX + 1; i++) {
+	for (i = 0; i < SUSPICION_HITS_MAX + 1; i++) {
 		snprintf(word, sizeof(word), "secret-%zu-word", i);
 		learn(&stand, "jdoe", word);
 		strcat(strcat(strcat(body, "p="), word), "&");
 	}
-	judge(&stand, body, &verdict);
+	judge(&stand, body, &suspicion);
 	/* one middle is as good as another: count what may be more */
-	ck_assert_uint_eq(verdict.nhits, VERDICT_HITS_MAX);
-	ck_assert(verdict.more_hits);
-	verdict_init(&verdict);
-	for (i = 0; i < VERDICT_ACCOUNTS_MAX; i++) {
+	ck_assert_uint_eq(suspicion.nhits, SUSPICION_HITS_MAX);
+	ck_assert(suspicion.more_hits);
+	suspicion_init(&suspicion);
+	for (i = 0; i < SUSPICION_ACCOUNTS_MAX; i++) {
 		snprintf(body + i * 8, 8, "a%zu", i);
-		ck_assert(verdict_add_account(
-		    &verdict, slice_of(body + i * 8), VERDICT_WATCHED));
-		ck_assert(!verdict_add_account(
-		    &verdict, slice_of(body + i * 8), VERDICT_NAMED));
+		ck_assert(suspicion_add_account(
+		    &suspicion, slice_of(body + i * 8), SUSPICION_WATCHED));
+		ck_assert(!suspicion_add_account(
+		    &suspicion, slice_of(body + i * 8), SUSPICION_NAMED));
 	}
-	ck_assert(!verdict_add_account(&verdict, SLICE("more"), VERDICT_NAMED));
-	ck_assert(!verdict_add_account(&verdict, SLICE(""), VERDICT_NAMED));
+	ck_assert(
+	    !suspicion_add_account(&suspicion, SLICE("more"), SUSPICION_NAMED));
+	ck_assert(
+	    !suspicion_add_account(&suspicion, SLICE(""), SUSPICION_NAMED));
 	/* no filter, no hits */
-	verdict_look_up(&verdict, stand.scan, NULL, stand.key);
-	ck_assert_uint_eq(verdict.nhits, 0);
+	suspicion_look_up(&suspicion, stand.scan, NULL, stand.key);
+	ck_assert_uint_eq(suspicion.nhits, 0);
 	stand_clear(&stand);
 }
 END_TEST
 
 Suite *
-suite_verdict(void)
+suite_suspicion(void)
 {
-	Suite *suite = suite_create("verdict");
-	TCase *tcase = tcase_create("verdict");
+	Suite *suite = suite_create("suspicion");
+	TCase *tcase = tcase_create("suspicion");
 
 	tcase_add_loop_test(tcase, judging, 0, (int)COUNT(rows));
 	tcase_add_test(tcase, by_nt_hash);

@@ -1,40 +1,39 @@
 /*
- * verdict: every account against every value, in order of likelihood.
+ * suspicion: every account against every value, in order of likelihood.
  *
  * Never asks the directory and never decides what is done about a hit.
  */
-#include "credential/verdict.h"
+#include "credential/suspicion.h"
 
 #include <string.h>
 
 #define BATCH 64 /* what filter_test_many takes */
 
 void
-verdict_init(struct verdict *verdict)
+suspicion_init(struct suspicion *suspicion)
 {
-	memset(verdict, 0, sizeof(*verdict));
+	memset(suspicion, 0, sizeof(*suspicion));
 }
 
 bool
-verdict_add_account(
-    struct verdict *verdict, struct slice name, enum verdict_source source)
+suspicion_add_account(struct suspicion *suspicion, struct slice name,
+    enum suspicion_source source)
 {
 	size_t i;
 
-	if (name.n == 0 || verdict->naccounts == VERDICT_ACCOUNTS_MAX)
+	if (name.n == 0 || suspicion->naccounts == SUSPICION_ACCOUNTS_MAX)
 		return false;
-	for (i = 0; i < verdict->naccounts; i++) {
-		if (slice_eq(verdict->accounts[i].name, name))
+	for (i = 0; i < suspicion->naccounts; i++) {
+		if (slice_eq(suspicion->accounts[i].name, name))
 			return false;
 	}
-	verdict->accounts[verdict->naccounts++] = (struct verdict_account){
-		.name = name, .source = source
-	};
+	suspicion->accounts[suspicion->naccounts++] =
+	    (struct suspicion_account){ .name = name, .source = source };
 	return true;
 }
 
 void
-verdict_add_named(struct verdict *verdict, const struct scan *scan,
+suspicion_add_named(struct suspicion *suspicion, const struct scan *scan,
     const struct names_source *names)
 {
 	const struct candidate *list;
@@ -44,28 +43,29 @@ verdict_add_named(struct verdict *verdict, const struct scan *scan,
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
 		if (name_find(names, list[i].value, &account))
-			verdict_add_account(verdict, account, VERDICT_NAMED);
+			suspicion_add_account(
+			    suspicion, account, SUSPICION_NAMED);
 	}
 }
 
 static void
-add_hit(
-    struct verdict *verdict, size_t account, const struct candidate *candidate)
+add_hit(struct suspicion *suspicion, size_t account,
+    const struct candidate *candidate)
 {
-	struct verdict_hit *last = verdict->nhits > 0
-	    ? &verdict->hits[verdict->nhits - 1]
+	struct suspicion_hit *last = suspicion->nhits > 0
+	    ? &suspicion->hits[suspicion->nhits - 1]
 	    : NULL;
 
 	/* by password and by NT hash: one pair */
 	if (last != NULL && last->candidate == candidate &&
-	    slice_eq(last->account.name, verdict->accounts[account].name))
+	    slice_eq(last->account.name, suspicion->accounts[account].name))
 		return;
-	if (verdict->nhits == VERDICT_HITS_MAX) {
-		verdict->more_hits = true;
+	if (suspicion->nhits == SUSPICION_HITS_MAX) {
+		suspicion->more_hits = true;
 		return;
 	}
-	verdict->hits[verdict->nhits++] = (struct verdict_hit){
-		.account = verdict->accounts[account], .candidate = candidate
+	suspicion->hits[suspicion->nhits++] = (struct suspicion_hit){
+		.account = suspicion->accounts[account], .candidate = candidate
 	};
 }
 
@@ -78,16 +78,17 @@ struct batch {
 };
 
 static void
-flush(struct verdict *verdict, const struct filter *filter, struct batch *batch)
+flush(struct suspicion *suspicion, const struct filter *filter,
+    struct batch *batch)
 {
 	uint64_t maybe = filter_test_many(filter, batch->tokens, batch->n);
 	size_t i;
 
-	verdict->lookups += batch->n;
+	suspicion->lookups += batch->n;
 	for (i = 0; i < batch->n; i++) {
 		if (maybe >> i & 1)
 			add_hit(
-			    verdict, batch->account[i], batch->candidate[i]);
+			    suspicion, batch->account[i], batch->candidate[i]);
 	}
 	batch->n = 0;
 }
@@ -101,12 +102,12 @@ note(struct batch *batch, size_t account, const struct candidate *candidate)
 
 /* The pair's tokens of the kinds the filter holds: two at most. */
 static void
-add_tokens(struct batch *batch, const struct verdict *verdict, size_t account,
-    const struct candidate *candidate, const struct filter *filter,
-    const struct token_key *key)
+add_tokens(struct batch *batch, const struct suspicion *suspicion,
+    size_t account, const struct candidate *candidate,
+    const struct filter *filter, const struct token_key *key)
 {
 	const struct token_rule *rule = filter_rule(filter);
-	struct slice name = verdict->accounts[account].name;
+	struct slice name = suspicion->accounts[account].name;
 	unsigned char hash[NT_HASH_SIZE];
 
 	if (filter_kinds(filter) & FILTER_PASSWORDS &&
@@ -120,7 +121,7 @@ add_tokens(struct batch *batch, const struct verdict *verdict, size_t account,
 }
 
 void
-verdict_look_up(struct verdict *verdict, const struct scan *scan,
+suspicion_look_up(struct suspicion *suspicion, const struct scan *scan,
     const struct filter *filter, const struct token_key *key)
 {
 	const struct candidate *list;
@@ -131,12 +132,12 @@ verdict_look_up(struct verdict *verdict, const struct scan *scan,
 		return;
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
-		for (account = 0; account < verdict->naccounts; account++) {
+		for (account = 0; account < suspicion->naccounts; account++) {
 			if (batch.n + 2 > BATCH)
-				flush(verdict, filter, &batch);
+				flush(suspicion, filter, &batch);
 			add_tokens(
-			    &batch, verdict, account, &list[i], filter, key);
+			    &batch, suspicion, account, &list[i], filter, key);
 		}
 	}
-	flush(verdict, filter, &batch);
+	flush(suspicion, filter, &batch);
 }
