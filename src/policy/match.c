@@ -118,19 +118,34 @@ path_below(struct slice prefix, struct slice path)
 	    (path.n == prefix.n || path.p[prefix.n] == '/');
 }
 
+static bool
+path_listed(const struct rule *source, struct slice path)
+{
+	for (size_t i = 0; i < source->paths.n; i++)
+		if (path_below(source->paths.v[i], path))
+			return true;
+	return false;
+}
+
+/* A path that servers read in two ways ("/a%2fb", "/a//b") must match a rule
+ * that allows in both of them, and one that denies in either. */
 static enum tri
 match_path(struct walk *walk, const struct compiled_rule *rule)
 {
 	const struct rule *source = rule->rule;
+	const struct subject *subject = walk->subject;
+	bool strict, loose;
 
 	if (source->paths.n == 0)
 		return TRI_YES;
-	if (walk->subject->path.n == 0)
+	if (subject->path.n == 0)
 		return TRI_MAYBE;
-	for (size_t i = 0; i < source->paths.n; i++)
-		if (path_below(source->paths.v[i], walk->subject->path))
-			return TRI_YES;
-	return TRI_NO;
+	strict = path_listed(source, subject->path);
+	loose = subject->path_loose.n == 0
+	    ? strict
+	    : path_listed(source, subject->path_loose);
+	return tri_of(
+	    source->action == ACTION_ALLOW ? strict && loose : strict || loose);
 }
 
 static void

@@ -34,6 +34,8 @@ struct subject {
 	const struct addr *addr; /* about to be dialled; NULL: unknown yet */
 	struct slice method;     /* n == 0: unknown */
 	struct slice path;       /* canonical path, no query; n == 0: unknown */
+	struct slice path_loose; /* as the most lenient server reads it, see
+				  * http/target.h; may be empty */
 	bool final;              /* unknown conditions count as not matching */
 	time_t when;
 };

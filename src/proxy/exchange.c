@@ -182,13 +182,15 @@ exchange_subject(
 	subject->host = &x->host;
 	subject->port = x->port;
 	subject->addr = addr;
+	subject->when = (time_t)(x->wall_us / 1000000);
 	/* what comes inside a CONNECT has methods and paths of its own, unless
 	 * nobody will see them */
 	if (!x->is_connect || x->tunnel)
 		subject->method = x->request.method_text;
-	if (!x->is_connect)
-		subject->path = x->request.target.path;
-	subject->when = (time_t)(x->wall_us / 1000000);
+	if (x->is_connect)
+		return;
+	subject->path = x->request.target.path;
+	subject->path_loose = x->request.target.path_loose;
 }
 
 enum verdict

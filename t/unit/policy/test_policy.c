@@ -12,7 +12,7 @@ static const char head[] = "accounts file \"accounts\"\n"
 			   "group builders { alice }\n";
 
 struct ask {
-	const char *account, *client, *host, *addr, *method, *path;
+	const char *account, *client, *host, *addr, *method, *path, *loose;
 	uint16_t port;
 	time_t when;
 	bool final;
@@ -29,6 +29,7 @@ ask_policy(const struct policy *policy, const struct ask *ask)
 		.port = ask->port ? ask->port : 443,
 		.method = slice_of(ask->method),
 		.path = slice_of(ask->path),
+		.path_loose = slice_of(ask->loose),
 		.final = ask->final,
 		.when = ask->when ? ask->when : THURSDAY_10 };
 
@@ -168,6 +169,13 @@ static const struct {
 	    { .host = "a.example", .path = "/ab" }, VERDICT_ALLOW, "t.conf:4" },
 	{ "deny path /a\nallow to any\n", { .host = "a.example", .path = "/A" },
 	    VERDICT_ALLOW, "t.conf:4" },
+	/* a path that is read in two ways: deny in either, allow in both */
+	{ "deny path /a/b\nallow to any\n",
+	    { .host = "a.example", .path = "/a%2Fb", .loose = "/a/b" },
+	    VERDICT_DENY, "t.conf:3" },
+	{ "allow path /a%2Fb\ndeny to any\n",
+	    { .host = "a.example", .path = "/a%2Fb", .loose = "/a/b" },
+	    VERDICT_DENY, "t.conf:4" },
 	{ "deny path /\nallow to any\n", { .host = "a.example", .path = "/x" },
 	    VERDICT_DENY, "t.conf:3" },
 
