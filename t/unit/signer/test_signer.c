@@ -178,7 +178,7 @@ START_TEST(test_rotates)
 	start();
 	ask(1, SLICE("a.example"));
 	old = pem;
-	pem_init(&pem, "next ca", true, 3650, now);
+	pem_init(&pem, "next ca", false, 3650, now);
 	send_authority(2);
 	stage_wait(&stage, 1);
 	ck_assert_str_eq(stage.said, "ready 2");
