@@ -5,6 +5,12 @@
 
 #include <stdlib.h>
 
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "base/mem.h"
+#include "signer/extend.h"
+
 void
 pem_init(
     struct pem *pem, const char *name, bool rsa, unsigned days, int64_t now)
@@ -41,4 +47,31 @@ host_of(const char *text)
 
 	ck_assert_ptr_null(host_parse(slice_of(text), &host));
 	return host;
+}
+
+void
+pem_make(struct pem *out, EVP_PKEY *key, bool is_ca, unsigned usage)
+{
+	X509 *cert = X509_new();
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text;
+	long n;
+
+	X509_set_version(cert, X509_VERSION_3);
+	ASN1_TIME_set(X509_getm_notBefore(cert), NOW - DAY);
+	ASN1_TIME_set(X509_getm_notAfter(cert), NOW + DAY);
+	X509_set_pubkey(cert, key);
+	ck_assert(extend_basic(cert, is_ca, -1));
+	ck_assert(extend_usage(cert, usage));
+	X509_sign(cert, key, EVP_sha256());
+	PEM_write_bio_X509(bio, cert);
+	n = BIO_get_mem_data(bio, &text);
+	out->cert = mem_dupn(text, (size_t)n);
+	BIO_reset(bio);
+	PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL);
+	n = BIO_get_mem_data(bio, &text);
+	secret_init(&out->key, (size_t)n);
+	secret_set(&out->key, text, (size_t)n);
+	BIO_free(bio);
+	X509_free(cert);
 }

@@ -22,6 +22,9 @@ struct pem {
 /* Ends the test where it can't be made. */
 void pem_init(
     struct pem *pem, const char *name, bool rsa, unsigned days, int64_t now);
+/* Self-signed with a key of the test's own; valid from a day before NOW to a
+ * day after. */
+void pem_make(struct pem *pem, EVP_PKEY *key, bool is_ca, unsigned usage);
 void pem_clear(struct pem *pem);
 struct authority *pem_authority(const struct pem *pem);
 struct host host_of(const char *text);

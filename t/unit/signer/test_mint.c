@@ -127,22 +127,31 @@ START_TEST(test_clients_accept)
 }
 END_TEST
 
-START_TEST(test_accepted_from_rsa)
+/* OpenSSL makes 2048 bits a good deal faster than what found_ca takes. */
+START_TEST(test_from_rsa)
 {
 	struct pem rsa;
+	EVP_PKEY *key = EVP_RSA_gen(2048);
 	struct authority *authority;
 	struct host host = host_of("www.example.com");
 	struct mint_request request = request_of(&host, 1);
+	struct minted one, two;
 	X509 *leaf;
 
-	pem_init(&rsa, "rsa ca", true, 100, NOW);
+	pem_make(&rsa, key, true, KU_KEY_CERT_SIGN);
 	authority = pem_authority(&rsa);
+	ck_assert_ptr_null(mint_leaf(authority, &request, &one));
+	ck_assert_ptr_null(mint_leaf(authority, &request, &two));
+	ck_assert(
+	    slice_eq(slice_from(one.der, one.n), slice_from(two.der, two.n)));
+	minted_clear(&one);
+	minted_clear(&two);
 	leaf = mint(authority, &request);
-	ck_assert_int_eq(
-	    verify(authority, leaf, "www.example.com", false, NOW), X509_V_OK);
+	ck_assert_int_eq(X509_verify(leaf, key), 1);
 	X509_free(leaf);
 	authority_free(authority);
 	pem_clear(&rsa);
+	EVP_PKEY_free(key);
 }
 END_TEST
 
@@ -323,7 +332,7 @@ suite_mint(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_clients_accept, 0, COUNT(hosts));
-	tcase_add_test(tc, test_accepted_from_rsa);
+	tcase_add_test(tc, test_from_rsa);
 	tcase_add_test(tc, test_profile);
 	tcase_add_test(tc, test_long_name_has_no_subject);
 	tcase_add_test(tc, test_several_names);
