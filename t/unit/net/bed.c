@@ -166,7 +166,7 @@ bed_peer_server(const struct bed *bed, const struct bed_cert *cert)
 void
 bed_settle(struct bed *bed)
 {
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 3; i++)
 		event_base_loop(bed->base, EVLOOP_NONBLOCK);
 }
 

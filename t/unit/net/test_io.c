@@ -172,12 +172,12 @@ START_TEST(test_interleave)
 
 	openers[_i / NGAITS](&seen, &peer);
 	seen.echo = true;
-	say(&peer, 0, 3000);
+	say(&peer, 0, 1200);
 	peer_run(&peer, &bed, gaits[_i % NGAITS].in, gaits[_i % NGAITS].out);
-	check_pattern(peer.got, 3000);
+	check_pattern(peer.got, 1200);
 	ck_assert(!seen_has(&seen, IO_ERROR));
-	ck_assert_uint_eq(io_stats(seen.io)->in, 3000);
-	ck_assert_uint_eq(io_stats(seen.io)->out, 3000);
+	ck_assert_uint_eq(io_stats(seen.io)->in, 1200);
+	ck_assert_uint_eq(io_stats(seen.io)->out, 1200);
 	clear(&seen, &peer);
 }
 END_TEST
@@ -382,8 +382,8 @@ START_TEST(test_budget)
 
 	use_tcp = true;
 	open_ready(0, &seen, &peer);
-	say(&peer, 0, 8000000);
-	while (evbuffer_get_length(seen.data) < 8000000) {
+	say(&peer, 0, 4000000);
+	while (evbuffer_get_length(seen.data) < 4000000) {
 		while (peer_step(&peer, 0, 1000000))
 			;
 		had = evbuffer_get_length(seen.data);
@@ -393,7 +393,7 @@ START_TEST(test_budget)
 	}
 	/* an edge and a tick may fall into one turn, each with its budget */
 	ck_assert_uint_le(most, 2 * ((512u << 10) + (128u << 10)));
-	check_pattern(seen.data, 8000000);
+	check_pattern(seen.data, 4000000);
 	use_tcp = false;
 	clear(&seen, &peer);
 }
@@ -541,7 +541,7 @@ START_TEST(test_early_answer)
 
 	use_tcp = true;
 	open_ready(_i, &seen, &peer);
-	queue(&seen, 0, 8000000);
+	queue(&seen, 0, 4000000);
 	bed_settle(&bed);
 	say(&peer, 0, 100);
 	while (peer_step(&peer, 0, 60000))

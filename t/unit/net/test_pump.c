@@ -212,26 +212,26 @@ START_TEST(test_both_ways)
 
 	open_stage(&stage, _i / NGAITS, false);
 	join(&stage, 0);
-	say(&stage.a.peer, 0, 700);
-	say(&stage.b.peer, 0, 900);
+	say(&stage.a.peer, 0, 350);
+	say(&stage.b.peer, 0, 450);
 	run(&stage, in, out);
 	finish(&stage.a.peer, true);
 	run(&stage, in, out);
 	ck_assert(ended_cleanly(&stage.b.peer));
 	ck_assert(!ended_cleanly(&stage.a.peer));
 	ck_assert(!stage.done);
-	say(&stage.b.peer, 900, 400);
+	say(&stage.b.peer, 450, 200);
 	run(&stage, in, out);
 	finish(&stage.b.peer, true);
 	run(&stage, in, out);
 	ck_assert(ended_cleanly(&stage.a.peer));
-	check_pattern(stage.b.peer.got, 700);
-	check_pattern(stage.a.peer.got, 1300);
+	check_pattern(stage.b.peer.got, 350);
+	check_pattern(stage.a.peer.got, 650);
 	ck_assert_uint_eq(stage.calls, 1);
 	ck_assert_int_eq(stage.how, PUMP_CLEAN);
 	ck_assert_ptr_null(pump_error(stage.pump));
-	ck_assert_uint_eq(pump_stats(stage.pump)->to_b, 700);
-	ck_assert_uint_eq(pump_stats(stage.pump)->to_a, 1300);
+	ck_assert_uint_eq(pump_stats(stage.pump)->to_b, 350);
+	ck_assert_uint_eq(pump_stats(stage.pump)->to_a, 650);
 	close_stage(&stage);
 }
 END_TEST
