@@ -98,6 +98,8 @@ short_escape(char c)
 		return '\t';
 	case 'v':
 		return '\v';
+	case 'c':
+		return ':'; /* STOMP 1.2; nobody else writes it */
 	default:
 		return c;
 	}
@@ -290,6 +292,54 @@ escape_hex(struct scan *scan, struct slice s)
 		out[i / 2] = (char)byte;
 	}
 	return scan_keep(scan, s.n / 2);
+}
+
+/* A run of digits, and what stands between it and the next. */
+static struct slice
+take_code(struct slice *rest, bool hex)
+{
+	size_t i = 0, n;
+	struct slice code;
+
+	while (i < rest->n && strchr("\\x[, :;]\t", rest->p[i]) != NULL &&
+	    rest->p[i] != '\0')
+		i++;
+	*rest = slice_from_idx(*rest, i);
+	for (n = 0; n < rest->n && text_hex(rest->p[n]) >= 0; n++) {
+		if (!hex && text_hex(rest->p[n]) > 9)
+			break;
+	}
+	code = slice_sub(*rest, 0, n);
+	*rest = slice_from_idx(*rest, n);
+	return code;
+}
+
+struct slice
+escape_codes(struct scan *scan, struct slice s, bool hex)
+{
+	char *out = scan_room(scan, s.n * 2 + 4, NULL);
+	struct slice rest = s, code;
+	size_t n = 0, wrote, i;
+	uint32_t point;
+
+	if (out == NULL)
+		return SLICE_EMPTY;
+	while ((code = take_code(&rest, hex)).n > 0) {
+		if (code.n > (hex ? 2 : 7))
+			return SLICE_EMPTY;
+		for (i = 0, point = 0; i < code.n; i++)
+			point = point * (hex ? 16 : 10) +
+			    (uint32_t)text_hex(code.p[i]);
+		if (hex) {
+			out[n++] = (char)point;
+			continue;
+		}
+		wrote = text_put(out + n, point);
+		if (wrote == 0)
+			return SLICE_EMPTY;
+		n += wrote;
+	}
+	return rest.n == 0 ? scan_keep(scan, n) : SLICE_EMPTY;
 }
 
 /* The length of a soft line break at s ("=\r\n", "=\n"), or 0. */

@@ -35,6 +35,10 @@ struct slice escape_base64(struct scan *scan, struct slice s);
 /* An even number of hex digits; empty where s is not. */
 struct slice escape_hex(struct scan *scan, struct slice s);
 
+/* Code points in decimal ("83, 117, 109" or "[83,117,109]"), or bytes in hex
+ * of one or two digits ("53:75:6d", "\x53\x75"); empty where s is not. */
+struct slice escape_codes(struct scan *scan, struct slice s, bool hex);
+
 /* RFC 2045 section 6.7. */
 struct slice escape_quoted_printable(struct scan *scan, struct slice s);
 

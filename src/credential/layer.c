@@ -35,6 +35,7 @@ static const struct layer *const text_layers[] = {
 	&layer_percent,
 	&layer_entity,
 	&layer_backslash,
+	&layer_codes,
 	&layer_disguise,
 	&layer_text,
 };

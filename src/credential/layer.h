@@ -54,6 +54,7 @@ extern const struct layer layer_hex;
 extern const struct layer layer_percent;
 extern const struct layer layer_entity;    /* &amp; &#228; */
 extern const struct layer layer_backslash; /* \u00e4 \x41 \n */
+extern const struct layer layer_codes;     /* 83,117,109 and 53:75:6d */
 extern const struct layer layer_disguise;  /* reversed, rot13, xor */
 extern const struct layer layer_text;      /* lines, labels, words */
 

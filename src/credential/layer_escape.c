@@ -14,6 +14,8 @@
 #define BASE64_MIN 6     /* characters: four bytes without padding */
 #define BINARY_RUN_MIN 6 /* printable bytes in a row worth a decoder */
 #define HEX_MIN 8
+#define CODES_MIN 8
+#define CODES_MAX ((size_t)CREDENTIAL_VALUE_MAX * 8)
 #define DISGUISE_MAX 256 /* bytes */
 #define DISGUISE_DEPTH_MAX 4
 
@@ -182,6 +184,25 @@ decode_backslash(struct scan *scan, const struct span *span)
 	    scan, span, escape_backslash(scan, span->bytes), "backslash", ~0u);
 }
 
+/* "83,117,109" and "53:75:6d": one code a character. */
+static enum layer_result
+decode_codes(struct scan *scan, const struct span *span)
+{
+	struct slice s = span->bytes, text;
+	unsigned i;
+
+	if (s.n < CODES_MIN || s.n > CODES_MAX)
+		return LAYER_NO;
+	for (i = 0; i < 2; i++) {
+		text = escape_codes(scan, s, i == 1);
+		if (text.n >= scan_limits(scan)->min_chars &&
+		    text.n * 2 <= s.n + 1 && !(text_mask(text) & HAS_CONTROL))
+			push_coded(scan, span, text, i ? "hex" : "codes",
+			    SPAN_VALUE, span->rank);
+	}
+	return LAYER_SOME;
+}
+
 static char
 rot13(char c)
 {
@@ -280,6 +301,15 @@ const struct layer layer_backslash = {
 	.needs = HAS_BACKSLASH,
 	.roles = ON_ANY,
 	.decode = decode_backslash,
+};
+
+const struct layer layer_codes = {
+	.name = "codes",
+	.needs = HAS_WORD_END | HAS_BLANK | HAS_BACKSLASH,
+	.never = HAS_HIGH | HAS_LINE | HAS_EQUALS | HAS_QUOTE | HAS_SLASH |
+	    HAS_PERCENT | HAS_AMP,
+	.roles = ON_ANY,
+	.decode = decode_codes,
 };
 
 const struct layer layer_disguise = {

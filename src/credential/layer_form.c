@@ -38,6 +38,9 @@ decode_value(struct scan *scan, const struct span *span, struct slice value,
 		scan_push(scan, span, value, where, SPAN_VALUE, rank);
 		return;
 	}
+	if (mask & FORM_FOREIGN)
+		/* it was sent without escapes, so its '%' may be itself */
+		scan_emit(scan, span, value, where, rank);
 	plain = escape_percent(scan, value, ESCAPE_PLUS);
 	scan_push(scan, span, plain, where, SPAN_VALUE, rank);
 	if (!(mask & HAS_PLUS))

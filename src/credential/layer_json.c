@@ -22,6 +22,8 @@ struct level {
 	uint32_t index; /* of the next element */
 	bool named;     /* {} or (): members have names */
 	bool has_key;
+	bool mixed;       /* holds more than numbers */
+	size_t start;     /* of its text, at the bracket */
 	struct slice key; /* borrowed from the span or the pool */
 };
 
@@ -79,7 +81,10 @@ static void
 open_container(struct reader *r, char c)
 {
 	enum candidate_rank rank;
-	struct level level = { .named = c != '[' };
+	struct level level = { .named = c != '[', .start = r->at };
+
+	if (r->depth > 0)
+		r->stack[r->depth - 1].mixed = true;
 
 	if (r->depth == JSON_DEPTH_MAX) {
 		r->ignored++;
@@ -89,13 +94,27 @@ open_container(struct reader *r, char c)
 	r->stack[r->depth++] = level;
 }
 
+/* [83,117,109]: a string as the codes of its characters. */
+static void
+push_numbers(struct reader *r, const struct level *level)
+{
+	if (level->named || level->mixed ||
+	    level->index + 1 < scan_limits(r->scan)->min_chars)
+		return;
+	scan_push(r->scan, r->span,
+	    slice_sub(r->s, level->start, r->at + 1 - level->start),
+	    level->where, SPAN_PART, RANK_PART);
+}
+
 static void
 close_container(struct reader *r)
 {
-	if (r->ignored > 0)
+	if (r->ignored > 0) {
 		r->ignored--;
-	else if (r->depth > 0)
+	} else if (r->depth > 0) {
 		r->depth--;
+		push_numbers(r, &r->stack[r->depth]);
+	}
 }
 
 static void
@@ -127,6 +146,8 @@ push_value(struct reader *r, struct slice value)
 	enum candidate_rank rank;
 	uint32_t where = value_where(r, &rank);
 
+	if (r->depth > 0 && text_mask(value) & HAS_NONHEX)
+		r->stack[r->depth - 1].mixed = true;
 	scan_push(r->scan, r->span, value, where, SPAN_VALUE, rank);
 }
 

@@ -12,6 +12,8 @@ enum how {
 	ENTITY,
 	BASE64,
 	HEX,
+	CODES,
+	CODES_HEX,
 	QP,
 };
 
@@ -53,6 +55,13 @@ static const struct {
 	{ HEX, SLICE("53756d6D6572"), SLICE("Summer") },
 	{ HEX, SLICE("537"), SLICE("") },
 	{ HEX, SLICE("5g"), SLICE("") },
+	{ CODES, SLICE("[83, 117,8364]"), SLICE("Su\xe2\x82\xac") },
+	{ CODES, SLICE("83,q"), SLICE("") },
+	{ CODES, SLICE("55296"), SLICE("") },
+	{ CODES, SLICE("99999999"), SLICE("") },
+	{ CODES_HEX, SLICE("53:7:6d"), SLICE("S\x07m") },
+	{ CODES_HEX, SLICE("\\x53\\x75"), SLICE("Su") },
+	{ CODES_HEX, SLICE("53756d"), SLICE("") },
 	{ QP, SLICE("a=3Db=\r\nc=\nd=Z"), SLICE("a=bcd=Z") },
 };
 
@@ -72,6 +81,9 @@ undo(struct scan *scan, enum how how, struct slice in)
 		return escape_base64(scan, in);
 	case HEX:
 		return escape_hex(scan, in);
+	case CODES:
+	case CODES_HEX:
+		return escape_codes(scan, in, how == CODES_HEX);
 	case QP:
 		return escape_quoted_printable(scan, in);
 	}

@@ -138,6 +138,12 @@ static const struct {
 	{ S("p=secret1AbCdEfGhIjKlMnOpQrStUvWx"), S("secret1"), NULL },
 	{ S("CONNECT\nlogin:jdoe\npasscode:secret1\n\n\0"), S("secret1"),
 	    NULL },
+	{ S("k=115,101,99,114,101,116,49"), S("secret1"), "form:k>codes" },
+	{ S("{\"k\":[115, 101, 99, 114, 101, 116, 49]}"), S("secret1"),
+	    "json:/k>codes" },
+	{ S("k=73:65:63:72:65:74:31"), S("secret1"), "form:k>hex" },
+	{ S("CONNECT\npasscode:se\\ccr\\\\t1\n\n"), S("se:cr\\t1"), NULL },
+	{ S("u=x&p=a<b%41+c"), S("a<b%41+c"), "form:p" },
 	/* gwt */
 	{ S("7|0|4|https://x/|login|jdoe|se\\!cr\\\\et1|1|2|3|4|"),
 	    S("se|cr\\et1"), "gwt:6" },
