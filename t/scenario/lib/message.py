@@ -70,6 +70,16 @@ class Stream:
         taken, self.buffer = self.buffer[:count], self.buffer[count:]
         return taken
 
+    def skip(self, count):
+        """Reads so many bytes and keeps none of them."""
+        count -= len(self.buffer)
+        self.buffer = b"" if count >= 0 else self.buffer[count:]
+        while count > 0:
+            data = self.sock.recv(min(count, 1 << 18))
+            if not data:
+                raise EOFError(b"")
+            count -= len(data)
+
     def rest(self):
         """Everything up to the end of the stream."""
         try:
