@@ -89,7 +89,10 @@ class Proxy:
         verb("user", "add", "-f", self.conf, account, text=password + "\n")
 
     def start(self, seconds=30):
-        options = "abort_on_error=0:detect_stack_use_after_return=1"
+        # what was freed is kept for a while, but not so much that memory
+        # seems to grow
+        options = "abort_on_error=0:detect_stack_use_after_return=1:" \
+            "quarantine_size_mb=8"
         env = dict(os.environ, ASAN_OPTIONS=options,
                    UBSAN_OPTIONS="print_stacktrace=1")
         self.process = Process(
