@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from lib.process import Process, children_of, free_port, wait_until
-from lib.proxy import verb
+from lib.proxy import PAGES, verb
 from lib.servers import accepts, which
 
 USER, PASSWORD = "bench", "correct-horse"
@@ -64,7 +64,7 @@ class Sallyport(Subject):
 
     def start(self):
         lines = ["listen on 127.0.0.1 port %d" % self.port,
-                 'authority "ca.crt" key "ca.key"',
+                 'authority "ca.crt" key "ca.key"', 'pages "%s"' % PAGES,
                  'accounts file "accounts"', 'control "control.sock"',
                  'trust only "%s"' % self.rig.pki.ca,
                  'record file "record.json"', "decrypt all", "allow to any",
