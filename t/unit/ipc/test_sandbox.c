@@ -1,4 +1,4 @@
-#include "ipc/sandbox.h"
+#include "ipc/sandbox.c" /* its statics, one lock at a time */
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -198,6 +198,51 @@ START_TEST(a_role_may_do_its_work_and_no_more)
 END_TEST
 #endif
 
+/* Each lock holds without the other. TCP is landlock's from version 4 on. */
+static int
+try_bind(void)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	return bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 ? errno : 0;
+}
+
+static const struct {
+	enum role role;
+	int (*fn)(void);
+	int want;
+	long version; /* of landlock that can do it */
+} locked[] = {
+	{ ROLE_PROXY, try_open, EACCES, 1 },
+	{ ROLE_SIGNER, try_create, EACCES, 1 },
+	{ ROLE_SIGNER, try_bind, EACCES, 4 },
+	{ ROLE_PROXY, try_bind, 0, 4 },
+	{ ROLE_PROXY, try_signal, EPERM, 6 },
+};
+
+START_TEST(landlock_alone_keeps_files_away)
+{
+	long version = syscall(
+	    SYS_landlock_create_ruleset, NULL, (size_t)0, RULESET_VERSION);
+	int status = 0;
+	pid_t pid;
+
+	if (version < locked[_i].version)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		landlock_enter(locked[_i].role);
+		_exit(locked[_i].fn());
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(
+	    WIFEXITED(status) && WEXITSTATUS(status) == locked[_i].want,
+	    "case %d: status %#x", _i, (unsigned)status);
+}
+END_TEST
+
 /* What is left after proc_drop: only root can test all of it. */
 static int
 check_dropped(void)
@@ -272,6 +317,8 @@ suite_sandbox(void)
 #else
 	(void)cases;
 #endif
+	tcase_add_loop_test(tcase, landlock_alone_keeps_files_away, 0,
+	    sizeof(locked) / sizeof(*locked));
 	tcase_add_loop_test(
 	    tcase, root_is_dropped_for_good, 0, sizeof(drops) / sizeof(*drops));
 	suite_add_tcase(suite, tcase);
