@@ -25,7 +25,8 @@ keywords()
 	    -e 's/.*parse_expect(parser, "\([a-z]*\)").*/\1/p' \
 	    -e 's/.*slice_eq_str(token->text, "\(system\)").*/\1/p' \
 	    "$conf"/settings.c "$conf"/selective.c "$conf"/terms.c \
-	    "$conf"/rules.c "$conf"/guarding.c "$conf"/parse.c |
+	    "$conf"/rules.c "$conf"/guarding.c "$conf"/credentials.c \
+	    "$conf"/parse.c |
 	    sort -u
 }
 

@@ -78,6 +78,8 @@ check_references(struct reading *reading)
 		check_who(reading, &conf->decrypts.v[i].who);
 	for (size_t i = 0; i < conf->marks.n; i++)
 		check_who(reading, &conf->marks.v[i].who);
+	for (size_t i = 0; i < conf->credentials.n; i++)
+		check_who(reading, &conf->credentials.v[i].when.who);
 }
 
 static void
@@ -198,6 +200,11 @@ check_files(struct reading *reading)
 	    reading, conf->authority_at, conf->authority_key, EXPECT_FILE);
 	check_exists(
 	    reading, conf->accounts_at, conf->accounts_file, EXPECT_FILE);
+	check_exists(reading, conf->filter_at, conf->filter_path, EXPECT_FILE);
+	check_exists(
+	    reading, conf->filter_key_at, conf->filter_key, EXPECT_FILE);
+	check_exists(
+	    reading, conf->alert_command_at, conf->alert_command, EXPECT_FILE);
 	for (size_t i = 0; i < conf->trust.n; i++)
 		check_pem(reading, conf->trust.v[i].at, conf->trust.v[i].path);
 	check_system_trust(reading);
@@ -325,7 +332,7 @@ check_model(struct reading *reading)
 {
 	static void (*const checks[])(struct reading *) = { check_references,
 		check_groups, check_files, check_run, check_listeners,
-		check_decrypt, check_marks, check_guarding };
+		check_decrypt, check_marks, check_guarding, check_credentials };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i](reading);

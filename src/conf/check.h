@@ -11,5 +11,6 @@ void check_model(struct reading *reading);
 /* Of rules alone: rules that can never match, and those that say more than
  * was probably meant. */
 void check_rules(struct reading *reading);
+void check_credentials(struct reading *reading);
 
 #endif

@@ -133,6 +133,8 @@ check_all_prefixes(struct reading *reading)
 	}
 	for (size_t i = 0; i < conf->rules.n; i++)
 		check_prefixes(reading, &conf->rules.v[i].to);
+	for (size_t i = 0; i < conf->credentials.n; i++)
+		check_prefixes(reading, &conf->credentials.v[i].when.to);
 }
 
 /* --- paths that nobody sees ---------------------------------------------------- */

@@ -39,6 +39,10 @@ fill(struct conf *conf)
 {
 	struct listener listener = { .at = { .file = conf->path } };
 
+	if (!conf->alert_spool && conf->filter_path &&
+	    (conf->alert_webhook || conf->alert_command))
+		conf->alert_spool = arena_str(conf->arena,
+		    arena_printf(conf->arena, "%s.alerts", conf->filter_path));
 	if (conf->listeners.n > 0)
 		return;
 	addr_parse(SLICE("127.0.0.1"), &listener.addr);

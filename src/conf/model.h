@@ -111,6 +111,23 @@ struct rule {
 	struct place at;
 };
 
+/* What becomes of a request that would give an enterprise password away. */
+enum credential_action {
+	CREDENTIAL_PERMIT,   /* it isn't even looked at */
+	CREDENTIAL_BLOCK,    /* a page */
+	CREDENTIAL_CONTINUE, /* a page with a way on */
+	CREDENTIAL_REPORT    /* recorded as what would be blocked */
+};
+
+struct credential_rule {
+	enum credential_action action;
+	bool alert;         /* tell alert_webhook and alert_command */
+	bool refuse_unread; /* refuse what can't be read whole */
+	struct rule when;   /* its conditions; the action in it means nothing */
+	struct slice label; /* as in `when`, and so is the next */
+	struct place at;
+};
+
 /* decrypt …: the first statement whose who matches decides for a client. */
 struct decrypt {
 	struct who who;
@@ -183,6 +200,9 @@ struct limits {
 	uint64_t body_bytes;       /* of a request; 0: no limit */
 	uint64_t leaf_cache;       /* certificates a worker keeps */
 	uint64_t login_failures;   /* per account or address before slowing */
+	uint64_t inspect_bytes;    /* of a body, held and looked at */
+	uint64_t inspect_memory;   /* of all held bodies, worker */
+	uint64_t credential_failures; /* wrong pairs of an account or address */
 };
 
 struct timeouts {           /* milliseconds */
@@ -197,6 +217,8 @@ struct timeouts {           /* milliseconds */
 	uint64_t upstream_idle;
 	uint64_t drain;       /* SIGTERM to exit */
 	uint64_t login_cache; /* a successful check is remembered */
+	uint64_t credential;  /* the directory's answer for a held request */
+	uint64_t way_on;      /* of a page's way on */
 };
 
 enum record_sink {
@@ -238,6 +260,21 @@ struct conf {
 	CONF_LIST(struct decrypt) decrypts; /* none: nothing is decrypted */
 	CONF_LIST(struct packet_marks) marks;
 	CONF_LIST(struct rule) rules;
+
+	const char *filter_path, *filter_key; /* NULL: no credential check */
+	struct place filter_at, filter_key_at;
+	bool filter_learn;
+	CONF_LIST(struct credential_rule) credentials;
+	bool unanswered_allowed;         /* where the directory is silent */
+	CONF_LIST(struct slice) watched; /* patterns of accounts */
+	CONF_LIST(struct slice) domains; /* of mail and principal names */
+	const char *password_page;       /* URL; NULL: none */
+	const char *alert_webhook;       /* URL; NULL: none */
+	const char *alert_command;       /* path; NULL: none */
+	const char *alert_spool;         /* path; NULL only without filter */
+	struct place watched_at, alert_webhook_at, alert_command_at,
+	    alert_spool_at;
+
 	struct limits limits;
 	struct timeouts timeouts;
 	struct guarding guarding;

@@ -244,7 +244,7 @@ recover(struct parser *parser)
 
 /* --- statements -------------------------------------------------------------- */
 
-#define TABLES 4
+#define TABLES 5
 
 static void
 all_statements(struct statements out[TABLES])
@@ -253,6 +253,7 @@ all_statements(struct statements out[TABLES])
 	out[1] = selective_statements();
 	out[2] = rules_statements();
 	out[3] = guarding_statements();
+	out[4] = credentials_statements();
 }
 
 static const struct statement *

@@ -41,6 +41,7 @@ struct statements settings_statements(void);
 struct statements selective_statements(void);
 struct statements rules_statements(void);
 struct statements guarding_statements(void);
+struct statements credentials_statements(void);
 
 /* The words of enum packets_mode. */
 extern const char *const guarding_modes[];
@@ -101,5 +102,8 @@ bool parse_groups(struct parser *parser, struct who *who);
 bool parse_somebody(struct parser *parser, struct who *who);
 /* The same with a "not" before it, or none. */
 bool parse_who(struct parser *parser, struct who *who);
+
+/* All up to the end of the line; sets a label where none is given. */
+bool parse_conditions(struct parser *parser, struct rule *rule);
 
 #endif

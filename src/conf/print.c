@@ -37,7 +37,7 @@ print_sockets(const struct conf *conf, FILE *out)
 	fputc('\n', out);
 }
 
-static void
+void
 print_path_line(
     const struct conf *conf, const char *keyword, const char *path, FILE *out)
 {
@@ -48,7 +48,7 @@ print_path_line(
 	fputc('\n', out);
 }
 
-static void
+void
 print_text_line(const char *keyword, const char *text, FILE *out)
 {
 	if (!text)
@@ -244,6 +244,7 @@ conf_print(const struct conf *conf, FILE *out)
 	print_settings(defaults_limits(), &conf->limits, out);
 	print_settings(defaults_timeouts(), &conf->timeouts, out);
 	print_guarding(conf, out);
+	print_credentials(conf, out);
 	print_selective(conf, out);
 	for (size_t i = 0; i < conf->rules.n; i++) {
 		print_rule_in(conf, &conf->rules.v[i], out);
@@ -251,4 +252,5 @@ conf_print(const struct conf *conf, FILE *out)
 		print_quoted(conf->rules.v[i].label, out);
 		fputc('\n', out);
 	}
+	print_credential_rules(conf, out);
 }

@@ -26,6 +26,21 @@ void print_after(size_t n, FILE *out);
 void print_dests(const struct conf *conf, const dests *list, FILE *out);
 /* As print_rule_text, with paths as print_path has them. */
 void print_rule_in(const struct conf *conf, const struct rule *rule, FILE *out);
+/* What stands behind the action, from its first blank on; conf may be NULL. */
+void print_conditions(
+    const struct conf *conf, const struct rule *rule, FILE *out);
+
+/* print_credentials.c: all but the rules, the rules, one without label. */
+void print_credentials(const struct conf *conf, FILE *out);
+void print_credential_rules(const struct conf *conf, FILE *out);
+struct slice print_credential_text(
+    struct arena *arena, const struct credential_rule *rule);
+extern const char *const credential_actions[];
+
+/* "KEYWORD path" and "KEYWORD text"; nothing for NULL. */
+void print_path_line(
+    const struct conf *conf, const char *keyword, const char *path, FILE *out);
+void print_text_line(const char *keyword, const char *text, FILE *out);
 
 /* A destination, "*.example.com" or "10.0.0.0/8"; lists by the path that
  * the model has. */

@@ -225,13 +225,8 @@ print_times(const struct rule *rule, FILE *out)
 }
 
 void
-print_rule_in(const struct conf *conf, const struct rule *rule, FILE *out)
+print_conditions(const struct conf *conf, const struct rule *rule, FILE *out)
 {
-	static const char *const actions[] = { [ACTION_ALLOW] = "allow",
-		[ACTION_DENY] = "deny",
-		[ACTION_REPORT] = "report" };
-
-	fputs(actions[rule->action], out);
 	if (rule->who.items.n) {
 		fputc(' ', out);
 		print_who(&rule->who, out);
@@ -249,6 +244,17 @@ print_rule_in(const struct conf *conf, const struct rule *rule, FILE *out)
 	print_slices("path", rule->paths.v, rule->paths.n, out);
 	if (rule->times.n)
 		print_times(rule, out);
+}
+
+void
+print_rule_in(const struct conf *conf, const struct rule *rule, FILE *out)
+{
+	static const char *const actions[] = { [ACTION_ALLOW] = "allow",
+		[ACTION_DENY] = "deny",
+		[ACTION_REPORT] = "report" };
+
+	fputs(actions[rule->action], out);
+	print_conditions(conf, rule, out);
 }
 
 struct slice

@@ -256,23 +256,30 @@ default_label(struct parser *parser, struct place at)
 	return arena_printf(parser->arena, "%.*s:%u", SLICE_ARG(file), at.line);
 }
 
+bool
+parse_conditions(struct parser *parser, struct rule *rule)
+{
+	unsigned seen = 0;
+
+	while (parse_peek(parser).kind != TOKEN_LINE)
+		if (!parse_condition(parser, rule, &seen))
+			return false;
+	if (rule->label.n == 0)
+		rule->label = default_label(parser, rule->at);
+	return true;
+}
+
 static bool
 parse_rule(struct parser *parser, struct place at, enum action action)
 {
 	struct rule rule = { .action = action, .at = at };
 	struct token token = parse_peek(parser);
-	unsigned seen = 0;
 
 	if (token.kind == TOKEN_LINE)
 		return parse_unexpected(parser, &token,
 		    "a condition (\"to any\" for every destination)");
-	while (token.kind != TOKEN_LINE) {
-		if (!parse_condition(parser, &rule, &seen))
-			return false;
-		token = parse_peek(parser);
-	}
-	if (rule.label.n == 0)
-		rule.label = default_label(parser, at);
+	if (!parse_conditions(parser, &rule))
+		return false;
 	rule.text = print_rule_text(parser->arena, &rule);
 	LIST_PUSH(parser->arena, &parser->conf->rules, rule);
 	return true;

@@ -303,3 +303,40 @@ value_account(struct arena *arena, struct slice s, struct slice *out)
 	*out = slice_from(p, s.n);
 	return NULL;
 }
+
+const char *
+value_url(struct slice s)
+{
+	struct slice rest = s;
+	struct host host;
+	size_t end, colon, bracket;
+	const char *wrong;
+
+	if (s.n > VALUE_URL_MAX)
+		return "the URL is longer than 2000 bytes";
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' ||
+		    s.p[i] == '<' || s.p[i] == '>')
+			return "a character that a URL has in %-form only";
+	if (slice_starts(s, SLICE("https://")))
+		rest = slice_from_idx(s, 8);
+	else if (slice_starts(s, SLICE("http://")))
+		rest = slice_from_idx(s, 7);
+	else
+		return "not a URL that starts with https:// or http://";
+	end = slice_find(rest, '/');
+	rest = slice_sub(rest, 0, end);
+	if (slice_find(rest, '@') < rest.n)
+		return "a URL with a user name or password in it";
+	colon = slice_rfind(rest, ':');
+	bracket = slice_rfind(rest, ']');
+	if (colon < rest.n && (bracket == rest.n || colon > bracket)) {
+		uint16_t port;
+
+		wrong = value_port(slice_from_idx(rest, colon + 1), &port);
+		if (wrong)
+			return wrong;
+		rest = slice_sub(rest, 0, colon);
+	}
+	return host_parse(rest, &host);
+}

@@ -36,7 +36,11 @@ const char *value_path(struct arena *arena, struct slice s, struct slice *out);
 const char *value_account(
     struct arena *arena, struct slice s, struct slice *out);
 
+/* http:// or https://, host, port; no user name. */
+const char *value_url(struct slice s);
+
 #define VALUE_NAME_MAX 255
+#define VALUE_URL_MAX 2000
 #define VALUE_DAYS_ALL 0x7f
 
 /* "mon" … "sun" */

@@ -34,6 +34,7 @@ struct policy {
 	struct compiled_rule *rules; /* as conf's, and so are the next */
 	struct compiled_decrypt *decrypts;
 	struct compiled_marks *marks;
+	struct compiled_rule *credentials;
 };
 
 /* A subject on its way along the rules: what several of them ask is found

@@ -50,19 +50,27 @@ compile_lists(struct policy *policy)
 		policy->lists[i] = destset_of_list(conf->dest_lists.v[i]);
 }
 
+static struct compiled_rule
+compile_rule(const struct policy *policy, const struct rule *rule)
+{
+	return (struct compiled_rule){ .rule = rule,
+		.who = whoset_new(&rule->who, policy->groups),
+		.to = compile_dests(policy, &rule->to) };
+}
+
 static void
 compile_rules(struct policy *policy)
 {
 	const struct conf *conf = policy->conf;
 
 	policy->rules = array(conf->rules.n, sizeof(*policy->rules));
-	for (size_t i = 0; i < conf->rules.n; i++) {
-		const struct rule *rule = &conf->rules.v[i];
-
-		policy->rules[i] = (struct compiled_rule){ .rule = rule,
-			.who = whoset_new(&rule->who, policy->groups),
-			.to = compile_dests(policy, &rule->to) };
-	}
+	for (size_t i = 0; i < conf->rules.n; i++)
+		policy->rules[i] = compile_rule(policy, &conf->rules.v[i]);
+	policy->credentials = array(
+	    conf->credentials.n, sizeof(*policy->credentials));
+	for (size_t i = 0; i < conf->credentials.n; i++)
+		policy->credentials[i] = compile_rule(
+		    policy, &conf->credentials.v[i].when);
 }
 
 static void
@@ -111,6 +119,16 @@ policy_new(const struct conf *conf)
 	return policy;
 }
 
+static void
+free_rules(struct compiled_rule *rules, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		whoset_free(rules[i].who);
+		destset_free(rules[i].to);
+	}
+	free(rules);
+}
+
 void
 policy_free(struct policy *policy)
 {
@@ -123,17 +141,14 @@ policy_free(struct policy *policy)
 		destset_free(policy->decrypts[i].to);
 		destset_free(policy->decrypts[i].except);
 	}
-	for (size_t i = 0; i < policy->conf->rules.n; i++) {
-		whoset_free(policy->rules[i].who);
-		destset_free(policy->rules[i].to);
-	}
+	free_rules(policy->rules, policy->conf->rules.n);
+	free_rules(policy->credentials, policy->conf->credentials.n);
 	for (size_t i = 0; i < policy->conf->dest_lists.n; i++)
 		destset_free(policy->lists[i]);
 	destset_free(policy->internal);
 	groups_free(policy->groups);
 	free(policy->marks);
 	free(policy->decrypts);
-	free(policy->rules);
 	free(policy->lists);
 	free(policy);
 }

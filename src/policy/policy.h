@@ -62,6 +62,13 @@ struct slice decision_label(const struct decision *decision);
 bool policy_decrypts(
     const struct policy *policy, const struct subject *subject);
 
+/* What becomes of a password that this subject sends: the first `credentials`
+ * rule that matches, or a default one (never in the model); of those that
+ * can't be told yet, as the address is unknown, the strictest. NULL where
+ * there is no filter. *checked: whether requests are searched at all. */
+const struct credential_rule *policy_credentials(
+    const struct policy *policy, const struct subject *subject, bool *checked);
+
 /* Marks for this account's upstream sockets; NULL: none. */
 const struct packet_marks *policy_marks(
     const struct policy *policy, const struct subject *subject);

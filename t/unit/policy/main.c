@@ -6,6 +6,7 @@
 #include "suites.h"
 
 static Suite *(*const suites[])(void) = {
+	suite_credentials,
 	suite_destset,
 	suite_explain,
 	suite_policy,

@@ -11,6 +11,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+Suite *suite_credentials(void);
 Suite *suite_destset(void);
 Suite *suite_explain(void);
 Suite *suite_policy(void);
