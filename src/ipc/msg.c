@@ -13,6 +13,7 @@
 #define CAN_PROXY (1u << ROLE_PROXY)
 #define CAN_SIGNER (1u << ROLE_SIGNER)
 #define CAN_DIRECTORY (1u << ROLE_DIRECTORY)
+#define CAN_KEEPERS (CAN_PROXY | CAN_DIRECTORY)
 #define CAN_ANY (CAN_PROXY | CAN_SIGNER | CAN_DIRECTORY)
 
 /* --- one encoder a message -------------------------------------------- */

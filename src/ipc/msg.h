@@ -55,6 +55,13 @@ enum login_verdict {
 	LOGIN_NO_DIRECTORY /* nobody could tell: 503 with Retry-After */
 };
 
+enum credential_verdict {
+	CREDENTIAL_VALID,      /* it is that account's password */
+	CREDENTIAL_INVALID,    /* it isn't */
+	CREDENTIAL_UNANSWERED, /* nobody could tell */
+	CREDENTIAL_BUDGET      /* too many that weren't: nobody was asked */
+};
+
 /* What status_ask asks for. */
 enum status_what {
 	STATUS_SUMMARY,    /* one object: counters by name */

@@ -132,6 +132,25 @@ peers_send(
 }
 
 void
+peers_tell(struct peers *peers, unsigned index, enum msg_kind kind,
+    const void *body, int fd)
+{
+	if (index >= peers->n || !peers->v[index])
+		return;
+	if (chan_send(peers->v[index]->chan, kind, body, fd) < 0)
+		log_warn("%s[%u] does not take %s",
+		    role_info(peers->other)->name, index, msg_name(kind));
+}
+
+void
+peers_tell_all(
+    struct peers *peers, enum msg_kind kind, const void *body, int fd)
+{
+	for (unsigned i = 0; i < peers->n; i++)
+		peers_tell(peers, i, kind, body, fd);
+}
+
+void
 peers_flush(struct peers *peers)
 {
 	for (size_t i = 0; i < peers->n; i++)

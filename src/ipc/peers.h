@@ -42,6 +42,11 @@ void peers_set(struct peers *peers, unsigned index, int fd);
 /* As chan_send; -1 too where that peer is gone. */
 int peers_send(
     struct peers *peers, uint64_t id, enum msg_kind kind, const void *body);
+/* To the one at that index, or to all; fd (or -1) stays the caller's. */
+void peers_tell(struct peers *peers, unsigned index, enum msg_kind kind,
+    const void *body, int fd);
+void peers_tell_all(
+    struct peers *peers, enum msg_kind kind, const void *body, int fd);
 /* Blocks until all that was sent is written (the end of a process). */
 void peers_flush(struct peers *peers);
 

@@ -19,6 +19,7 @@
 #include "proxy/logins.h"
 #include "proxy/page.h"
 #include "proxy/pool.h"
+#include "proxy/watch.h"
 
 /* --- the configuration ------------------------------------------------------- */
 
@@ -168,6 +169,7 @@ apply(struct worker *worker, struct rules *rules)
 	worker->h1.request_line = limits->request_line;
 	worker->h1.header_bytes = limits->header_bytes;
 	worker->h1.header_count = limits->header_count;
+	worker->watch = rules->conf->filter_path ? worker->own_watch : NULL;
 	drop_listens(worker, rules->conf);
 	/* accounts and certificates may have changed with the rules */
 	leaves_free(worker->leaves);
@@ -191,6 +193,8 @@ setup_rules(struct worker *worker, uint32_t generation, struct slice path,
 	if (rules->bundle != NULL)
 		why = fill_rules(rules, name);
 	free(name);
+	if (why == NULL && rules->conf->filter_path != NULL)
+		why = watch_apply(worker->own_watch, rules->conf);
 	if (why != NULL) {
 		rules_free(rules);
 		return why;
@@ -236,8 +240,8 @@ setup_on_listen(
 	} else {
 		worker->listens = mem_resize(
 		    worker->listens, i + 1, sizeof(*worker->listens));
-		worker->listen_addrs = mem_resize(worker->listen_addrs, i + 1,
-		    sizeof(*worker->listen_addrs));
+		worker->listen_addrs = mem_resize(
+		    worker->listen_addrs, i + 1, sizeof(*worker->listen_addrs));
 		worker->nlistens = i + 1;
 	}
 	worker->listen_addrs[i] = body->setup_listen.addr;
@@ -292,6 +296,24 @@ setup_on_tickets(
 	    worker->leaf_key, body->setup_tickets.keys);
 }
 
+void
+setup_on_filter_key(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	watch_set_key(worker->own_watch, fd);
+}
+
+void
+setup_on_filter(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	watch_set_filter(worker->own_watch, fd);
+}
+
 /* --- peers -------------------------------------------------------------------- */
 
 static void
@@ -308,6 +330,23 @@ on_login_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	struct worker *worker = arg;
 
 	pending_answer(worker->pending, body->login_done.id, body);
+}
+
+static void
+on_credential_done(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	pending_answer(worker->pending, body->credential_done.id, body);
+}
+
+static void
+on_names(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	watch_set_names(worker->own_watch, fd);
 }
 
 /* What was asked over a channel that has died finds its deadline; a new
@@ -332,7 +371,11 @@ static const struct chan_ops signer_ops = {
 };
 
 static const struct chan_ops directory_ops = {
-	.on = { [MSG_login_done] = on_login_done },
+	.on = {
+		[MSG_login_done] = on_login_done,
+		[MSG_credential_done] = on_credential_done,
+		[MSG_setup_names] = on_names,
+	},
 	.on_closed = on_peer_closed,
 };
 

@@ -24,6 +24,7 @@
 #include "proxy/proxy.h"
 #include "proxy/setup.h"
 #include "proxy/status.h"
+#include "proxy/watch.h"
 
 #define LOGINS_MAX 65536
 #define PENDING_MAX 8192
@@ -111,6 +112,7 @@ on_init(struct roleloop *loop, void *arg)
 	worker->pool = pool_new(worker);
 	worker->census = census_new();
 	worker->audit = audit_new(worker);
+	worker->own_watch = watch_new();
 	worker->piece = evbuffer_new();
 }
 
@@ -127,7 +129,8 @@ on_peer(
 	setup_peer(arg, role, fd);
 }
 
-/* The resolver reads its files now: later no file can be opened. */
+/* The resolver and the scanner read their files now: later no file can be
+ * opened. */
 static const char *
 on_start(struct roleloop *loop, void *arg)
 {
@@ -136,6 +139,7 @@ on_start(struct roleloop *loop, void *arg)
 
 	worker->resolver = resolver_new(worker->base, conf->resolvers.v,
 	    conf->resolvers.n, conf->timeouts.resolve);
+	watch_start(worker->own_watch, &conf->limits);
 	setup_listen_start(worker);
 	return NULL;
 }
@@ -214,6 +218,7 @@ on_end(struct roleloop *loop, void *arg)
 	logins_free(worker->logins);
 	leaves_free(worker->leaves);
 	audit_free(worker->audit);
+	watch_free(worker->own_watch);
 	census_free(worker->census);
 	rules_free(worker->rules);
 	SSL_CTX_free(worker->client_ctx);
@@ -234,6 +239,8 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_record] = setup_on_record,
 		[MSG_setup_leaf_key] = setup_on_leaf_key,
 		[MSG_setup_tickets] = setup_on_tickets,
+		[MSG_setup_filter_key] = setup_on_filter_key,
+		[MSG_setup_filter] = setup_on_filter,
 	},
 };
 

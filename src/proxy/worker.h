@@ -33,6 +33,7 @@ struct logins;
 struct pages;
 struct pool;
 struct roleloop;
+struct watch;
 
 TAILQ_HEAD(client_list, client);
 
@@ -63,6 +64,8 @@ struct worker {
 	SSL_CTX *client_ctx;       /* owned: faces clients */
 	struct leaves *leaves;     /* owned */
 	struct logins *logins;     /* owned */
+	struct watch *own_watch;   /* owned */
+	struct watch *watch;       /* borrowed; NULL: no filter configured */
 	struct pool *pool;         /* owned */
 	struct census *census;     /* owned */
 	struct audit *audit;       /* owned */
@@ -79,7 +82,7 @@ struct worker {
 	char date[CLOCK_HTTP_SIZE]; /* for responses that have none */
 	uint64_t ids;               /* last connection or incident number */
 	bool draining;
-	bool ended;                 /* the loop is over: close at once */
+	bool ended; /* the loop is over: close at once */
 	struct {
 		uint64_t connections, requests, refused, tunnels;
 		uint64_t bytes_in, bytes_out; /* as clients see it */

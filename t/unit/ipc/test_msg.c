@@ -105,6 +105,13 @@ static const struct {
 	{ MSG_login_ask, ROLE_PROXY, ROLE_SIGNER, false },
 	{ MSG_login_done, ROLE_DIRECTORY, ROLE_PROXY, true },
 	{ MSG_login_done, ROLE_SIGNER, ROLE_PROXY, false },
+	{ MSG_setup_filter, ROLE_SUPERVISOR, ROLE_PROXY, true },
+	{ MSG_setup_filter, ROLE_SUPERVISOR, ROLE_DIRECTORY, true },
+	{ MSG_setup_filter_key, ROLE_SUPERVISOR, ROLE_SIGNER, false },
+	{ MSG_setup_names, ROLE_DIRECTORY, ROLE_PROXY, true },
+	{ MSG_credential_ask, ROLE_PROXY, ROLE_DIRECTORY, true },
+	{ MSG_credential_ask, ROLE_PROXY, ROLE_SIGNER, false },
+	{ MSG_credential_done, ROLE_PROXY, ROLE_DIRECTORY, false },
 };
 
 START_TEST(the_catalogue_says_who_may)
@@ -120,6 +127,9 @@ START_TEST(secrets_and_files_come_with_a_descriptor_only_where_said)
 {
 	ck_assert(msg_brings_fd(MSG_setup_conf));
 	ck_assert(msg_brings_fd(MSG_setup_authority));
+	ck_assert(msg_brings_fd(MSG_setup_filter));
+	ck_assert(msg_brings_fd(MSG_setup_names));
+	ck_assert(!msg_brings_fd(MSG_credential_ask));
 	ck_assert(!msg_brings_fd(MSG_leaf_ask));
 	ck_assert(!msg_brings_fd(MSG_login_done));
 }
