@@ -12,11 +12,24 @@
 /* Entries a block: above it every filter says "maybe". */
 #define LOAD_MAX 1024
 
+/* The rate of a lane in which `draws` bits were set: the mean of fill^k, with
+ * the variance of the fill, without which it comes out a tenth too low. */
+static double
+rate_of_lane(double draws, double lane_bits, unsigned probes)
+{
+	double clear = exp(draws * log1p(-1 / lane_bits));
+	double both = exp(draws * log1p(-2 / lane_bits));
+	double fill = 1 - clear, variance, k = probes;
+
+	variance = (1 - 1 / lane_bits) * both + clear / lane_bits -
+	    clear * clear;
+	return pow(fill, k) * (1 + k * (k - 1) / 2 * variance / (fill * fill));
+}
+
 static double
 rate_at_load(double load, unsigned lane_bits, unsigned probes)
 {
-	double sum = 0, log_p = -load, zero = log1p(-1.0 / lane_bits);
-	double fill, p;
+	double sum = 0, log_p = -load, p;
 	unsigned j;
 
 	if (load > LOAD_MAX)
@@ -24,8 +37,7 @@ rate_at_load(double load, unsigned lane_bits, unsigned probes)
 	for (j = 1; j < 2 * LOAD_MAX; j++) {
 		log_p += log(load / j);
 		p = exp(log_p);
-		fill = -expm1(zero * j * probes);
-		sum += p * pow(fill, probes);
+		sum += p * rate_of_lane((double)j * probes, lane_bits, probes);
 		if (j > load && p < 1e-15)
 			break;
 	}
