@@ -17,7 +17,7 @@ struct words {
 	size_t n, cap;
 };
 
-struct names {
+struct patterns {
 	struct table plain;
 	struct words globs;
 };
@@ -30,7 +30,7 @@ push(struct words *words, struct slice word)
 }
 
 static void
-add_name(struct names *names, struct slice pattern)
+add_name(struct patterns *names, struct slice pattern)
 {
 	if (glob_is_literal(pattern))
 		table_add(&names->plain, pattern, 1);
@@ -38,10 +38,10 @@ add_name(struct names *names, struct slice pattern)
 		push(&names->globs, pattern);
 }
 
-struct names *
-names_new(const struct slice *v, size_t n)
+struct patterns *
+patterns_new(const struct slice *v, size_t n)
 {
-	struct names *names = mem_zalloc(sizeof(*names));
+	struct patterns *names = mem_zalloc(sizeof(*names));
 
 	for (size_t i = 0; i < n; i++)
 		add_name(names, v[i]);
@@ -49,7 +49,7 @@ names_new(const struct slice *v, size_t n)
 }
 
 void
-names_free(struct names *names)
+patterns_free(struct patterns *names)
 {
 	if (!names)
 		return;
@@ -61,7 +61,7 @@ names_free(struct names *names)
 /* A name that is longer than any the configuration may have is in no table;
  * patterns take it as it is. */
 static bool
-has_plain(const struct names *names, struct slice account)
+has_plain(const struct patterns *names, struct slice account)
 {
 	char folded[ACCOUNT_MAX];
 
@@ -76,7 +76,7 @@ has_plain(const struct names *names, struct slice account)
 }
 
 bool
-names_have(const struct names *names, struct slice account)
+patterns_have(const struct patterns *names, struct slice account)
 {
 	if (account.n == 0)
 		return false;
@@ -93,8 +93,8 @@ names_have(const struct names *names, struct slice account)
 struct groups {
 	struct one_group {
 		struct slice name;
-		struct names *members; /* owned */
-	} * v;                         /* owned */
+		struct patterns *members; /* owned */
+	} * v;                            /* owned */
 	size_t n;
 };
 
@@ -109,7 +109,7 @@ groups_new(const struct conf *conf)
 		const struct group *group = &conf->groups.v[i];
 
 		groups->v[i].name = group->name;
-		groups->v[i].members = names_new(
+		groups->v[i].members = patterns_new(
 		    group->members.v, group->members.n);
 	}
 	return groups;
@@ -121,7 +121,7 @@ groups_free(struct groups *groups)
 	if (!groups)
 		return;
 	for (size_t i = 0; i < groups->n; i++)
-		names_free(groups->v[i].members);
+		patterns_free(groups->v[i].members);
 	free(groups->v);
 	free(groups);
 }
@@ -141,14 +141,14 @@ find_group(const struct groups *groups, struct slice name)
 
 struct one_of {
 	struct slice name;
-	const struct names *members; /* borrowed; NULL: only a directory's */
-	size_t index;                /* of the group */
+	const struct patterns *members; /* borrowed; NULL: only a directory's */
+	size_t index;                   /* of the group */
 };
 
 struct whoset {
 	bool everybody, negated, has_users;
-	struct names *users;   /* owned */
-	struct one_of *groups; /* owned */
+	struct patterns *users; /* owned */
+	struct one_of *groups;  /* owned */
 	size_t ngroups, cap;
 };
 
@@ -171,7 +171,7 @@ whoset_new(const struct who *who, const struct groups *groups)
 
 	set->everybody = who->items.n == 0;
 	set->negated = who->negated;
-	set->users = names_new(NULL, 0);
+	set->users = patterns_new(NULL, 0);
 	for (size_t i = 0; i < who->items.n; i++) {
 		const struct who_item *item = &who->items.v[i];
 
@@ -189,7 +189,7 @@ whoset_free(struct whoset *set)
 {
 	if (!set)
 		return;
-	names_free(set->users);
+	patterns_free(set->users);
 	free(set->groups);
 	free(set);
 }
@@ -199,7 +199,7 @@ look_in_group(const struct one_of *group, const struct member *member)
 {
 	if (member->account.n == 0)
 		return false;
-	if (group->members && names_have(group->members, member->account))
+	if (group->members && patterns_have(group->members, member->account))
 		return true;
 	for (size_t i = 0; i < member->nmore; i++)
 		if (slice_caseeq(member->more[i], group->name))
@@ -224,7 +224,7 @@ in_group(const struct one_of *group, struct member *member)
 static bool
 is_listed(const struct whoset *set, struct member *member)
 {
-	if (set->has_users && names_have(set->users, member->account))
+	if (set->has_users && patterns_have(set->users, member->account))
 		return true;
 	for (size_t i = 0; i < set->ngroups; i++)
 		if (in_group(&set->groups[i], member))

@@ -9,11 +9,11 @@
 #include "conf/model.h"
 
 /* Patterns of account names. */
-struct names;
-struct names *names_new(const struct slice *v, size_t n);
-void names_free(struct names *names);
+struct patterns;
+struct patterns *patterns_new(const struct slice *v, size_t n);
+void patterns_free(struct patterns *names);
 /* Without regard to the case of ASCII letters. */
-bool names_have(const struct names *names, struct slice account);
+bool patterns_have(const struct patterns *names, struct slice account);
 
 /* The groups of a configuration. */
 struct groups;

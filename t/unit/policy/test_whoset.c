@@ -119,18 +119,18 @@ END_TEST
 START_TEST(long_name)
 {
 	struct slice patterns[] = { SLICE("aaa"), SLICE("a*b") };
-	struct names *plain = names_new(patterns, 1);
-	struct names *globs = names_new(patterns + 1, 1);
+	struct patterns *plain = patterns_new(patterns, 1);
+	struct patterns *globs = patterns_new(patterns + 1, 1);
 	char name[1000];
 
 	memset(name, 'a', sizeof(name));
-	ck_assert(!names_have(plain, slice_from(name, sizeof(name))));
-	ck_assert(!names_have(globs, slice_from(name, sizeof(name))));
+	ck_assert(!patterns_have(plain, slice_from(name, sizeof(name))));
+	ck_assert(!patterns_have(globs, slice_from(name, sizeof(name))));
 	name[sizeof(name) - 1] = 'B';
-	ck_assert(names_have(globs, slice_from(name, sizeof(name))));
-	names_free(plain);
-	names_free(globs);
-	names_free(NULL);
+	ck_assert(patterns_have(globs, slice_from(name, sizeof(name))));
+	patterns_free(plain);
+	patterns_free(globs);
+	patterns_free(NULL);
 }
 END_TEST
 
