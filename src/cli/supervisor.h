@@ -31,11 +31,11 @@ struct supervisor {
 	struct identity identity;
 	struct keys keys;
 	struct records records;
-	struct sockets *sockets;   /* owned */
+	struct sockets *sockets;       /* owned */
 	struct account_file *accounts; /* owned */
-	struct children *children; /* owned */
-	struct turnover *turnover; /* owned */
-	struct control *control;   /* owned; NULL: no socket */
+	struct children *children;     /* owned */
+	struct turnover *turnover;     /* owned */
+	struct control *control;       /* owned; NULL: no socket */
 	struct notify notify;
 	struct event *signals[SUPERVISOR_SIGNALS]; /* owned */
 	struct event *ticket_timer;                /* owned */
