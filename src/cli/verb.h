@@ -19,6 +19,7 @@ int cli_check(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_reload(int argc, char **argv);
 int cli_status(int argc, char **argv);
+int cli_guard(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_ca(int argc, char **argv);
 int cli_role(int argc, char **argv); /* hidden: `_role NAME INDEX` */

@@ -56,10 +56,12 @@ check_who(struct reading *reading, const struct who *who)
 		    knows_group(reading->conf, item->pattern, &nearest))
 			continue;
 		if (is_system_group(reading, item->pattern)) {
-			reading_warn(reading, item->at,
-			    "group \"%s\" is the system's: only \"sallyport "
-			    "guard\" knows its members",
-			    log_quote(quoted, item->pattern));
+			if (!reading->is_host)
+				reading_warn(reading, item->at,
+				    "group \"%s\" is the system's: only "
+				    "\"sallyport "
+				    "guard\" knows its members",
+				    log_quote(quoted, item->pattern));
 			continue;
 		}
 		reading_error(reading, item->at, nearest.best,
@@ -337,6 +339,16 @@ check_model(struct reading *reading)
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i](reading);
 	/* a rule that lost a word to an error says something else */
+	if (reading->diags->errors == 0)
+		check_rules(reading);
+}
+
+void
+check_host(struct reading *reading)
+{
+	reading->is_host = true;
+	check_references(reading);
+	check_groups(reading);
 	if (reading->diags->errors == 0)
 		check_rules(reading);
 }

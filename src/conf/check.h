@@ -8,6 +8,8 @@
 
 /* Runs over a model with errors too, so that all are found in one go. */
 void check_model(struct reading *reading);
+/* The same of what matters to a host. */
+void check_host(struct reading *reading);
 /* Of rules alone: rules that can never match, and those that say more than
  * was probably meant. */
 void check_rules(struct reading *reading);

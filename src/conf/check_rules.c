@@ -82,7 +82,7 @@ check_reachable(struct reading *reading)
 			    "%s matches before",
 			    before->at.line, before->at.file);
 		else if (rule->who.items.n && !rule->who.negated &&
-		    !conf->accounts_file)
+		    !conf->accounts_file && !reading->is_host)
 			reading_warn(reading, rule->at,
 			    "this rule never matches: nobody logs in without "
 			    "\"accounts\"");
@@ -90,7 +90,8 @@ check_reachable(struct reading *reading)
 			reading_warn(reading, rule->at,
 			    "this rule never "
 			    "matches: its conditions exclude each other");
-		else if (groups_are_empty(conf, &rule->who))
+		else if (!reading->is_host &&
+		    groups_are_empty(conf, &rule->who))
 			reading_warn(reading, rule->at,
 			    "this rule never matches: its groups are empty");
 	}

@@ -51,7 +51,8 @@ fill(struct conf *conf)
 }
 
 static struct conf *
-load(struct bundle *bundle, const char *path, struct diags *diags, bool check)
+load(struct bundle *bundle, const char *path, struct diags *diags,
+    void (*check)(struct reading *reading))
 {
 	struct conf *conf = conf_new(path);
 	struct reading reading = {
@@ -64,7 +65,7 @@ load(struct bundle *bundle, const char *path, struct diags *diags, bool check)
 	if (reading.sources.n > 0) {
 		fill(conf);
 		if (check)
-			check_model(&reading);
+			check(&reading);
 	}
 	reading_sort(&reading);
 	if (diags->errors == errors)
@@ -76,13 +77,19 @@ load(struct bundle *bundle, const char *path, struct diags *diags, bool check)
 struct conf *
 conf_load(struct bundle *bundle, const char *path, struct diags *diags)
 {
-	return load(bundle, path, diags, true);
+	return load(bundle, path, diags, check_model);
 }
 
 struct conf *
 conf_parse(struct bundle *bundle, const char *path, struct diags *diags)
 {
-	return load(bundle, path, diags, false);
+	return load(bundle, path, diags, NULL);
+}
+
+struct conf *
+conf_load_host(struct bundle *bundle, const char *path, struct diags *diags)
+{
+	return load(bundle, path, diags, check_host);
 }
 
 void

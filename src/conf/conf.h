@@ -25,6 +25,10 @@ struct conf *conf_load(
  * serves. */
 struct conf *conf_parse(
     struct bundle *bundle, const char *path, struct diags *diags);
+/* As conf_load, for who wants the rules for a host's own accounts: what only
+ * a proxy needs isn't asked about, and groups may be the system's. */
+struct conf *conf_load_host(
+    struct bundle *bundle, const char *path, struct diags *diags);
 void conf_free(struct conf *conf);
 
 /* Where Debian keeps the system's trust anchors; conf_load reads it into the

@@ -18,6 +18,7 @@ struct reading {
 	struct conf *conf; /* borrowed, as all of these */
 	struct bundle *bundle;
 	struct diags *diags;
+	bool is_host; /* for the packets of a host: no proxy will run of it */
 	CONF_LIST(struct source) sources; /* in the order they were opened */
 };
 

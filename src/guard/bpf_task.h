@@ -92,7 +92,8 @@ tag_with(
     struct guard_tag *tag, struct task_struct *task, const struct identity *id)
 {
 	tag->account = id->loginuid == GUARD_NOBODY ? id->uid : id->loginuid;
-	tag->session = id->session;
+	/* as when nobody logged in */
+	tag->session = id->session == GUARD_NOBODY ? 0 : id->session;
 	tag->loginuid = id->loginuid;
 	tag->uid = id->uid;
 	tag->pid = id->pid;

@@ -54,7 +54,7 @@ pins_path(char path[PINS_PATH_MAX], const char *dir, const char *kind,
 static char *
 dir_of(const char *pins, enum guard_form form)
 {
-	return mem_printf("%s/%s.%d", pins,
+	return mem_printf("%s/%s-%d", pins,
 	    form == GUARD_FORM_HOST ? "host" : "proxy", GUARD_ABI);
 }
 
@@ -169,8 +169,9 @@ guard_remove(const char *pins, enum guard_form form)
 		    remove_pin(dir, entry->d_name) < 0)
 			why = strerror(errno);
 	closedir(d);
-	if (!why && (rmdir(dir) < 0 || (rmdir(pins) < 0 && errno != ENOTEMPTY)))
+	if (!why && rmdir(dir) < 0)
 		why = strerror(errno);
+	(void)rmdir(pins); /* others may have theirs in it */
 	free(dir);
 	return why;
 }

@@ -213,6 +213,21 @@ empty_accounts(struct tables *tables, uint32_t slot)
 	return NULL;
 }
 
+void
+tables_each_account(const struct tables *tables,
+    void (*fn)(uint32_t account, void *arg), void *arg)
+{
+	int map = tables->fds[GUARD_MAP_ACCOUNTS];
+	uint32_t number, next;
+	bool more = bpf_map_get_next_key(map, NULL, &next) == 0;
+
+	while (more) {
+		number = next;
+		more = bpf_map_get_next_key(map, &number, &next) == 0;
+		fn(number, arg);
+	}
+}
+
 /* --- a generation -------------------------------------------------------------------- */
 
 uint32_t
@@ -305,6 +320,54 @@ tables_set_mode(struct tables *tables, enum guard_mode mode)
 {
 	__atomic_store_n(
 	    &tables->state->mode, (uint32_t)mode, __ATOMIC_RELEASE);
+}
+
+enum guard_mode
+tables_mode(const struct tables *tables)
+{
+	return (enum guard_mode)tables->state->mode;
+}
+
+static int
+clause_find(const struct tables *tables, uint32_t slot,
+    const struct guard_entry *entry, uint16_t port, uint32_t *rule)
+{
+	uint32_t at = (slot * GUARD_SETS + entry->set) * GUARD_SET_CLAUSES;
+	struct guard_clause clause;
+
+	for (uint32_t i = 0; i < entry->count; i++, at++) {
+		if (entry->count <= GUARD_INLINE)
+			clause = entry->clauses[i];
+		else if (bpf_map_lookup_elem(
+			     tables->fds[GUARD_MAP_CLAUSES], &at, &clause) < 0)
+			return -1;
+		if (port <= clause.to) {
+			*rule = clause.rule;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int
+tables_find(const struct tables *tables, uint32_t account,
+    const struct addr *addr, uint16_t port, uint32_t *rule)
+{
+	uint32_t slot = tables_generation(tables) & 1;
+	struct addr real = addr_unfold(*addr);
+	struct guard_key key = { .bits = 32 + 128 };
+	struct guard_account value;
+	struct guard_entry entry;
+
+	if (bpf_map_lookup_elem(
+		tables->fds[GUARD_MAP_ACCOUNTS], &account, &value) < 0 ||
+	    value.profile[slot] == 0)
+		return -1;
+	key.profile = htonl(value.profile[slot]);
+	memcpy(key.ip, real.ip, sizeof(key.ip));
+	if (bpf_map_lookup_elem(trie_of(tables, slot), &key, &entry) < 0)
+		return -1;
+	return clause_find(tables, slot, &entry, port, rule);
 }
 
 void

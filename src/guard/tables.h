@@ -46,8 +46,17 @@ const char *tables_load(struct tables *tables, const struct tables_rules *r);
 const char *tables_add(struct tables *tables, const struct compiler *compiler,
     const struct tables_account *account, bool fresh);
 
+/* Calls fn for every account that the kernel has ever been told of. */
+void tables_each_account(const struct tables *tables,
+    void (*fn)(uint32_t account, void *arg), void *arg);
+
 uint32_t tables_generation(const struct tables *tables); /* 0: none yet */
 void tables_set_mode(struct tables *tables, enum guard_mode mode);
+enum guard_mode tables_mode(const struct tables *tables);
+/* What the maps in force say of an account: 0 and the rule with its
+ * GUARD_RULE_ALLOW, or -1 where they don't know it. */
+int tables_find(const struct tables *tables, uint32_t account,
+    const struct addr *addr, uint16_t port, uint32_t *rule);
 /* Denials that are told: so many at once, and one more each interval. */
 void tables_set_rate(
     struct tables *tables, uint32_t burst, uint32_t interval_ms);

@@ -23,6 +23,7 @@ extern char ground_pins[];   /* a directory for pins */
 /* A guard that is loaded, has rules and is attached, without pins: it ends
  * with the test's process. */
 struct stand {
+	bool is_host;
 	struct guard *guard;
 	struct tables *tables;
 	struct conf *conf;
@@ -31,7 +32,8 @@ struct stand {
 };
 
 void stand_start(struct stand *stand, enum guard_form form);
-/* Loads rules, for the accounts 1 to n, whose names are "u1" … */
+/* Loads rules, for the accounts 1 to n, whose names are "u1" …; in the host
+ * form also for root, who is exempt. */
 void stand_rules(struct stand *stand, const char *text, uint32_t accounts);
 void stand_end(struct stand *stand);
 

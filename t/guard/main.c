@@ -9,6 +9,8 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_proxy_form,
+	suite_host_form,
+	suite_life,
 	suite_draws,
 };
 

@@ -7,6 +7,8 @@
 #include <check.h>
 
 Suite *suite_draws(void);
+Suite *suite_host_form(void);
+Suite *suite_life(void);
 Suite *suite_proxy_form(void);
 
 #endif

@@ -14,46 +14,8 @@
 #include "ground.h"
 #include "guard/events.h"
 #include "guard/tags.h"
+#include "sock.h"
 #include "suites.h"
-
-static struct addr
-place(const char *text, uint16_t port)
-{
-	struct addr addr = { .port = 0 };
-
-	ck_assert_int_eq(addr_parse(slice_of(text), &addr), 0);
-	addr.port = port;
-	return addr;
-}
-
-static int
-udp(const struct addr *addr)
-{
-	int fd = socket(addr_is_v4(addr) ? AF_INET : AF_INET6, SOCK_DGRAM, 0);
-
-	ck_assert_int_ge(fd, 0);
-	return fd;
-}
-
-/* 0, or the error */
-static int
-send_to(int fd, const struct addr *addr)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = addr_to_sockaddr(addr, &ss);
-
-	return sendto(fd, "x", 1, 0, (struct sockaddr *)&ss, len) < 0 ? errno
-								      : 0;
-}
-
-static int
-connect_to(int fd, const struct addr *addr)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = addr_to_sockaddr(addr, &ss);
-
-	return connect(fd, (struct sockaddr *)&ss, len) < 0 ? errno : 0;
-}
 
 static const char rules[] = "allow user u1 to 8.8.8.8 port 53\n"
 			    "deny to { 8.8.0.0/16, 2606:4700::/32 }\n"
@@ -88,12 +50,12 @@ START_TEST(sends)
 
 	stand_start(&stand, GUARD_FORM_PROXY);
 	stand_rules(&stand, rules, 2);
-	fd = udp(&addr);
+	fd = sock_new(&addr, SOCK_DGRAM, 0);
 	if (tag.account)
 		ck_assert_int_eq(
 		    tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag), 0);
-	ck_assert_int_eq(send_to(fd, &addr), sent[_i].error);
-	ck_assert_int_eq(connect_to(fd, &addr), sent[_i].error);
+	ck_assert_int_eq(sock_send_to(fd, &addr), sent[_i].error);
+	ck_assert_int_eq(sock_connect(fd, &addr), sent[_i].error);
 	close(fd);
 	stand_end(&stand);
 }
@@ -104,13 +66,13 @@ START_TEST(without_rules_nothing_passes)
 	struct addr addr = place("9.9.9.9", 53);
 	struct tag tag = { .account = 1 };
 	struct stand stand;
-	int fd = udp(&addr);
+	int fd = sock_new(&addr, SOCK_DGRAM, 0);
 
 	stand_start(&stand, GUARD_FORM_PROXY);
 	ck_assert_int_eq(tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag), 0);
-	ck_assert_int_eq(send_to(fd, &addr), EPERM);
+	ck_assert_int_eq(sock_send_to(fd, &addr), EPERM);
 	stand_rules(&stand, "", 1);
-	ck_assert_int_eq(send_to(fd, &addr), 0);
+	ck_assert_int_eq(sock_send_to(fd, &addr), 0);
 	close(fd);
 	stand_end(&stand);
 }
@@ -121,7 +83,7 @@ START_TEST(a_tag_is_set_once)
 	struct addr addr = place("9.9.9.9", 53);
 	struct tag tag = { .account = 1 };
 	struct stand stand;
-	int fd = udp(&addr);
+	int fd = sock_new(&addr, SOCK_DGRAM, 0);
 
 	stand_start(&stand, GUARD_FORM_PROXY);
 	ck_assert_int_eq(tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag), 0);
@@ -138,18 +100,19 @@ START_TEST(a_pin_holds_to_one_place)
 		    other = place("9.9.9.8", 53), denied = place("8.8.4.4", 53);
 	struct tag tag = { .account = 1, .pin = &addr };
 	struct stand stand;
-	int fd = udp(&addr), fd2 = udp(&denied);
+	int fd = sock_new(&addr, SOCK_DGRAM, 0),
+	    fd2 = sock_new(&denied, SOCK_DGRAM, 0);
 
 	stand_start(&stand, GUARD_FORM_PROXY);
 	stand_rules(&stand, rules, 1);
 	ck_assert_int_eq(tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag), 0);
-	ck_assert_int_eq(send_to(fd, &addr), 0);
-	ck_assert_int_eq(send_to(fd, &other), EPERM);
-	ck_assert_int_eq(send_to(fd, &port), EPERM);
-	ck_assert_int_eq(send_to(fd, &addr), 0);
+	ck_assert_int_eq(sock_send_to(fd, &addr), 0);
+	ck_assert_int_eq(sock_send_to(fd, &other), EPERM);
+	ck_assert_int_eq(sock_send_to(fd, &port), EPERM);
+	ck_assert_int_eq(sock_send_to(fd, &addr), 0);
 	tag.pin = &denied;
 	ck_assert_int_eq(tags_set(stand.fds[GUARD_MAP_TAGS], fd2, &tag), 0);
-	ck_assert_int_eq(send_to(fd2, &denied), EPERM);
+	ck_assert_int_eq(sock_send_to(fd2, &denied), EPERM);
 	close(fd);
 	close(fd2);
 	stand_end(&stand);
@@ -191,18 +154,6 @@ close_connection(struct connection *c)
 	close(c->server);
 }
 
-/* Whether a byte from one end comes out of the other in a moment. */
-static bool
-arrives(int from, int to)
-{
-	struct timeval moment = { .tv_usec = 150000 };
-	char byte;
-
-	setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof(moment));
-	ck_assert_int_eq(send(from, "x", 1, MSG_NOSIGNAL), 1);
-	return recv(to, &byte, 1, 0) == 1;
-}
-
 static const char *const families[] = { "127.0.0.1", "::1" };
 
 START_TEST(a_reload_cuts_what_is_open)
@@ -214,14 +165,14 @@ START_TEST(a_reload_cuts_what_is_open)
 	stand_start(&stand, GUARD_FORM_PROXY);
 	stand_rules(&stand, "allow user u1 to internal\n", 1);
 	open_connection(&c, &stand, families[_i], &tag);
-	ck_assert(arrives(c.client, c.server));
+	ck_assert(sock_arrives(c.client, c.server));
 	/* accepted sockets have the listener's tag */
-	ck_assert(arrives(c.server, c.client));
+	ck_assert(sock_arrives(c.server, c.client));
 	stand_rules(&stand, "deny user u1 to internal\n", 1);
-	ck_assert(!arrives(c.client, c.server));
+	ck_assert(!sock_arrives(c.client, c.server));
 	stand_rules(&stand, "allow user u1 to internal\n", 1);
 	/* what waited is sent again */
-	ck_assert(arrives(c.client, c.server));
+	ck_assert(sock_arrives(c.client, c.server));
 	close_connection(&c);
 	stand_end(&stand);
 }
@@ -291,7 +242,7 @@ START_TEST(denials_are_told_and_limited)
 	struct events *events;
 	struct addr addr = place("8.8.4.4", 1);
 	uint64_t counts[GUARD_COUNT_MAX];
-	int fd = udp(&addr);
+	int fd = sock_new(&addr, SOCK_DGRAM, 0);
 
 	stand_start(&stand, GUARD_FORM_PROXY);
 	stand_rules(&stand, rules, 1);
@@ -301,7 +252,7 @@ START_TEST(denials_are_told_and_limited)
 	ck_assert_int_eq(tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag), 0);
 	/* the same place again is one event */
 	for (int i = 0; i < 50; i++)
-		ck_assert_int_eq(send_to(fd, &addr), EPERM);
+		ck_assert_int_eq(sock_send_to(fd, &addr), EPERM);
 	events_drain(events);
 	ck_assert_uint_eq(seen.n, 1);
 	ck_assert_uint_eq(seen.last.account, 1);
@@ -315,14 +266,14 @@ START_TEST(denials_are_told_and_limited)
 	/* many places are as many as the bucket holds, and the rest a number */
 	for (unsigned i = 2; i < 502; i++) {
 		addr.port = (uint16_t)i;
-		ck_assert_int_eq(send_to(fd, &addr), EPERM);
+		ck_assert_int_eq(sock_send_to(fd, &addr), EPERM);
 	}
 	events_drain(events);
 	ck_assert_uint_ge(seen.n, 10);
 	ck_assert_uint_lt(seen.n, 60);
 	usleep(150000);
 	addr.port = 600;
-	ck_assert_int_eq(send_to(fd, &addr), EPERM);
+	ck_assert_int_eq(sock_send_to(fd, &addr), EPERM);
 	events_drain(events);
 	ck_assert_uint_eq(seen.n + seen.lost, 502);
 	tables_counts(stand.tables, counts);
@@ -341,19 +292,19 @@ START_TEST(observing_denies_nothing)
 	struct addr addr = place("8.8.4.4", 1);
 	struct stand stand;
 	struct events *events;
-	int fd = udp(&addr);
+	int fd = sock_new(&addr, SOCK_DGRAM, 0);
 
 	stand_start(&stand, GUARD_FORM_PROXY);
 	stand_rules(&stand, rules, 1);
 	tables_set_mode(stand.tables, GUARD_MODE_OBSERVE);
 	events = events_new(stand.fds[GUARD_MAP_EVENTS], on_event, &seen);
 	ck_assert_int_eq(tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag), 0);
-	ck_assert_int_eq(send_to(fd, &addr), 0);
+	ck_assert_int_eq(sock_send_to(fd, &addr), 0);
 	events_drain(events);
 	ck_assert_uint_eq(seen.n, 1);
 	ck_assert_uint_eq(seen.last.observed, 1);
 	tables_set_mode(stand.tables, GUARD_MODE_ENFORCE);
-	ck_assert_int_eq(send_to(fd, &addr), EPERM);
+	ck_assert_int_eq(sock_send_to(fd, &addr), EPERM);
 	events_free(events);
 	close(fd);
 	stand_end(&stand);

@@ -1,0 +1,321 @@
+/*
+ * guard_run: brings the filter into the kernel, keeps its rules as the
+ * configuration says, and tells what it denies.
+ *
+ * Starts with the capabilities that loading needs and drops all of them
+ * before the first event: rules are reloaded through map descriptors.  When
+ * it ends, in whatever way, the filter stays with the rules it had.
+ */
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "base/log.h"
+#include "cli/feed.h"
+#include "cli/guard.h"
+#include "cli/hostconf.h"
+#include "cli/notify.h"
+#include "cli/verb.h"
+#include "guard/events.h"
+#include "guard/hostguard.h"
+
+#define EVERY_S 60 /* rules with times are looked at anew */
+
+struct watch {
+	const struct guard_args *args; /* borrowed */
+	struct event_base *base;       /* owned, as all below */
+	struct hostconf *config;
+	struct guard *guard;
+	struct tables *tables;
+	struct hostguard *host;
+	struct events *events;
+	struct feed *feed; /* NULL: none */
+	struct json line;
+	struct notify notify;
+	struct event *on_stop[2], *on_reload, *on_ring, *on_minute;
+	int fds[GUARD_MAPS]; /* borrowed from the guard */
+};
+
+/* --- rules ------------------------------------------------------------------- */
+
+static void
+reload(struct watch *watch)
+{
+	struct hostconf *config = hostconf_load(watch->args->file);
+	const char *why;
+
+	if (!config) {
+		log_error("the rules stay as they are");
+		return;
+	}
+	why = hostguard_load(watch->host, config->conf, time(NULL));
+	if (why) {
+		log_error("the rules stay as they are: %s", why);
+		hostconf_free(config);
+		return;
+	}
+	hostconf_free(watch->config);
+	watch->config = config;
+	log_info("%zu rules for %zu accounts are in force, generation %u",
+	    config->conf->rules.n, hostguard_accounts(watch->host),
+	    tables_generation(watch->tables));
+}
+
+/* --- what happens ---------------------------------------------------------------- */
+
+static void
+on_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct watch *watch = arg;
+
+	event_base_loopbreak(watch->base);
+}
+
+static void
+on_hangup(evutil_socket_t number, short what, void *arg)
+{
+	struct watch *watch = arg;
+
+	notify_reloading(&watch->notify);
+	reload(watch);
+	notify_reloaded(&watch->notify);
+}
+
+static void
+on_time(evutil_socket_t fd, short what, void *arg)
+{
+	struct watch *watch = arg;
+	const char *why;
+
+	if (!compile_has_times(watch->config->conf))
+		return;
+	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
+	if (why)
+		log_error("the rules of this minute are not in force: %s", why);
+}
+
+static void
+on_event(const struct guard_event *event, void *arg)
+{
+	struct watch *watch = arg;
+	struct denial denial = hostguard_denial(watch->host, event);
+	char text[DENIAL_SIZE];
+
+	if (event->why == GUARD_WHY_NO_ACCOUNT) {
+		hostguard_learn(watch->host, event->uid);
+		if (event->loginuid != GUARD_NOBODY)
+			hostguard_learn(watch->host, event->loginuid);
+	}
+	log_info("%s", denial_text(text, &denial));
+	if (!watch->feed)
+		return;
+	json_reset(&watch->line);
+	denial_json(&watch->line, &denial);
+	feed_say(watch->feed, slice_from(watch->line.p, watch->line.n));
+}
+
+static void
+on_ring(evutil_socket_t fd, short what, void *arg)
+{
+	struct watch *watch = arg;
+
+	events_drain(watch->events);
+}
+
+/* --- the beginning ------------------------------------------------------------------- */
+
+/* As auditctl --loginuid-immutable does it. */
+static const char *
+lock_logins(void)
+{
+	struct {
+		struct nlmsghdr head;
+		struct audit_features features;
+	} ask = { .head = { .nlmsg_len = sizeof(ask),
+		      .nlmsg_type = AUDIT_SET_FEATURE,
+		      .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+		.features = { .vers = AUDIT_FEATURE_VERSION,
+		    .mask = AUDIT_FEATURE_TO_MASK(
+			AUDIT_FEATURE_LOGINUID_IMMUTABLE),
+		    .features = AUDIT_FEATURE_TO_MASK(
+			AUDIT_FEATURE_LOGINUID_IMMUTABLE),
+		    .lock = AUDIT_FEATURE_TO_MASK(
+			AUDIT_FEATURE_LOGINUID_IMMUTABLE) } };
+	struct {
+		struct nlmsghdr head;
+		struct nlmsgerr error;
+		char rest[256];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+	ssize_t n = -1;
+
+	if (fd >= 0 && send(fd, &ask, sizeof(ask), 0) == sizeof(ask))
+		n = recv(fd, &answer, sizeof(answer), 0);
+	if (fd >= 0)
+		close(fd);
+	if (n < (ssize_t)(sizeof(answer.head) + sizeof(answer.error)) ||
+	    answer.head.nlmsg_type != NLMSG_ERROR)
+		return "the kernel has no audit";
+	return answer.error.error == 0 ? NULL : strerror(-answer.error.error);
+}
+
+/* Rules come before the programs are attached: at no moment is anybody
+ * denied for want of them. */
+static const char *
+bring(struct watch *watch)
+{
+	struct guard_opts opts = { .form = GUARD_FORM_HOST,
+		.pins = watch->args->pins };
+	const char *cgroup = watch->args->cgroup, *why = NULL;
+
+	if (!cgroup)
+		cgroup = guard_cgroup_root();
+	if (!cgroup)
+		return "there is no cgroup2 on this system";
+	watch->guard = guard_load(&opts, &why);
+	if (!watch->guard)
+		return why;
+	for (int i = 0; i < GUARD_MAPS; i++)
+		watch->fds[i] = guard_map_fd(watch->guard, (enum guard_map)i);
+	watch->tables = tables_new(watch->fds);
+	if (!watch->tables)
+		return strerror(errno);
+	watch->host = hostguard_new(watch->tables);
+	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
+	if (!why)
+		why = guard_attach(watch->guard, cgroup);
+	if (!why && watch->args->lock_logins)
+		why = lock_logins();
+	if (!why && !guard_has_families(watch->guard, &why)) {
+		log_warn("sockets of other families than IP are not refused:"
+			 " %s",
+		    why);
+		why = NULL;
+	}
+	return why;
+}
+
+/* For good: the bounding set, too. */
+static void
+drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	for (int cap = 0; cap <= 63; cap++)
+		(void)prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    syscall(SYS_capset, &header, none) < 0)
+		fatal("cannot drop capabilities: %m");
+}
+
+static void
+must_add(struct event *event, const struct timeval *each)
+{
+	if (!event || event_add(event, each) < 0)
+		fatal("cannot watch for events");
+}
+
+static void
+listen_for(struct watch *watch)
+{
+	static const int stops[] = { SIGTERM, SIGINT };
+	struct timeval each = { .tv_sec = EVERY_S };
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	for (int i = 0; i < 2; i++) {
+		watch->on_stop[i] = evsignal_new(
+		    watch->base, stops[i], on_signal, watch);
+		must_add(watch->on_stop[i], NULL);
+	}
+	watch->on_reload = evsignal_new(watch->base, SIGHUP, on_hangup, watch);
+	must_add(watch->on_reload, NULL);
+	watch->on_ring = event_new(watch->base, events_fd(watch->events),
+	    EV_READ | EV_PERSIST, on_ring, watch);
+	must_add(watch->on_ring, NULL);
+	watch->on_minute = event_new(
+	    watch->base, -1, EV_PERSIST, on_time, watch);
+	must_add(watch->on_minute, &each);
+}
+
+static void
+begin(struct watch *watch)
+{
+	watch->base = event_base_new();
+	watch->events = events_new(
+	    watch->fds[GUARD_MAP_EVENTS], on_event, watch);
+	if (!watch->base || !watch->events)
+		fatal("cannot read the kernel's events: %m");
+	watch->feed = feed_open(watch->base, watch->args->socket);
+	if (!watch->feed)
+		log_warn(
+		    "nobody can follow denials at %s: %m", watch->args->socket);
+	listen_for(watch);
+	drop_capabilities();
+	log_info("%zu rules for %zu accounts are in force",
+	    watch->config->conf->rules.n, hostguard_accounts(watch->host));
+}
+
+static void
+end(struct watch *watch)
+{
+	struct event *events[] = { watch->on_stop[0], watch->on_stop[1],
+		watch->on_reload, watch->on_ring, watch->on_minute };
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
+		if (events[i])
+			event_free(events[i]);
+	feed_close(watch->feed);
+	events_free(watch->events);
+	hostguard_free(watch->host);
+	tables_free(watch->tables);
+	guard_free(watch->guard);
+	hostconf_free(watch->config);
+	json_clear(&watch->line);
+	notify_clear(&watch->notify);
+	if (watch->base)
+		event_base_free(watch->base);
+}
+
+int
+guard_verb_run(const struct guard_args *args)
+{
+	struct watch watch = { .args = args };
+	const char *why;
+
+	json_init(&watch.line);
+	notify_init(&watch.notify, args->ready_fd);
+	log_init("guard", log_get_level());
+	watch.config = hostconf_load(args->file);
+	if (!watch.config) {
+		end(&watch);
+		return VERB_FAILED;
+	}
+	why = bring(&watch);
+	if (why) {
+		log_error("%s", why);
+		end(&watch);
+		return VERB_FAILED;
+	}
+	begin(&watch);
+	notify_ready(&watch.notify, "the packets of this host");
+	event_base_dispatch(watch.base);
+	notify_stopping(&watch.notify);
+	log_info("stopped; the filter stays until `sallyport guard off`");
+	end(&watch);
+	return VERB_OK;
+}
