@@ -16,7 +16,7 @@ struct hostguard {
 	const struct conf *conf;   /* borrowed */
 	struct people *people;     /* owned, as the next two */
 	struct compiler *compiler; /* of the generation in force */
-	struct names *exempt;
+	struct patterns *exempt;
 	struct log_limit learned, failed;
 };
 
@@ -35,7 +35,7 @@ hostguard_free(struct hostguard *host)
 	if (!host)
 		return;
 	compiler_free(host->compiler);
-	names_free(host->exempt);
+	patterns_free(host->exempt);
 	people_free(host->people);
 	free(host);
 }
@@ -69,11 +69,11 @@ hostguard_refusals(const struct conf *conf, FILE *out)
 /* --- loading --------------------------------------------------------------------- */
 
 static bool
-is_exempt(const struct conf *conf, const struct names *exempt,
+is_exempt(const struct conf *conf, const struct patterns *exempt,
     const struct person *person)
 {
 	return (conf->guarding.exempt_system && person->is_system) ||
-	    names_have(exempt, slice_of(person->name));
+	    patterns_have(exempt, slice_of(person->name));
 }
 
 static uint32_t
@@ -86,7 +86,7 @@ profile_of(struct compiler *compiler, const struct person *person, bool *fresh,
 
 static const char *
 list_accounts(struct compiler *compiler, const struct conf *conf,
-    const struct people *people, const struct names *exempt,
+    const struct people *people, const struct patterns *exempt,
     struct tables_account *out)
 {
 	const char *why;
@@ -107,7 +107,7 @@ list_accounts(struct compiler *compiler, const struct conf *conf,
 static const char *
 bring(struct hostguard *host, struct compiler *compiler,
     const struct conf *conf, const struct people *people,
-    const struct names *exempt)
+    const struct patterns *exempt)
 {
 	size_t n = people_count(people), nwire = conf->guarding.wire.n;
 	struct tables_account *accounts = mem_zalloc(
@@ -138,7 +138,7 @@ hostguard_load(struct hostguard *host, const struct conf *conf, time_t when)
 {
 	struct people *people = people_new();
 	struct compiler *compiler = compiler_new(conf, COMPILE_HOST, when);
-	struct names *exempt = names_new(
+	struct patterns *exempt = patterns_new(
 	    conf->guarding.exempt.v, conf->guarding.exempt.n);
 	const char *why;
 
@@ -147,12 +147,12 @@ hostguard_load(struct hostguard *host, const struct conf *conf, time_t when)
 	why = bring(host, compiler, conf, people, exempt);
 	if (why) {
 		compiler_free(compiler);
-		names_free(exempt);
+		patterns_free(exempt);
 		people_free(people);
 		return why;
 	}
 	compiler_free(host->compiler);
-	names_free(host->exempt);
+	patterns_free(host->exempt);
 	people_free(host->people);
 	host->conf = conf;
 	host->compiler = compiler;
@@ -220,7 +220,7 @@ hostguard_explain(const struct conf *conf, const struct person *person,
 {
 	struct compiler *compiler = compiler_new(
 	    conf, COMPILE_HOST, time(NULL));
-	struct names *exempt = names_new(
+	struct patterns *exempt = patterns_new(
 	    conf->guarding.exempt.v, conf->guarding.exempt.n);
 	const char *why;
 	uint32_t profile, rule;
@@ -233,7 +233,7 @@ hostguard_explain(const struct conf *conf, const struct person *person,
 		out->exempt = is_exempt(conf, exempt, person);
 		out->label = compile_label(conf, rule);
 	}
-	names_free(exempt);
+	patterns_free(exempt);
 	compiler_free(compiler);
 	return profile ? NULL : why;
 }
