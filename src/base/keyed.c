@@ -19,23 +19,33 @@ struct keyed {
 };
 
 struct keyed *
-keyed_new(void)
+keyed_new_from(struct slice key)
 {
 	struct keyed *keyed = mem_zalloc(sizeof(*keyed));
 	char digest[] = "SHA256";
-	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string(
-				    "digest", digest, sizeof(digest) - 1),
+	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string("digest", digest,
+				    sizeof(digest) - 1),
 		OSSL_PARAM_END };
-	unsigned char key[KEYED_SIZE];
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 
-	secret_random(key, sizeof(key));
 	keyed->ready = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
 	if (keyed->ready == NULL ||
-	    EVP_MAC_init(keyed->ready, key, sizeof(key), params) != 1)
+	    EVP_MAC_init(keyed->ready, (const unsigned char *)key.p, key.n,
+		params) != 1)
 		fatal("OpenSSL has no HMAC-SHA-256");
-	secret_wipe(key, sizeof(key));
 	EVP_MAC_free(mac);
+	return keyed;
+}
+
+struct keyed *
+keyed_new(void)
+{
+	unsigned char key[KEYED_SIZE];
+	struct keyed *keyed;
+
+	secret_random(key, sizeof(key));
+	keyed = keyed_new_from(slice_from(key, sizeof(key)));
+	secret_wipe(key, sizeof(key));
 	return keyed;
 }
 

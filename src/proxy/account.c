@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "credential/names.h"
 
 static void
 take_groups(struct account *account, struct slice groups)
@@ -23,6 +24,15 @@ take_groups(struct account *account, struct slice groups)
 	}
 }
 
+static struct slice
+fold(struct slice name)
+{
+	char text[CREDENTIAL_NAME_MAX];
+	size_t n = name_canonical(name, text);
+
+	return slice_from(slice_dup(slice_from(text, n)), n);
+}
+
 struct account *
 account_new(
     struct slice name, uint32_t number, uint64_t session, struct slice groups)
@@ -31,6 +41,7 @@ account_new(
 
 	account->refs = 1;
 	account->name = slice_dup(name);
+	account->folded = fold(name);
 	account->number = number;
 	account->session = session;
 	take_groups(account, groups);
@@ -54,5 +65,6 @@ account_unref(struct account *account)
 		free((char *)account->groups[i].p);
 	free(account->groups);
 	free(account->name);
+	free((char *)account->folded.p);
 	free(account);
 }

@@ -12,7 +12,8 @@
 
 struct account {
 	unsigned refs;
-	char *name;           /* owned; canonical */
+	char *name;           /* owned; as the directory spells it */
+	struct slice folded;  /* owned; as credential/names.h compares it */
 	uint32_t number;      /* stable, from the directory process */
 	uint64_t session;     /* handle of this login */
 	struct slice *groups; /* owned, from a directory */

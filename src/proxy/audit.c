@@ -18,6 +18,7 @@
 #include "proxy/account.h"
 #include "proxy/client.h"
 #include "proxy/exchange.h"
+#include "proxy/inspect.h"
 #include "proxy/upstream.h"
 
 #define SCHEMA_VERSION 1
@@ -335,5 +336,76 @@ audit_turned_away(struct audit *audit, const struct addr *client)
 	put_addr(&audit->line, "client", client);
 	json_str(&audit->line, "reason",
 	    slice_of(reason_info(REASON_TOO_MANY)->word));
+	finish(audit);
+}
+
+static void
+put_who(struct json *json, const struct exchange *x)
+{
+	put_opt(json, "incident", slice_of(x->incident));
+	json_str(json, "connection", slice_of(x->client->id));
+	json_str(json, "account", slice_of(x->account->name));
+	put_addr(json, "client", &x->client->addr);
+	put_what(json, x);
+}
+
+static const char *const verdict_words[] = {
+	[CREDENTIAL_VALID] = "valid",
+	[CREDENTIAL_INVALID] = "invalid",
+	[CREDENTIAL_UNANSWERED] = "unanswered",
+	[CREDENTIAL_BUDGET] = "filter-only",
+};
+
+static const char *const action_words[] = {
+	[CREDENTIAL_PERMIT] = "permit",
+	[CREDENTIAL_BLOCK] = "block",
+	[CREDENTIAL_CONTINUE] = "continue",
+	[CREDENTIAL_REPORT] = "would-block",
+};
+
+void
+audit_credential(struct audit *audit, const struct exchange *x,
+    const struct inspect_hit *hit)
+{
+	struct json *json = &audit->line;
+
+	if (audit->sink == RECORD_OFF)
+		return;
+	start(audit, "credential", x->wall_us);
+	put_who(json, x);
+	json_str(json, "submitted", slice_of(hit->account));
+	json_str(json, "where", slice_of(hit->where));
+	json_str(json, "verdict", slice_of(verdict_words[hit->verdict]));
+	json_str(json, "action", slice_of(action_words[x->inspect->action]));
+	json_str(json, "rule", x->inspect->label);
+	finish(audit);
+}
+
+void
+audit_unread(struct audit *audit, const struct exchange *x)
+{
+	struct json *json = &audit->line;
+
+	if (audit->sink == RECORD_OFF)
+		return;
+	start(audit, "unread", x->wall_us);
+	put_who(json, x);
+	json_str(json, "why", slice_of(scan_cut_words(x->inspect->cuts)));
+	json_str(json, "rule", x->inspect->label);
+	finish(audit);
+}
+
+void
+audit_continue(struct audit *audit, const struct exchange *x,
+    struct slice path, struct slice words)
+{
+	struct json *json = &audit->line;
+
+	if (audit->sink == RECORD_OFF)
+		return;
+	start(audit, "continue", x->wall_us);
+	put_who(json, x);
+	json_str(json, "for", path);
+	json_str(json, "words", words);
 	finish(audit);
 }

@@ -15,6 +15,7 @@
 struct audit;
 struct client;
 struct exchange;
+struct inspect_hit;
 struct worker;
 
 struct audit *audit_new(struct worker *worker);
@@ -26,6 +27,16 @@ void audit_flush(struct audit *audit);
 
 void audit_request(struct audit *audit, const struct exchange *x);
 void audit_connection(struct audit *audit, const struct client *client);
+/* A request that carries, or may carry, an enterprise password: where it
+ * stood and for whom, never what it was. */
+void audit_credential(struct audit *audit, const struct exchange *x,
+    const struct inspect_hit *hit);
+/* One that could not be read whole, counted by site: the coverage. */
+void audit_unread(struct audit *audit, const struct exchange *x);
+/* A person went on past a continue page, for that reason. */
+void audit_continue(struct audit *audit, const struct exchange *x,
+    struct slice path, struct slice words);
+
 /* A connection that the limits turned away at the door. */
 void audit_turned_away(struct audit *audit, const struct addr *client);
 

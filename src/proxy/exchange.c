@@ -12,7 +12,7 @@
 #include "base/must.h"
 #include "base/secret.h"
 #include "proxy/account.h"
-#include "proxy/audit.h"
+#include "proxy/inspect.h"
 #include "proxy/upstream.h"
 
 #define BIT(step) (1u << STEP_##step)
@@ -27,8 +27,11 @@ static const struct step_info {
 	[STEP_ACCOUNT] = { "account", step_account,
 	    BIT(RULES) | BIT(LOCAL) | REFUSABLE },
 	[STEP_RULES] = { "rules", step_rules,
-	    BIT(DIAL) | BIT(OPEN) | BIT(LOCAL) | REFUSABLE },
+	    BIT(INSPECT) | BIT(DIAL) | BIT(OPEN) | BIT(LOCAL) | BIT(GO) |
+		REFUSABLE },
 	[STEP_LOCAL] = { "local", step_local, REFUSABLE },
+	[STEP_GO] = { "go", step_go, REFUSABLE },
+	[STEP_INSPECT] = { "inspect", step_inspect, BIT(DIAL) | REFUSABLE },
 	[STEP_DIAL] = { "dial", step_dial,
 	    BIT(SECURE) | BIT(SEND) | BIT(OPEN) | BIT(TUNNEL) | REFUSABLE },
 	[STEP_SECURE] = { "secure", step_secure, BIT(SEND) | REFUSABLE },
@@ -66,6 +69,9 @@ release(struct exchange *x)
 
 	pending_cancel(pending, x->login_id);
 	pending_cancel(pending, x->leaf_id);
+	inspect_free(x->inspect, x->client->worker);
+	if (x->answer != NULL)
+		evbuffer_free(x->answer);
 	dial_free(x->dial);
 	pump_free(x->pump);
 	upstream_free(x->up);

@@ -6,7 +6,7 @@
  * END.  Steps can be called again at any time while they wait: they look at
  * what is there, not at which event came.  Only exchange_run advances.
  *
- *	READ -> ACCOUNT -> RULES -> DIAL -> SECURE -> SEND -> FORWARD -> RECORD
+ *	READ -> ACCOUNT -> RULES -> INSPECT -> DIAL -> SECURE -> SEND -> FORWARD -> RECORD
  *	                     |  CONNECT, decrypted:
  *	                     +-> OPEN -> PEEK -> HELLO -> LEAF -> SHAKE -> RECORD
  *	                     |  CONNECT, not decrypted:
@@ -30,6 +30,8 @@ enum step {
 	STEP_ACCOUNT,
 	STEP_RULES,
 	STEP_LOCAL,
+	STEP_GO,
+	STEP_INSPECT,
 	STEP_DIAL,
 	STEP_SECURE,
 	STEP_SEND,
@@ -51,6 +53,8 @@ enum step_ret {
 	STEP_RET_END
 };
 
+struct inspect;
+struct inspect_hit;
 struct upstream;
 
 struct exchange {
@@ -84,6 +88,13 @@ struct exchange {
 	const char *detail;     /* static words for the record; or NULL */
 	char incident[ID_SIZE]; /* empty until there is one */
 	uint32_t retry_s;       /* for Retry-After; 0: none */
+
+	/* what it submits */
+	struct inspect *inspect; /* owned; NULL: not looked into */
+	bool scanned;
+	const struct inspect_hit *hit; /* that stopped it; borrowed */
+	struct slice go_cookie;  /* arena; see proxy/go.h */
+	struct evbuffer *answer; /* owned: the form of a continue page */
 
 	/* the way there */
 	bool tunnel; /* a CONNECT that stays closed */
@@ -160,6 +171,8 @@ enum step_ret step_read(struct exchange *x);
 enum step_ret step_account(struct exchange *x);
 enum step_ret step_rules(struct exchange *x);
 enum step_ret step_local(struct exchange *x);
+enum step_ret step_go(struct exchange *x);
+enum step_ret step_inspect(struct exchange *x);
 enum step_ret step_dial(struct exchange *x);
 enum step_ret step_secure(struct exchange *x);
 enum step_ret step_send(struct exchange *x);

@@ -28,9 +28,10 @@ put_common(struct exchange *x, const struct reply *reply, struct evbuffer *out,
 		evbuffer_add_printf(out,
 		    "Content-Security-Policy: default-src 'none'; "
 		    "style-src 'unsafe-inline'; img-src http: https: data:; "
-		    "base-uri 'none'; form-action 'none'; "
+		    "base-uri 'none'; form-action %s; "
 		    "frame-ancestors 'none'\r\n"
-		    "Referrer-Policy: no-referrer\r\n");
+		    "Referrer-Policy: no-referrer\r\n",
+		    reply->has_form ? "'self'" : "'none'");
 	if (reply->extra != NULL)
 		evbuffer_add(out, reply->extra, strlen(reply->extra));
 	if (!x->keep)

@@ -15,6 +15,7 @@
 #include "net/leafkey.h"
 #include "proxy/audit.h"
 #include "proxy/client.h"
+#include "proxy/go.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
 #include "proxy/page.h"
@@ -291,6 +292,7 @@ setup_on_tickets(
 
 	if (worker->leaf_key == NULL)
 		fatal("ticket keys came before the leaf key");
+	go_set_key(worker->go, body->setup_tickets.keys);
 	SSL_CTX_free(worker->client_ctx);
 	worker->client_ctx = tls_server_ctx(
 	    worker->leaf_key, body->setup_tickets.keys);

@@ -1,15 +1,18 @@
 /*
  * step_refuse: tells the person what happened, by which rule, and what can
  * be done, with an incident number that is in the record. Nothing the
- * request carried is echoed but the host's canonical name.
+ * request carried is echoed but the host's canonical name and, to scripts
+ * that must name it, the origin.
  */
 #include "proxy/exchange.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
-#include "http/h1_write.h"
+#include "base/json.h"
 #include "proxy/account.h"
+#include "proxy/audit.h"
+#include "proxy/go.h"
+#include "proxy/inspect.h"
+#include "proxy/manner.h"
 #include "proxy/page.h"
 #include "proxy/reply.h"
 
@@ -26,20 +29,51 @@ destination(const struct exchange *x)
 	return SLICE_EMPTY;
 }
 
-static struct slice
-when(const struct exchange *x, char stamp[CLOCK_STAMP_SIZE])
+static bool
+is_by_rule(enum reason reason)
 {
-	clock_stamp(stamp, x->wall_us != 0 ? x->wall_us : clock_wall_us());
-	return slice_of(stamp);
+	return reason == REASON_DENIED || reason == REASON_DENIED_INTERNAL ||
+	    reason == REASON_CREDENTIAL || reason == REASON_CREDENTIAL_UNREAD;
+}
+
+/* --- a page -------------------------------------------------------------------- */
+
+/* Where the browser goes back to: the page the form stood on, where that is
+ * of this site. */
+static struct slice
+form_page(const struct exchange *x)
+{
+	struct slice referer = head_value(&x->request, FIELD_REFERER);
+	struct slice scheme = x->secure ? SLICE("https://") : SLICE("http://");
+	struct slice site = destination(x);
+
+	if (!slice_starts(referer, scheme))
+		return SLICE("/");
+	referer = slice_from_idx(referer, scheme.n);
+	if (!slice_starts(referer, site))
+		return SLICE("/");
+	referer = slice_from_idx(referer, site.n);
+	return referer.n > 0 && referer.p[0] == '/' ? referer : SLICE("/");
+}
+
+static bool
+offers_way_on(const struct exchange *x)
+{
+	return x->reason == REASON_CREDENTIAL && x->inspect != NULL &&
+	    x->inspect->action == CREDENTIAL_CONTINUE;
 }
 
 static void
-render(struct exchange *x, struct evbuffer *body)
+render_page(struct exchange *x, struct evbuffer *body)
 {
 	const struct reason_info *info = reason_info(x->reason);
-	char stamp[CLOCK_STAMP_SIZE];
-	bool by_rule = x->reason == REASON_DENIED ||
-	    x->reason == REASON_DENIED_INTERNAL;
+	const struct conf *conf = x->client->worker->rules->conf;
+	char stamp[CLOCK_STAMP_SIZE], token[GO_TOKEN_SIZE] = "";
+	bool credential = x->reason == REASON_CREDENTIAL;
+
+	clock_stamp(stamp, x->wall_us != 0 ? x->wall_us : clock_wall_us());
+	if (offers_way_on(x))
+		go_make(x, token);
 	const struct page_value values[] = {
 		{ "title", slice_of(info->title) },
 		{ "words", slice_of(info->words) },
@@ -49,60 +83,104 @@ render(struct exchange *x, struct evbuffer *body)
 		{ "account",
 		    x->account != NULL ? slice_of(x->account->name)
 				       : SLICE_EMPTY },
-		{ "rule", by_rule ? x->label : SLICE_EMPTY },
+		{ "submitted", x->hit != NULL ? slice_of(x->hit->account)
+					      : SLICE_EMPTY },
+		{ "rule", is_by_rule(x->reason) ? x->label : SLICE_EMPTY },
 		{ "incident", slice_of(x->incident) },
-		{ "time", when(x, stamp) },
-		{ "status", arena_printf(x->arena, "%u", info->status) },
-		{ "word", slice_of(info->word) },
-		{ "realm", slice_of(x->client->worker->rules->conf->realm) },
+		{ "time", slice_of(stamp) },
+		{ "realm", slice_of(conf->realm) },
+		{ "password",
+		    credential ? slice_of(conf->password_page) : SLICE_EMPTY },
+		{ "token", slice_of(token) },
+		{ "go", SLICE(GO_PATH) },
+		{ "path", x->request.target.path },
+		{ "back", token[0] != '\0' ? form_page(x) : SLICE_EMPTY },
 	};
 
 	page_render(x->client->worker->rules->pages, PAGE_REFUSAL, values,
 	    sizeof(values) / sizeof(*values), body);
 }
 
+/* --- a problem document (RFC 9457) ------------------------------------------------ */
+
+static void
+render_problem(struct exchange *x, struct evbuffer *body)
+{
+	const struct reason_info *info = reason_info(x->reason);
+	struct json json;
+
+	json_init(&json);
+	json_open(&json, NULL);
+	json_str(&json, "type", SLICE("about:blank"));
+	json_str(&json, "title", slice_of(info->title));
+	json_u64(&json, "status", info->status);
+	json_str(&json, "detail", slice_of(info->words));
+	json_str(&json, "reason", slice_of(info->word));
+	json_str(&json, "incident", slice_of(x->incident));
+	json_close(&json);
+	evbuffer_add(body, json.p, json.n);
+	json_clear(&json);
+}
+
+/* --- the answer ----------------------------------------------------------------- */
+
 /* The realm is a quoted-string (RFC 9110 section 5.6.4); conf refuses
  * quotes, backslashes and control characters in it. */
 static const char *
-challenge(struct exchange *x)
-{
-	return arena_printf(x->arena,
-	    "Content-Language: en\r\n"
-	    "Proxy-Authenticate: Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
-	    x->client->worker->rules->conf->realm)
-	    .p;
-}
-
-static const char *
 extra_fields(struct exchange *x, unsigned status)
 {
+	const char *cors = manner_cors(&x->request);
+
 	if (status == 407)
-		return challenge(x);
+		return arena_printf(x->arena,
+		    "Content-Language: en\r\nProxy-Authenticate: "
+		    "Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
+		    x->client->worker->rules->conf->realm).p;
 	if (x->retry_s > 0)
 		return arena_printf(x->arena,
-		    "Content-Language: en\r\nRetry-After: %u\r\n", x->retry_s)
-		    .p;
-	return "Content-Language: en\r\n";
+		    "Content-Language: en\r\nRetry-After: %u\r\n%s",
+		    x->retry_s, cors).p;
+	return arena_printf(
+	    x->arena, "Content-Language: en\r\n%s", cors).p;
+}
+
+static void
+fill(struct exchange *x, struct reply *reply, struct evbuffer *body)
+{
+	enum manner manner =
+	    x->have_request ? manner_of(&x->request) : MANNER_PAGE;
+
+	switch (manner) {
+	case MANNER_PAGE:
+		reply->type = "text/html; charset=utf-8";
+		reply->page = true;
+		reply->has_form = offers_way_on(x);
+		render_page(x, body);
+		break;
+	case MANNER_PROBLEM:
+		reply->type = "application/problem+json";
+		render_problem(x, body);
+		break;
+	case MANNER_EMPTY:
+		break;
+	}
 }
 
 static void
 answer(struct exchange *x)
 {
 	struct worker *worker = x->client->worker;
-	unsigned status = reason_info(x->reason)->status;
-	struct reply reply = {
-		.status = status,
-		.type = "text/html; charset=utf-8",
-		.page = true,
-	};
+	struct reply reply = { .status = reason_info(x->reason)->status };
 	struct evbuffer *body = evbuffer_new();
 
 	worker_id(worker, x->incident);
 	worker->counts.refused++;
-	if (status == 503 && x->retry_s == 0)
+	if (reply.status == 503 && x->retry_s == 0)
 		x->retry_s = 10;
-	reply.extra = extra_fields(x, status);
-	render(x, body);
+	if (x->hit != NULL)
+		audit_credential(worker->audit, x, x->hit);
+	fill(x, &reply, body);
+	reply.extra = extra_fields(x, reply.status);
 	reply_send(x, &reply, body);
 	evbuffer_free(body);
 }
@@ -116,7 +194,8 @@ step_refuse(struct exchange *x)
 		x->asked = true;
 		answer(x);
 		client_deadline(client,
-		    client->worker->rules->conf->timeouts.body, REASON_STALLED);
+		    client->worker->rules->conf->timeouts.body,
+		    REASON_STALLED);
 	}
 	if (!reply_drain_request(x))
 		return STEP_RET_WAIT;

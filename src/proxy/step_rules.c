@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "http/forward.h"
 #include "proxy/account.h"
+#include "proxy/go.h"
 #include "proxy/local.h"
 
 static enum step_ret
@@ -72,7 +73,8 @@ rule_request(struct exchange *x)
 	}
 	if (exchange_decide(x, NULL, false) == VERDICT_DENY)
 		return denied(x);
-	exchange_go(x, STEP_DIAL);
+	go_strip(x);
+	exchange_go(x, go_is_answer(x) ? STEP_GO : STEP_INSPECT);
 	return STEP_RET_NEXT;
 }
 

@@ -7,7 +7,24 @@
 #include "base/clock.h"
 #include "http/forward.h"
 #include "http/h1_write.h"
+#include "proxy/inspect.h"
 #include "proxy/upstream.h"
+
+/* What was held while it was looked into, and the end where that is here. */
+static void
+send_held(struct exchange *x)
+{
+	struct evbuffer *out = io_output(x->up->io);
+	const struct field *trailers;
+	size_t n;
+
+	x->body_in += evbuffer_get_length(x->inspect->held);
+	h1_write_body(out, x->inspect->held, x->send_framing);
+	if (!x->request_done)
+		return;
+	trailers = h1_trailers(x->client->reader, &n);
+	h1_write_end(out, x->send_framing, trailers, n);
+}
 
 enum step_ret
 step_send(struct exchange *x)
@@ -23,7 +40,10 @@ step_send(struct exchange *x)
 	x->send_framing = forward_request(
 	    &x->request, &x->host, x->port, x->secure ? 443 : 80, &opts);
 	h1_write_request(io_output(x->up->io), &x->request);
-	x->request_done = x->request.framing == FRAMING_NONE;
+	if (x->inspect != NULL)
+		send_held(x);
+	else
+		x->request_done = x->request.framing == FRAMING_NONE;
 	x->at.sent_us = clock_us();
 	exchange_go(x, STEP_FORWARD);
 	return STEP_RET_NEXT;

@@ -18,6 +18,7 @@
 #include "proxy/census.h"
 #include "proxy/client.h"
 #include "proxy/exchange.h"
+#include "proxy/go.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
 #include "proxy/pool.h"
@@ -113,6 +114,7 @@ on_init(struct roleloop *loop, void *arg)
 	worker->census = census_new();
 	worker->audit = audit_new(worker);
 	worker->own_watch = watch_new();
+	worker->go = go_new();
 	worker->piece = evbuffer_new();
 }
 
@@ -220,6 +222,7 @@ on_end(struct roleloop *loop, void *arg)
 	audit_free(worker->audit);
 	watch_free(worker->own_watch);
 	census_free(worker->census);
+	go_free(worker->go);
 	rules_free(worker->rules);
 	SSL_CTX_free(worker->client_ctx);
 	EVP_PKEY_free(worker->leaf_key);

@@ -28,6 +28,8 @@
 struct audit;
 struct census;
 struct client;
+struct go;
+struct go;
 struct leaves;
 struct logins;
 struct pages;
@@ -69,6 +71,8 @@ struct worker {
 	struct pool *pool;         /* owned */
 	struct census *census;     /* owned */
 	struct audit *audit;       /* owned */
+	struct go *go;             /* owned: ways on from continue pages */
+	size_t held;               /* bytes held to be looked into */
 	struct listen **listens;   /* owned */
 	struct addr *listen_addrs; /* owned: what they are bound to */
 	size_t nlistens;

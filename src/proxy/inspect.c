@@ -1,0 +1,186 @@
+/*
+ * inspect: from a held request to questions and back. Decides nothing: that
+ * is step_inspect's.
+ */
+#include "proxy/inspect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/secret.h"
+#include "credential/request.h"
+#include "proxy/account.h"
+#include "proxy/exchange.h"
+#include "proxy/watch.h"
+
+struct inspect *
+inspect_new(struct exchange *x)
+{
+	struct inspect *inspect = mem_zalloc(sizeof(*inspect));
+
+	inspect->held = evbuffer_new();
+	for (size_t i = 0; i < SUSPICION_HITS_MAX; i++)
+		inspect->hits[i].x = x;
+	return inspect;
+}
+
+/* A held body may hold a password: it does not stay in freed memory. */
+static void
+wipe(struct evbuffer *held)
+{
+	struct evbuffer_iovec iov[16];
+	int n;
+
+	while (evbuffer_get_length(held) > 0) {
+		size_t len = 0;
+
+		n = evbuffer_peek(held, -1, NULL, iov, 16);
+		for (int i = 0; i < n && i < 16; i++) {
+			secret_wipe(iov[i].iov_base, iov[i].iov_len);
+			len += iov[i].iov_len;
+		}
+		evbuffer_drain(held, len);
+	}
+}
+
+void
+inspect_free(struct inspect *inspect, struct worker *worker)
+{
+	if (inspect == NULL)
+		return;
+	for (size_t i = 0; i < inspect->nhits; i++)
+		pending_cancel(worker->pending, inspect->hits[i].id);
+	worker->held -= inspect->charged;
+	wipe(inspect->held);
+	evbuffer_free(inspect->held);
+	free(inspect);
+}
+
+static void
+on_answer(const union msg_body *body, void *arg)
+{
+	struct inspect_hit *hit = arg;
+
+	hit->id = 0;
+	hit->x->inspect->waiting--;
+	hit->verdict = body == NULL ? CREDENTIAL_UNANSWERED
+				    : body->credential_done.verdict;
+	exchange_run(hit->x);
+}
+
+static void
+ask(struct inspect *inspect, struct exchange *x,
+    const struct suspicion_hit *found)
+{
+	struct worker *worker = x->client->worker;
+	struct inspect_hit *hit = &inspect->hits[inspect->nhits++];
+	struct slice name = found->account.name;
+
+	memcpy(hit->account, name.p, name.n);
+	hit->account[name.n] = '\0';
+	scan_where(worker->watch->scan, found->candidate, hit->where);
+	hit->id = watch_ask(worker, &x->client->addr, name,
+	    found->candidate->value, on_answer, hit);
+	if (hit->id == 0)
+		hit->verdict = CREDENTIAL_UNANSWERED;
+	else
+		inspect->waiting++;
+}
+
+static void
+view_request(struct exchange *x, struct slice body, bool cut,
+    struct request_view *view)
+{
+	const struct head *head = &x->request;
+	struct request_field *fields = arena_alloc(
+	    x->arena, (head->nfields + 1) * sizeof(*fields));
+
+	for (size_t i = 0; i < head->nfields; i++) {
+		fields[i].name = head->fields[i].name;
+		fields[i].value = head->fields[i].value;
+	}
+	*view = (struct request_view){
+		.target = head->target.path_query,
+		.fields = fields,
+		.nfields = head->nfields,
+		.body = body,
+		.body_cut = cut,
+	};
+}
+
+static void
+add_all(struct suspicion *suspicion, const struct slice *names, size_t n,
+    enum suspicion_source source)
+{
+	for (size_t i = 0; i < n; i++)
+		suspicion_add_account(suspicion, names[i], source);
+}
+
+/* For whom a value could be the password: who is logged in, whom the request
+ * names, whom an earlier one named, and whom the configuration says. */
+static void
+add_accounts(struct exchange *x, struct watch *watch,
+    struct suspicion *suspicion)
+{
+	struct slice recent[WATCH_RECENT_MAX], watched[WATCH_WATCHED_MAX];
+	struct slice own = x->account->folded;
+	size_t n;
+
+	suspicion_add_account(suspicion, own, SUSPICION_LOGGED_IN);
+	suspicion_add_named(suspicion, watch->scan, &watch->names);
+	n = watch_recent_names(watch, own, host_slice(&x->host), recent);
+	add_all(suspicion, recent, n, SUSPICION_RECENT);
+	n = watch_watched(watch, watched);
+	add_all(suspicion, watched, n, SUSPICION_WATCHED);
+}
+
+/* Many sites ask for the name first and for the password in a request of its
+ * own. */
+static void
+remember_names(struct exchange *x, struct watch *watch,
+    const struct suspicion *suspicion)
+{
+	for (size_t i = 0; i < suspicion->naccounts; i++)
+		if (suspicion->accounts[i].source == SUSPICION_NAMED)
+			watch_remember_name(watch, x->account->folded,
+			    host_slice(&x->host),
+			    suspicion->accounts[i].name);
+}
+
+void
+inspect_scan(struct inspect *inspect, struct exchange *x)
+{
+	struct watch *watch = x->client->worker->watch;
+	size_t n = evbuffer_get_length(inspect->held);
+	const char *p = (const char *)evbuffer_pullup(inspect->held, -1);
+	struct suspicion suspicion;
+	struct request_view view;
+
+	view_request(x, slice_from(p, n), !inspect->complete, &view);
+	request_scan(watch->scan, &view);
+	inspect->cuts = scan_cuts(watch->scan);
+	suspicion_init(&suspicion);
+	add_accounts(x, watch, &suspicion);
+	remember_names(x, watch, &suspicion);
+	suspicion_look_up(&suspicion, watch->scan, watch->filter, watch->key);
+	for (size_t i = 0; i < suspicion.nhits; i++)
+		ask(inspect, x, &suspicion.hits[i]);
+	scan_clear(watch->scan);
+}
+
+const struct inspect_hit *
+inspect_worst(const struct inspect *inspect)
+{
+	const struct inspect_hit *worst = NULL;
+
+	for (size_t i = 0; i < inspect->nhits; i++) {
+		const struct inspect_hit *hit = &inspect->hits[i];
+
+		if (hit->verdict == CREDENTIAL_VALID)
+			return hit;
+		if (hit->verdict != CREDENTIAL_INVALID)
+			worst = hit;
+	}
+	return worst;
+}

@@ -1,0 +1,237 @@
+/*
+ * step_inspect: holds a request until it is known that it does not carry an
+ * enterprise password. Before the dial: of a request that is stopped, the
+ * site learns nothing, not even that there was one.
+ */
+#include "proxy/exchange.h"
+
+#include "http/h1_write.h"
+#include "proxy/account.h"
+#include "proxy/audit.h"
+#include "proxy/go.h"
+#include "proxy/inspect.h"
+#include "proxy/watch.h"
+
+#define PIECE (64u << 10)
+
+static enum step_ret
+pass(struct exchange *x)
+{
+	client_deadline(x->client, 0, REASON_OK);
+	exchange_go(x, STEP_DIAL);
+	return STEP_RET_NEXT;
+}
+
+/* Which rule of the configuration speaks of this destination; false: none
+ * that would look into it. */
+static bool
+find_rule(struct exchange *x, const struct credential_rule **rule)
+{
+	struct subject subject;
+	bool checked;
+
+	exchange_subject(x, NULL, &subject);
+	*rule = policy_credentials(
+	    x->client->worker->rules->policy, &subject, &checked);
+	return checked;
+}
+
+static void
+keep_rule(struct exchange *x, const struct credential_rule *rule)
+{
+	struct inspect *inspect = x->inspect;
+
+	inspect->action = rule->action;
+	inspect->alert = rule->alert;
+	inspect->refuse_unread = rule->refuse_unread;
+	inspect->label = arena_dup(x->arena, rule->label);
+}
+
+/* Nothing to look into: no body, no query, no login of its own. Cookies and
+ * the rest of the head are not where people type passwords. */
+static bool
+is_bare(const struct exchange *x)
+{
+	const struct head *request = &x->request;
+
+	return request->framing == FRAMING_NONE &&
+	    slice_find(request->target.path_query, '?') ==
+	    request->target.path_query.n &&
+	    head_get(request, FIELD_AUTHORIZATION) == NULL &&
+	    request->method == METHOD_GET;
+}
+
+/* --- holding ----------------------------------------------------------------- */
+
+static bool
+room_left(const struct exchange *x)
+{
+	const struct worker *worker = x->client->worker;
+	const struct limits *limits = &worker->rules->conf->limits;
+
+	return evbuffer_get_length(x->inspect->held) < limits->inspect_bytes &&
+	    worker->held < limits->inspect_memory;
+}
+
+static void
+charge(struct exchange *x)
+{
+	size_t now = evbuffer_get_length(x->inspect->held);
+
+	x->client->worker->held += now - x->inspect->charged;
+	x->inspect->charged = now;
+}
+
+/* The origin hears of the request when it is all here, so we say 100. */
+static void
+say_continue(struct exchange *x)
+{
+	if (!x->request.expect_continue)
+		return;
+	x->request.expect_continue = false;
+	head_remove(&x->request, FIELD_EXPECT);
+	if (x->minor >= 1)
+		h1_write_continue(io_output(x->client->io));
+}
+
+enum hold { HOLD_MORE, HOLD_FULL, HOLD_ALL, HOLD_BROKEN };
+
+static enum hold
+hold_body(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	while (room_left(x)) {
+		switch (h1_read_body(client->reader, io_input(client->io),
+		    io_end(client->io) != IO_END_NONE, x->inspect->held,
+		    PIECE)) {
+		case H1_BODY:
+			charge(x);
+			continue;
+		case H1_MORE:
+			return HOLD_MORE;
+		case H1_END:
+			return HOLD_ALL;
+		case H1_HEAD:
+		case H1_ERROR:
+			break;
+		}
+		return HOLD_BROKEN;
+	}
+	return HOLD_FULL;
+}
+
+/* --- acting ------------------------------------------------------------------ */
+
+static enum step_ret
+stop(struct exchange *x, const struct inspect_hit *hit, enum reason reason)
+{
+	x->hit = hit;
+	x->label = x->inspect->label;
+	x->decision.verdict = VERDICT_DENY;
+	return exchange_refuse(x, reason, NULL);
+}
+
+static enum step_ret
+act(struct exchange *x, const struct inspect_hit *hit)
+{
+	const struct conf *conf = x->client->worker->rules->conf;
+
+	if (hit->verdict == CREDENTIAL_UNANSWERED &&
+	    conf->unanswered_allowed)
+		return pass(x);
+	switch (x->inspect->action) {
+	case CREDENTIAL_PERMIT:
+	case CREDENTIAL_REPORT:
+		audit_credential(x->client->worker->audit, x, hit);
+		return pass(x);
+	case CREDENTIAL_CONTINUE:
+		if (go_is_granted(x))
+			return pass(x);
+		break;
+	case CREDENTIAL_BLOCK:
+		break;
+	}
+	return stop(x, hit,
+	    hit->verdict == CREDENTIAL_UNANSWERED
+		? REASON_CREDENTIAL_UNANSWERED
+		: REASON_CREDENTIAL);
+}
+
+static enum step_ret
+judge(struct exchange *x)
+{
+	const struct inspect_hit *hit = inspect_worst(x->inspect);
+
+	if (hit != NULL)
+		return act(x, hit);
+	if (x->inspect->cuts != 0) {
+		audit_unread(x->client->worker->audit, x);
+		if (x->inspect->refuse_unread)
+			return stop(x, NULL, REASON_CREDENTIAL_UNREAD);
+	}
+	return pass(x);
+}
+
+/* The filter may be away for a moment, as when it is made anew; then there is
+ * nothing to ask by, which the log says. */
+static bool
+is_watching(const struct watch *watch)
+{
+	return watch != NULL && watch->scan != NULL && watch->filter != NULL;
+}
+
+static enum step_ret
+start(struct exchange *x)
+{
+	const struct credential_rule *rule;
+
+	if (!is_watching(x->client->worker->watch) || is_bare(x) ||
+	    !find_rule(x, &rule))
+		return pass(x);
+	x->asked = true;
+	x->inspect = inspect_new(x);
+	keep_rule(x, rule);
+	say_continue(x);
+	client_deadline(x->client,
+	    x->client->worker->rules->conf->timeouts.body,
+	    REASON_REQUEST_TIMEOUT);
+	return STEP_RET_NEXT;
+}
+
+static enum step_ret
+scan(struct exchange *x)
+{
+	switch (hold_body(x)) {
+	case HOLD_MORE:
+		return STEP_RET_WAIT;
+	case HOLD_ALL:
+		x->inspect->complete = true;
+		x->request_done = true;
+		break;
+	case HOLD_FULL:
+		break;
+	case HOLD_BROKEN:
+		return exchange_refuse(x, REASON_BAD_REQUEST, "body");
+	}
+	x->scanned = true;
+	client_deadline(x->client, 0, REASON_OK);
+	inspect_scan(x->inspect, x);
+	return STEP_RET_NEXT;
+}
+
+enum step_ret
+step_inspect(struct exchange *x)
+{
+	enum step_ret ret = STEP_RET_NEXT;
+
+	if (!x->asked)
+		ret = start(x);
+	if (x->step != STEP_INSPECT)
+		return ret;
+	if (!x->scanned)
+		ret = scan(x);
+	if (x->step != STEP_INSPECT || !x->scanned)
+		return ret;
+	return x->inspect->waiting > 0 ? STEP_RET_WAIT : judge(x);
+}
