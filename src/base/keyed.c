@@ -23,15 +23,15 @@ keyed_new_from(struct slice key)
 {
 	struct keyed *keyed = mem_zalloc(sizeof(*keyed));
 	char digest[] = "SHA256";
-	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string("digest", digest,
-				    sizeof(digest) - 1),
+	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string(
+				    "digest", digest, sizeof(digest) - 1),
 		OSSL_PARAM_END };
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 
 	keyed->ready = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
 	if (keyed->ready == NULL ||
-	    EVP_MAC_init(keyed->ready, (const unsigned char *)key.p, key.n,
-		params) != 1)
+	    EVP_MAC_init(
+		keyed->ready, (const unsigned char *)key.p, key.n, params) != 1)
 		fatal("OpenSSL has no HMAC-SHA-256");
 	EVP_MAC_free(mac);
 	return keyed;

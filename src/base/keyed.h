@@ -12,7 +12,7 @@
 
 struct keyed;
 
-struct keyed *keyed_new(void);        /* makes its own key; fatal if it can't */
+struct keyed *keyed_new(void); /* makes its own key; fatal if it can't */
 /* Under a key that several processes share; of any length, copied. */
 struct keyed *keyed_new_from(struct slice key);
 void keyed_free(struct keyed *keyed); /* NULL is fine */

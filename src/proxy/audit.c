@@ -396,8 +396,8 @@ audit_unread(struct audit *audit, const struct exchange *x)
 }
 
 void
-audit_continue(struct audit *audit, const struct exchange *x,
-    struct slice path, struct slice words)
+audit_continue(struct audit *audit, const struct exchange *x, struct slice path,
+    struct slice words)
 {
 	struct json *json = &audit->line;
 

@@ -93,8 +93,8 @@ struct exchange {
 	struct inspect *inspect; /* owned; NULL: not looked into */
 	bool scanned;
 	const struct inspect_hit *hit; /* that stopped it; borrowed */
-	struct slice go_cookie;  /* arena; see proxy/go.h */
-	struct evbuffer *answer; /* owned: the form of a continue page */
+	struct slice go_cookie;        /* arena; see proxy/go.h */
+	struct evbuffer *answer;       /* owned: the form of a continue page */
 
 	/* the way there */
 	bool tunnel; /* a CONNECT that stays closed */

@@ -58,13 +58,13 @@ sign(const struct exchange *x, struct slice path, uint64_t expires,
 	struct slice text = arena_printf(x->arena, "%s\n%s\n%u\n%.*s\n%llu",
 	    x->account->name, x->host.name, x->port, SLICE_ARG(path),
 	    (unsigned long long)expires);
-	int n = snprintf(out, GO_TOKEN_SIZE, "%llx.",
-	    (unsigned long long)expires);
+	int n = snprintf(
+	    out, GO_TOKEN_SIZE, "%llx.", (unsigned long long)expires);
 
 	keyed_hash(x->client->worker->go->keyed, text, tag);
 	for (size_t i = 0; i < sizeof(tag); i++)
-		n += snprintf(out + n, GO_TOKEN_SIZE - (size_t)n, "%02x",
-		    tag[i]);
+		n += snprintf(
+		    out + n, GO_TOKEN_SIZE - (size_t)n, "%02x", tag[i]);
 }
 
 void
@@ -82,8 +82,7 @@ go_check(const struct exchange *x, struct slice path, struct slice token)
 	char text[GO_TOKEN_SIZE], want[GO_TOKEN_SIZE];
 	uint64_t expires;
 
-	if (x->client->worker->go->keyed == NULL ||
-	    token.n >= sizeof(text))
+	if (x->client->worker->go->keyed == NULL || token.n >= sizeof(text))
 		return false;
 	memcpy(text, token.p, token.n);
 	text[token.n] = '\0';
@@ -133,10 +132,9 @@ without(struct exchange *x, struct slice value)
 		part = slice_trim(part);
 		if (part.n == 0 || slice_starts(part, SLICE(COOKIE)))
 			continue;
-		kept = kept.n == 0
-		    ? part
-		    : arena_printf(x->arena, "%.*s; %.*s", SLICE_ARG(kept),
-			  SLICE_ARG(part));
+		kept = kept.n == 0 ? part
+				   : arena_printf(x->arena, "%.*s; %.*s",
+					 SLICE_ARG(kept), SLICE_ARG(part));
 	}
 	return kept;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/must.h"
 #include "base/secret.h"
 #include "credential/request.h"
 #include "proxy/account.h"
@@ -15,13 +16,11 @@
 #include "proxy/watch.h"
 
 struct inspect *
-inspect_new(struct exchange *x)
+inspect_new(void)
 {
 	struct inspect *inspect = mem_zalloc(sizeof(*inspect));
 
 	inspect->held = evbuffer_new();
-	for (size_t i = 0; i < SUSPICION_HITS_MAX; i++)
-		inspect->hits[i].x = x;
 	return inspect;
 }
 
@@ -49,8 +48,9 @@ inspect_free(struct inspect *inspect, struct worker *worker)
 {
 	if (inspect == NULL)
 		return;
+	pending_cancel(worker->pending, inspect->id);
 	for (size_t i = 0; i < inspect->nhits; i++)
-		pending_cancel(worker->pending, inspect->hits[i].id);
+		secret_clear(&inspect->hits[i].value);
 	worker->held -= inspect->charged;
 	wipe(inspect->held);
 	evbuffer_free(inspect->held);
@@ -58,39 +58,57 @@ inspect_free(struct inspect *inspect, struct worker *worker)
 }
 
 static void
-on_answer(const union msg_body *body, void *arg)
-{
-	struct inspect_hit *hit = arg;
-
-	hit->id = 0;
-	hit->x->inspect->waiting--;
-	hit->verdict = body == NULL ? CREDENTIAL_UNANSWERED
-				    : body->credential_done.verdict;
-	exchange_run(hit->x);
-}
-
-static void
-ask(struct inspect *inspect, struct exchange *x,
+keep_hit(struct inspect *inspect, struct scan *scan,
     const struct suspicion_hit *found)
 {
-	struct worker *worker = x->client->worker;
 	struct inspect_hit *hit = &inspect->hits[inspect->nhits++];
 	struct slice name = found->account.name;
+	struct slice value = found->candidate->value;
 
+	must(name.n < sizeof(hit->account));
 	memcpy(hit->account, name.p, name.n);
 	hit->account[name.n] = '\0';
-	scan_where(worker->watch->scan, found->candidate, hit->where);
-	hit->id = watch_ask(worker, &x->client->addr, name,
-	    found->candidate->value, on_answer, hit);
-	if (hit->id == 0)
-		hit->verdict = CREDENTIAL_UNANSWERED;
-	else
-		inspect->waiting++;
+	scan_where(scan, found->candidate, hit->where);
+	secret_init(&hit->value, value.n);
+	secret_set(&hit->value, value.p, value.n);
 }
 
 static void
-view_request(struct exchange *x, struct slice body, bool cut,
-    struct request_view *view)
+on_answer(const union msg_body *body, void *arg)
+{
+	struct exchange *x = arg;
+	struct inspect *inspect = x->inspect;
+	struct inspect_hit *hit = &inspect->hits[inspect->asked - 1];
+
+	inspect->id = 0;
+	if (body != NULL)
+		hit->verdict = body->credential_done.verdict;
+	exchange_run(x);
+}
+
+bool
+inspect_ask(struct inspect *inspect, struct exchange *x)
+{
+	struct inspect_hit *hit;
+
+	while (inspect->id == 0 && inspect->asked < inspect->nhits) {
+		if (inspect->asked > 0 &&
+		    inspect->hits[inspect->asked - 1].verdict ==
+			CREDENTIAL_VALID)
+			return false;
+		hit = &inspect->hits[inspect->asked++];
+		hit->verdict = CREDENTIAL_UNANSWERED;
+		inspect->id = watch_ask(x->client->worker, &x->client->addr,
+		    slice_of(hit->account), secret_slice(&hit->value),
+		    on_answer, x);
+		secret_clear(&hit->value);
+	}
+	return inspect->id != 0;
+}
+
+static void
+view_request(
+    struct exchange *x, struct slice body, bool cut, struct request_view *view)
 {
 	const struct head *head = &x->request;
 	struct request_field *fields = arena_alloc(
@@ -120,8 +138,8 @@ add_all(struct suspicion *suspicion, const struct slice *names, size_t n,
 /* For whom a value could be the password: who is logged in, whom the request
  * names, whom an earlier one named, and whom the configuration says. */
 static void
-add_accounts(struct exchange *x, struct watch *watch,
-    struct suspicion *suspicion)
+add_accounts(
+    struct exchange *x, struct watch *watch, struct suspicion *suspicion)
 {
 	struct slice recent[WATCH_RECENT_MAX], watched[WATCH_WATCHED_MAX];
 	struct slice own = x->account->folded;
@@ -138,14 +156,13 @@ add_accounts(struct exchange *x, struct watch *watch,
 /* Many sites ask for the name first and for the password in a request of its
  * own. */
 static void
-remember_names(struct exchange *x, struct watch *watch,
-    const struct suspicion *suspicion)
+remember_names(
+    struct exchange *x, struct watch *watch, const struct suspicion *suspicion)
 {
 	for (size_t i = 0; i < suspicion->naccounts; i++)
 		if (suspicion->accounts[i].source == SUSPICION_NAMED)
 			watch_remember_name(watch, x->account->folded,
-			    host_slice(&x->host),
-			    suspicion->accounts[i].name);
+			    host_slice(&x->host), suspicion->accounts[i].name);
 }
 
 void
@@ -165,7 +182,7 @@ inspect_scan(struct inspect *inspect, struct exchange *x)
 	remember_names(x, watch, &suspicion);
 	suspicion_look_up(&suspicion, watch->scan, watch->filter, watch->key);
 	for (size_t i = 0; i < suspicion.nhits; i++)
-		ask(inspect, x, &suspicion.hits[i]);
+		keep_hit(inspect, watch->scan, &suspicion.hits[i]);
 	scan_clear(watch->scan);
 }
 
@@ -174,7 +191,7 @@ inspect_worst(const struct inspect *inspect)
 {
 	const struct inspect_hit *worst = NULL;
 
-	for (size_t i = 0; i < inspect->nhits; i++) {
+	for (size_t i = 0; i < inspect->asked; i++) {
 		const struct inspect_hit *hit = &inspect->hits[i];
 
 		if (hit->verdict == CREDENTIAL_VALID)

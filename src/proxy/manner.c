@@ -50,5 +50,6 @@ manner_cors(const struct head *request)
 	    "Access-Control-Allow-Origin: %.*s\r\n"
 	    "Access-Control-Allow-Credentials: true\r\n"
 	    "Vary: Origin\r\n",
-	    SLICE_ARG(origin)).p;
+	    SLICE_ARG(origin))
+	    .p;
 }

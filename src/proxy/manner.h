@@ -10,7 +10,11 @@
 
 #include "http/message.h"
 
-enum manner { MANNER_PAGE, MANNER_PROBLEM, MANNER_EMPTY };
+enum manner {
+	MANNER_PAGE,
+	MANNER_PROBLEM,
+	MANNER_EMPTY
+};
 
 /* By Fetch Metadata where there is some, else by Accept and Origin. */
 enum manner manner_of(const struct head *request);

@@ -15,6 +15,7 @@ struct reply {
 	const char *extra; /* whole lines with CRLF; NULL: none */
 	bool cacheable;    /* else no-store */
 	bool page;         /* HTML for a person: gets a strict CSP */
+	bool has_form;     /* … that lets it send a form to its own site */
 };
 
 /* Queues the answer with what is in `body` (which is emptied), without the

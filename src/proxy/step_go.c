@@ -71,7 +71,8 @@ send_back(struct exchange *x, struct slice path, struct slice back,
 	    "Set-Cookie: sallyport-go=%.*s; Path=%.*s; Max-Age=600; "
 	    "HttpOnly; SameSite=Strict%s\r\n",
 	    SLICE_ARG(back), SLICE_ARG(token), SLICE_ARG(path),
-	    x->secure ? "; Secure" : "").p;
+	    x->secure ? "; Secure" : "")
+			  .p;
 	reply_send(x, &reply, body);
 }
 
@@ -122,8 +123,8 @@ step_go(struct exchange *x)
 	x->reason = REASON_LOCAL;
 	body = evbuffer_new();
 	answer(x,
-	    slice_from(evbuffer_pullup(x->answer, -1),
-		evbuffer_get_length(x->answer)),
+	    slice_from(
+		evbuffer_pullup(x->answer, -1), evbuffer_get_length(x->answer)),
 	    body);
 	evbuffer_free(body);
 	exchange_go(x, STEP_RECORD);

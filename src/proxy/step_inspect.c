@@ -94,7 +94,12 @@ say_continue(struct exchange *x)
 		h1_write_continue(io_output(x->client->io));
 }
 
-enum hold { HOLD_MORE, HOLD_FULL, HOLD_ALL, HOLD_BROKEN };
+enum hold {
+	HOLD_MORE,
+	HOLD_FULL,
+	HOLD_ALL,
+	HOLD_BROKEN
+};
 
 static enum hold
 hold_body(struct exchange *x)
@@ -137,8 +142,7 @@ act(struct exchange *x, const struct inspect_hit *hit)
 {
 	const struct conf *conf = x->client->worker->rules->conf;
 
-	if (hit->verdict == CREDENTIAL_UNANSWERED &&
-	    conf->unanswered_allowed)
+	if (hit->verdict == CREDENTIAL_UNANSWERED && conf->unanswered_allowed)
 		return pass(x);
 	switch (x->inspect->action) {
 	case CREDENTIAL_PERMIT:
@@ -153,9 +157,8 @@ act(struct exchange *x, const struct inspect_hit *hit)
 		break;
 	}
 	return stop(x, hit,
-	    hit->verdict == CREDENTIAL_UNANSWERED
-		? REASON_CREDENTIAL_UNANSWERED
-		: REASON_CREDENTIAL);
+	    hit->verdict == CREDENTIAL_UNANSWERED ? REASON_CREDENTIAL_UNANSWERED
+						  : REASON_CREDENTIAL);
 }
 
 static enum step_ret
@@ -190,7 +193,7 @@ start(struct exchange *x)
 	    !find_rule(x, &rule))
 		return pass(x);
 	x->asked = true;
-	x->inspect = inspect_new(x);
+	x->inspect = inspect_new();
 	keep_rule(x, rule);
 	say_continue(x);
 	client_deadline(x->client,
@@ -233,5 +236,5 @@ step_inspect(struct exchange *x)
 		ret = scan(x);
 	if (x->step != STEP_INSPECT || !x->scanned)
 		return ret;
-	return x->inspect->waiting > 0 ? STEP_RET_WAIT : judge(x);
+	return inspect_ask(x->inspect, x) ? STEP_RET_WAIT : judge(x);
 }

@@ -83,8 +83,8 @@ render_page(struct exchange *x, struct evbuffer *body)
 		{ "account",
 		    x->account != NULL ? slice_of(x->account->name)
 				       : SLICE_EMPTY },
-		{ "submitted", x->hit != NULL ? slice_of(x->hit->account)
-					      : SLICE_EMPTY },
+		{ "submitted",
+		    x->hit != NULL ? slice_of(x->hit->account) : SLICE_EMPTY },
 		{ "rule", is_by_rule(x->reason) ? x->label : SLICE_EMPTY },
 		{ "incident", slice_of(x->incident) },
 		{ "time", slice_of(stamp) },
@@ -135,20 +135,21 @@ extra_fields(struct exchange *x, unsigned status)
 		return arena_printf(x->arena,
 		    "Content-Language: en\r\nProxy-Authenticate: "
 		    "Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
-		    x->client->worker->rules->conf->realm).p;
+		    x->client->worker->rules->conf->realm)
+		    .p;
 	if (x->retry_s > 0)
 		return arena_printf(x->arena,
-		    "Content-Language: en\r\nRetry-After: %u\r\n%s",
-		    x->retry_s, cors).p;
-	return arena_printf(
-	    x->arena, "Content-Language: en\r\n%s", cors).p;
+		    "Content-Language: en\r\nRetry-After: %u\r\n%s", x->retry_s,
+		    cors)
+		    .p;
+	return arena_printf(x->arena, "Content-Language: en\r\n%s", cors).p;
 }
 
 static void
 fill(struct exchange *x, struct reply *reply, struct evbuffer *body)
 {
-	enum manner manner =
-	    x->have_request ? manner_of(&x->request) : MANNER_PAGE;
+	enum manner manner = x->have_request ? manner_of(&x->request)
+					     : MANNER_PAGE;
 
 	switch (manner) {
 	case MANNER_PAGE:
@@ -194,8 +195,7 @@ step_refuse(struct exchange *x)
 		x->asked = true;
 		answer(x);
 		client_deadline(client,
-		    client->worker->rules->conf->timeouts.body,
-		    REASON_STALLED);
+		    client->worker->rules->conf->timeouts.body, REASON_STALLED);
 	}
 	if (!reply_drain_request(x))
 		return STEP_RET_WAIT;
