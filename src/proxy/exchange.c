@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "proxy/account.h"
 #include "proxy/inspect.h"
+#include "proxy/relay.h"
 #include "proxy/upstream.h"
 
 #define BIT(step) (1u << STEP_##step)
@@ -37,7 +38,7 @@ static const struct step_info {
 	[STEP_SECURE] = { "secure", step_secure, BIT(SEND) | REFUSABLE },
 	[STEP_SEND] = { "send", step_send, BIT(FORWARD) | REFUSABLE },
 	[STEP_FORWARD] = { "forward", step_forward,
-	    BIT(TUNNEL) | BIT(DIAL) | REFUSABLE },
+	    BIT(TUNNEL) | BIT(RELAY) | BIT(DIAL) | REFUSABLE },
 	[STEP_OPEN] = { "open", step_open,
 	    BIT(PEEK) | BIT(TUNNEL) | REFUSABLE },
 	[STEP_PEEK] = { "peek", step_peek, BIT(HELLO) | BIT(DIAL) | REFUSABLE },
@@ -45,6 +46,7 @@ static const struct step_info {
 	[STEP_LEAF] = { "leaf", step_leaf, BIT(SHAKE) | REFUSABLE },
 	[STEP_SHAKE] = { "shake", step_shake, REFUSABLE },
 	[STEP_TUNNEL] = { "tunnel", step_tunnel, BIT(RECORD) },
+	[STEP_RELAY] = { "relay", step_relay, BIT(RECORD) },
 	[STEP_REFUSE] = { "refuse", step_refuse, BIT(RECORD) },
 	[STEP_RECORD] = { "record", step_record, 0 },
 };
@@ -69,6 +71,7 @@ release(struct exchange *x)
 
 	pending_cancel(pending, x->login_id);
 	pending_cancel(pending, x->leaf_id);
+	relay_free(x->relay);
 	inspect_free(x->inspect, x->client->worker);
 	if (x->answer != NULL)
 		evbuffer_free(x->answer);
@@ -222,7 +225,8 @@ exchange_decide(struct exchange *x, const struct addr *addr, bool final)
 static void
 end_early(struct exchange *x, enum reason reason)
 {
-	if (x->step == STEP_REFUSE || x->step == STEP_TUNNEL) {
+	if (x->step == STEP_REFUSE || x->step == STEP_TUNNEL ||
+	    x->step == STEP_RELAY) {
 		x->keep = false;
 		exchange_go(x, STEP_RECORD);
 	} else {

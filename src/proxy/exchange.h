@@ -42,6 +42,7 @@ enum step {
 	STEP_LEAF,
 	STEP_SHAKE,
 	STEP_TUNNEL,
+	STEP_RELAY,
 	STEP_REFUSE,
 	STEP_RECORD,
 	STEP_COUNT
@@ -55,6 +56,7 @@ enum step_ret {
 
 struct inspect;
 struct inspect_hit;
+struct relay;
 struct upstream;
 
 struct exchange {
@@ -95,6 +97,7 @@ struct exchange {
 	const struct inspect_hit *hit; /* that stopped it; borrowed */
 	struct slice go_cookie;        /* arena; see proxy/go.h */
 	struct evbuffer *answer;       /* owned: the form of a continue page */
+	struct relay *relay; /* owned: a WebSocket that is looked into */
 
 	/* the way there */
 	bool tunnel; /* a CONNECT that stays closed */
@@ -183,6 +186,7 @@ enum step_ret step_hello(struct exchange *x);
 enum step_ret step_leaf(struct exchange *x);
 enum step_ret step_shake(struct exchange *x);
 enum step_ret step_tunnel(struct exchange *x);
+enum step_ret step_relay(struct exchange *x);
 enum step_ret step_refuse(struct exchange *x);
 enum step_ret step_record(struct exchange *x);
 

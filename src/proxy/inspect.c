@@ -12,7 +12,9 @@
 #include "base/secret.h"
 #include "credential/request.h"
 #include "proxy/account.h"
+#include "proxy/audit.h"
 #include "proxy/exchange.h"
+#include "proxy/go.h"
 #include "proxy/watch.h"
 
 struct inspect *
@@ -25,8 +27,8 @@ inspect_new(void)
 }
 
 /* A held body may hold a password: it does not stay in freed memory. */
-static void
-wipe(struct evbuffer *held)
+void
+inspect_wipe(struct evbuffer *held)
 {
 	struct evbuffer_iovec iov[16];
 	int n;
@@ -52,7 +54,7 @@ inspect_free(struct inspect *inspect, struct worker *worker)
 	for (size_t i = 0; i < inspect->nhits; i++)
 		secret_clear(&inspect->hits[i].value);
 	worker->held -= inspect->charged;
-	wipe(inspect->held);
+	inspect_wipe(inspect->held);
 	evbuffer_free(inspect->held);
 	free(inspect);
 }
@@ -165,17 +167,13 @@ remember_names(
 			    host_slice(&x->host), suspicion->accounts[i].name);
 }
 
-void
-inspect_scan(struct inspect *inspect, struct exchange *x)
+/* What the scan has found, through the filter; the scan is then wiped. */
+static void
+look_up(struct inspect *inspect, struct exchange *x)
 {
 	struct watch *watch = x->client->worker->watch;
-	size_t n = evbuffer_get_length(inspect->held);
-	const char *p = (const char *)evbuffer_pullup(inspect->held, -1);
 	struct suspicion suspicion;
-	struct request_view view;
 
-	view_request(x, slice_from(p, n), !inspect->complete, &view);
-	request_scan(watch->scan, &view);
 	inspect->cuts = scan_cuts(watch->scan);
 	suspicion_init(&suspicion);
 	add_accounts(x, watch, &suspicion);
@@ -184,6 +182,27 @@ inspect_scan(struct inspect *inspect, struct exchange *x)
 	for (size_t i = 0; i < suspicion.nhits; i++)
 		keep_hit(inspect, watch->scan, &suspicion.hits[i]);
 	scan_clear(watch->scan);
+}
+
+void
+inspect_scan(struct inspect *inspect, struct exchange *x)
+{
+	size_t n = evbuffer_get_length(inspect->held);
+	const char *p = (const char *)evbuffer_pullup(inspect->held, -1);
+	struct request_view view;
+
+	view_request(x, slice_from(p, n), !inspect->complete, &view);
+	request_scan(x->client->worker->watch->scan, &view);
+	look_up(inspect, x);
+}
+
+void
+inspect_scan_message(
+    struct inspect *inspect, struct exchange *x, struct slice message)
+{
+	inspect->nhits = inspect->asked = 0;
+	request_scan_message(x->client->worker->watch->scan, message);
+	look_up(inspect, x);
 }
 
 const struct inspect_hit *
@@ -200,4 +219,24 @@ inspect_worst(const struct inspect *inspect)
 			worst = hit;
 	}
 	return worst;
+}
+
+bool
+inspect_stops(struct exchange *x, const struct inspect_hit *hit)
+{
+	const struct conf *conf = x->client->worker->rules->conf;
+
+	if (hit->verdict == CREDENTIAL_UNANSWERED && conf->unanswered_allowed)
+		return false;
+	switch (x->inspect->action) {
+	case CREDENTIAL_PERMIT:
+	case CREDENTIAL_REPORT:
+		audit_credential(x->client->worker->audit, x, hit);
+		return false;
+	case CREDENTIAL_CONTINUE:
+		return !go_is_granted(x);
+	case CREDENTIAL_BLOCK:
+		break;
+	}
+	return true;
 }

@@ -46,6 +46,9 @@ void inspect_free(struct inspect *inspect, struct worker *worker);
 
 /* Scans the request with what is held and keeps what the filter finds. */
 void inspect_scan(struct inspect *inspect, struct exchange *x);
+/* The same with one message of a WebSocket. */
+void inspect_scan_message(
+    struct inspect *inspect, struct exchange *x, struct slice message);
 /* Asks about the next hit, unless the last answer decides: true while there
  * is an answer to wait for, which comes by exchange_run. */
 bool inspect_ask(struct inspect *inspect, struct exchange *x);
@@ -53,5 +56,12 @@ bool inspect_ask(struct inspect *inspect, struct exchange *x);
 /* The hit that decides: one that is valid, else one without an answer; NULL:
  * none. */
 const struct inspect_hit *inspect_worst(const struct inspect *inspect);
+
+/* Does the rule stop a request for this hit? Where it only reports, the
+ * record is written here. Uses up a grant of a continue page. */
+bool inspect_stops(struct exchange *x, const struct inspect_hit *hit);
+
+/* A held body may hold a password: it does not stay in freed memory. */
+void inspect_wipe(struct evbuffer *held);
 
 #endif

@@ -12,6 +12,7 @@
 #include "http/forward.h"
 #include "http/h1_write.h"
 #include "proxy/pool.h"
+#include "proxy/relay.h"
 #include "proxy/upstream.h"
 
 /* What moves in one go: bounds the memory between two looks at io_full. */
@@ -307,7 +308,7 @@ step_forward(struct exchange *x)
 		way = read_head(x);
 	if (way == WAY_DONE && x->upgraded) {
 		client_deadline(x->client, 0, REASON_OK);
-		exchange_go(x, STEP_TUNNEL);
+		exchange_go(x, relay_is_wanted(x) ? STEP_RELAY : STEP_TUNNEL);
 		return STEP_RET_NEXT;
 	}
 	if (way == WAY_DONE && !x->response_done)

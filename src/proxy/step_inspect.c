@@ -8,7 +8,6 @@
 #include "http/h1_write.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
-#include "proxy/go.h"
 #include "proxy/inspect.h"
 #include "proxy/watch.h"
 
@@ -138,36 +137,15 @@ stop(struct exchange *x, const struct inspect_hit *hit, enum reason reason)
 }
 
 static enum step_ret
-act(struct exchange *x, const struct inspect_hit *hit)
-{
-	const struct conf *conf = x->client->worker->rules->conf;
-
-	if (hit->verdict == CREDENTIAL_UNANSWERED && conf->unanswered_allowed)
-		return pass(x);
-	switch (x->inspect->action) {
-	case CREDENTIAL_PERMIT:
-	case CREDENTIAL_REPORT:
-		audit_credential(x->client->worker->audit, x, hit);
-		return pass(x);
-	case CREDENTIAL_CONTINUE:
-		if (go_is_granted(x))
-			return pass(x);
-		break;
-	case CREDENTIAL_BLOCK:
-		break;
-	}
-	return stop(x, hit,
-	    hit->verdict == CREDENTIAL_UNANSWERED ? REASON_CREDENTIAL_UNANSWERED
-						  : REASON_CREDENTIAL);
-}
-
-static enum step_ret
 judge(struct exchange *x)
 {
 	const struct inspect_hit *hit = inspect_worst(x->inspect);
 
-	if (hit != NULL)
-		return act(x, hit);
+	if (hit != NULL && inspect_stops(x, hit))
+		return stop(x, hit,
+		    hit->verdict == CREDENTIAL_UNANSWERED
+			? REASON_CREDENTIAL_UNANSWERED
+			: REASON_CREDENTIAL);
 	if (x->inspect->cuts != 0) {
 		audit_unread(x->client->worker->audit, x);
 		if (x->inspect->refuse_unread)
@@ -189,8 +167,8 @@ start(struct exchange *x)
 {
 	const struct credential_rule *rule;
 
-	if (!is_watching(x->client->worker->watch) || is_bare(x) ||
-	    !find_rule(x, &rule))
+	if (!is_watching(x->client->worker->watch) ||
+	    (is_bare(x) && !x->request.upgrade) || !find_rule(x, &rule))
 		return pass(x);
 	x->asked = true;
 	x->inspect = inspect_new();

@@ -1,0 +1,196 @@
+/*
+ * relay: two ways of one WebSocket. Never writes a frame of its own but the
+ * one that closes it.
+ */
+#include "proxy/relay.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/secret.h"
+#include "credential/ws.h"
+#include "proxy/inspect.h"
+#include "proxy/upstream.h"
+#include "proxy/watch.h"
+
+struct relay {
+	struct ws *ws;         /* owned */
+	struct evbuffer *kept; /* owned: read by ws, not yet passed on */
+	bool asking;           /* a message waits for its verdict */
+};
+
+static struct slice
+extensions(const struct exchange *x)
+{
+	const struct head *head = &x->response;
+
+	for (size_t i = 0; i < head->nfields; i++)
+		if (slice_caseeq_str(
+			head->fields[i].name, "Sec-WebSocket-Extensions"))
+			return head->fields[i].value;
+	return SLICE_EMPTY;
+}
+
+static bool
+has(struct slice text, const char *word)
+{
+	return slice_search(text, slice_of(word)) < text.n;
+}
+
+struct relay *
+relay_new(struct exchange *x)
+{
+	struct relay *relay = mem_zalloc(sizeof(*relay));
+	struct slice agreed = extensions(x);
+	struct ws_params params = {
+		.message_max =
+		    x->client->worker->rules->conf->limits.inspect_bytes,
+		.deflate = has(agreed, "permessage-deflate"),
+		.no_context = has(agreed, "client_no_context_takeover"),
+	};
+
+	relay->ws = ws_new(&params);
+	relay->kept = evbuffer_new();
+	return relay;
+}
+
+void
+relay_free(struct relay *relay)
+{
+	if (relay == NULL)
+		return;
+	ws_free(relay->ws);
+	inspect_wipe(relay->kept);
+	evbuffer_free(relay->kept);
+	free(relay);
+}
+
+bool
+relay_is_wanted(const struct exchange *x)
+{
+	return x->inspect != NULL &&
+	    head_has_token(&x->response, FIELD_UPGRADE, SLICE("websocket"));
+}
+
+static void
+pass(struct relay *relay, struct exchange *x)
+{
+	x->body_in += evbuffer_get_length(relay->kept);
+	evbuffer_add_buffer(io_output(x->up->io), relay->kept);
+}
+
+/* After the answers, if there were questions: may the message pass? */
+static bool
+may_pass(struct exchange *x)
+{
+	const struct inspect_hit *hit = inspect_worst(x->inspect);
+
+	if (hit == NULL || !inspect_stops(x, hit))
+		return true;
+	x->hit = hit;
+	return false;
+}
+
+static enum relay_ret
+judge(struct relay *relay, struct exchange *x)
+{
+	relay->asking = inspect_ask(x->inspect, x);
+	if (relay->asking)
+		return RELAY_WAIT;
+	if (!may_pass(x))
+		return RELAY_STOPPED;
+	pass(relay, x);
+	return RELAY_DONE;
+}
+
+static enum relay_ret
+message(struct relay *relay, struct exchange *x)
+{
+	bool text, cut;
+	struct slice bytes = ws_message(relay->ws, &text, &cut);
+
+	inspect_scan_message(x->inspect, x, bytes);
+	return judge(relay, x);
+}
+
+/* One contiguous piece of input. DONE: go on with the next. */
+static enum relay_ret
+read_piece(struct relay *relay, struct exchange *x)
+{
+	struct evbuffer *in = io_input(x->client->io);
+	size_t n = evbuffer_get_contiguous_space(in);
+	struct slice rest = slice_from(evbuffer_pullup(in, (ev_ssize_t)n), n);
+	enum ws_event event = ws_read(relay->ws, &rest);
+
+	evbuffer_remove_buffer(in, relay->kept, n - rest.n);
+	switch (event) {
+	case WS_MESSAGE:
+		return message(relay, x);
+	case WS_MORE:
+	case WS_CLOSE:
+		/* a message too long to be held goes on as it comes */
+		if (!ws_in_message(relay->ws) ||
+		    evbuffer_get_length(relay->kept) >=
+			x->client->worker->rules->conf->limits.inspect_bytes)
+			pass(relay, x);
+		return RELAY_DONE;
+	case WS_ERROR:
+		break;
+	}
+	x->detail = ws_reason(relay->ws);
+	return RELAY_BROKEN;
+}
+
+static enum relay_ret
+to_origin(struct relay *relay, struct exchange *x)
+{
+	enum relay_ret ret;
+
+	if (relay->asking) {
+		ret = judge(relay, x);
+		if (ret != RELAY_DONE)
+			return ret;
+	}
+	while (evbuffer_get_length(io_input(x->client->io)) > 0 &&
+	    !io_full(x->up->io)) {
+		ret = read_piece(relay, x);
+		if (ret != RELAY_DONE)
+			return ret;
+	}
+	if (io_end(x->client->io) != IO_END_NONE &&
+	    evbuffer_get_length(io_input(x->client->io)) == 0)
+		io_finish(x->up->io);
+	return RELAY_WAIT;
+}
+
+static void
+to_client(struct exchange *x)
+{
+	struct evbuffer *in = io_input(x->up->io);
+
+	if (io_full(x->client->io))
+		return;
+	x->body_out += evbuffer_get_length(in);
+	evbuffer_add_buffer(io_output(x->client->io), in);
+	if (io_end(x->up->io) != IO_END_NONE)
+		io_finish(x->client->io);
+}
+
+enum relay_ret
+relay_run(struct relay *relay, struct exchange *x)
+{
+	enum relay_ret ret;
+
+	to_client(x);
+	ret = to_origin(relay, x);
+	if (ret != RELAY_WAIT)
+		return ret;
+	if (x->up->failed) {
+		x->detail = io_error(x->up->io);
+		return RELAY_BROKEN;
+	}
+	if (io_end(x->up->io) != IO_END_NONE &&
+	    evbuffer_get_length(io_input(x->up->io)) == 0)
+		return RELAY_DONE;
+	return RELAY_WAIT;
+}
