@@ -31,10 +31,11 @@ struct account_file {
 	char *path; /* owned; NULL: nothing to watch */
 	struct look seen;
 	bool missing; /* said already */
+	bool by_name; /* its content may change */
 };
 
 static struct look
-look_at(const char *path)
+look_at(const char *path, bool by_name)
 {
 	struct look look;
 	struct stat st;
@@ -44,6 +45,8 @@ look_at(const char *path)
 		return look;
 	look.dev = st.st_dev;
 	look.ino = st.st_ino;
+	if (by_name)
+		return look;
 	look.size = st.st_size;
 	look.changed = st.st_ctim;
 	return look;
@@ -57,13 +60,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 	if (!file->path)
 		return;
-	now = look_at(file->path);
+	now = look_at(file->path, file->by_name);
 	if (memcmp(&now, &file->seen, sizeof(now)) == 0)
 		return;
 	if (now.ino == 0) {
 		if (!file->missing)
-			log_warn("%s is gone: the accounts read last stay",
-			    file->path);
+			log_warn(
+			    "%s is gone: what was read last stays", file->path);
 		file->missing = true;
 		return;
 	}
@@ -103,5 +106,12 @@ account_file_watch(struct account_file *file, const char *path)
 	file->path = path ? mem_dup(path) : NULL;
 	file->missing = false;
 	if (path)
-		file->seen = look_at(path);
+		file->seen = look_at(path, file->by_name);
+}
+
+void
+account_file_watch_name(struct account_file *file, const char *path)
+{
+	file->by_name = true;
+	account_file_watch(file, path);
 }

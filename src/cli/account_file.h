@@ -18,6 +18,9 @@ typedef void account_file_fn(void *arg);
 
 struct account_file *account_file_new(
     struct event_base *base, account_file_fn *on_change, void *arg);
+/* Only another file of that name is a change: this one's content is written
+ * to all the time. */
+void account_file_watch_name(struct account_file *file, const char *path);
 void account_file_free(struct account_file *file); /* NULL is fine */
 
 /* From now on this file (NULL: none). A change of path is no change of

@@ -65,6 +65,10 @@ setup_check_secrets(const struct conf *conf)
 		why = check_secret(conf->authority_key, "the authority's key");
 	if (!why && conf->accounts_file)
 		why = check_secret(conf->accounts_file, "the account file");
+	if (!why && conf->filter_key)
+		why = check_secret(conf->filter_key, "the filter's key");
+	if (!why && conf->filter_path)
+		why = check_secret(conf->filter_path, "the filter");
 	return why;
 }
 
@@ -176,6 +180,35 @@ give_accounts(const struct supervisor *supervisor, struct child *child)
 	close(fd);
 }
 
+/* Writable only for its one writer. */
+static void
+give_filter(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_filter filter = { .generation = config->generation };
+	struct msg_setup_filter_key whose = {
+		.generation = config->generation,
+	};
+	bool writes = child->role == ROLE_DIRECTORY;
+	int key, fd;
+
+	if (!config->conf->filter_path || !config->conf->filter_key)
+		return;
+	key = secret_open(config->conf->filter_key);
+	fd = open(config->conf->filter_path,
+	    (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		log_error("cannot open %s: %m", config->conf->filter_path);
+	if (key >= 0 && fd >= 0) {
+		child_send(child, MSG_setup_filter_key, &whose, key);
+		child_send(child, MSG_setup_filter, &filter, fd);
+	}
+	if (key >= 0)
+		close(key);
+	if (fd >= 0)
+		close(fd);
+}
+
 static void
 give_conf(const struct supervisor *supervisor, struct child *child)
 {
@@ -198,12 +231,14 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 	case ROLE_PROXY:
 		give_records(supervisor, child);
 		give_sockets(supervisor, child);
+		give_filter(supervisor, child);
 		break;
 	case ROLE_SIGNER:
 		give_authority(supervisor, child);
 		break;
 	case ROLE_DIRECTORY:
 		give_accounts(supervisor, child);
+		give_filter(supervisor, child);
 		break;
 	case ROLE_SUPERVISOR:
 	case ROLE_COUNT:
@@ -298,6 +333,13 @@ void
 setup_accounts(struct supervisor *supervisor)
 {
 	give_all(supervisor, ROLE_DIRECTORY, give_accounts);
+}
+
+void
+setup_filter(struct supervisor *supervisor)
+{
+	give_all(supervisor, ROLE_DIRECTORY, give_filter);
+	give_all(supervisor, ROLE_PROXY, give_filter);
 }
 
 void

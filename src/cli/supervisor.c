@@ -92,6 +92,15 @@ on_accounts(void *arg)
 }
 
 static void
+on_filter(void *arg)
+{
+	struct supervisor *supervisor = arg;
+
+	log_info("there is a new filter");
+	setup_filter(supervisor);
+}
+
+static void
 watch(struct supervisor *supervisor)
 {
 	struct timeval life = { .tv_sec = KEYS_TICKET_LIFE_S };
@@ -161,6 +170,15 @@ open_all(struct supervisor *supervisor)
 	return why;
 }
 
+void
+supervisor_watch_files(struct supervisor *supervisor)
+{
+	const struct conf *conf = supervisor->config->conf;
+
+	account_file_watch(supervisor->accounts, conf->accounts_file);
+	account_file_watch_name(supervisor->filter, conf->filter_path);
+}
+
 static void
 init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 {
@@ -177,6 +195,8 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	supervisor->sockets = sockets_new(supervisor->workers);
 	supervisor->accounts = account_file_new(
 	    supervisor->base, on_accounts, supervisor);
+	supervisor->filter = account_file_new(
+	    supervisor->base, on_filter, supervisor);
 	supervisor->children = children_new(supervisor, supervisor->workers);
 	supervisor->turnover = turnover_new(supervisor);
 	watch(supervisor);
@@ -189,6 +209,7 @@ clear(struct supervisor *supervisor)
 	children_free(supervisor->children);
 	turnover_free(supervisor->turnover);
 	account_file_free(supervisor->accounts);
+	account_file_free(supervisor->filter);
 	sockets_free(supervisor->sockets);
 	records_clear(&supervisor->records);
 	keys_clear(&supervisor->keys);
@@ -216,8 +237,7 @@ supervisor_run(const struct supervisor_opts *opts)
 		log_error("%s", why);
 		supervisor.status = 1;
 	} else {
-		account_file_watch(supervisor.accounts,
-		    supervisor.config->conf->accounts_file);
+		supervisor_watch_files(&supervisor);
 		children_start(supervisor.children);
 		event_base_dispatch(supervisor.base);
 		log_info("stopped");

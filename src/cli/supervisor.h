@@ -33,6 +33,7 @@ struct supervisor {
 	struct records records;
 	struct sockets *sockets;       /* owned */
 	struct account_file *accounts; /* owned */
+	struct account_file *filter;   /* owned */
 	struct children *children;     /* owned */
 	struct turnover *turnover;     /* owned */
 	struct control *control;       /* owned; NULL: no socket */
@@ -61,6 +62,8 @@ int supervisor_run(const struct supervisor_opts *opts);
 void supervisor_stop(struct supervisor *supervisor);
 /* It can't start: says why (NULL: was said), ends everything, exit 1. */
 void supervisor_fail(struct supervisor *supervisor, const char *why);
+/* Has the files that the configuration in force names watched. */
+void supervisor_watch_files(struct supervisor *supervisor);
 /* "127.0.0.1:3128, [::1]:3128" into buf. */
 void supervisor_where(
     const struct supervisor *supervisor, char *buf, size_t size);

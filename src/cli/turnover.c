@@ -95,6 +95,8 @@ look_for_fixed(struct turnover *turnover, const struct conf *next)
 		warn_of_restart(turnover, "the number of workers");
 	if (!same_text(next->control_path, old->control_path))
 		warn_of_restart(turnover, "the control socket");
+	if (next->limits.inspect_bytes != old->limits.inspect_bytes)
+		warn_of_restart(turnover, "the limit inspect-bytes");
 	if (supervisor->identity.change && !supervisor->identity.mark &&
 	    identity_wants_mark(next))
 		warn_of_restart(turnover, "the use of marks on packets");
@@ -149,7 +151,7 @@ put_in_force(struct turnover *turnover, struct config *next)
 	next->generation = supervisor->config->generation + 1;
 	turnover->previous = supervisor->config;
 	supervisor->config = next;
-	account_file_watch(supervisor->accounts, next->conf->accounts_file);
+	supervisor_watch_files(supervisor);
 	setup_configuration(supervisor);
 	event_add(turnover->timer, &limit);
 	turnover_check(turnover);
@@ -249,8 +251,7 @@ turnover_refused(struct turnover *turnover, const char *name,
 	sockets_keep_only(supervisor->sockets, supervisor->config->conf);
 	if (records_open(&supervisor->records, supervisor->config->conf))
 		log_error("the old sink of records can't be opened again");
-	account_file_watch(
-	    supervisor->accounts, supervisor->config->conf->accounts_file);
+	supervisor_watch_files(supervisor);
 	setup_configuration(supervisor);
 	config_free(refused);
 	snprintf(words, sizeof(words), "%s: %s", name, why);

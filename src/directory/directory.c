@@ -1,10 +1,11 @@
 /*
  * directory: a login in, an answer out.
  *
- * The only process that sees account secrets.  It opens no file: the account
- * file comes as a descriptor, again whenever it has changed.  Here messages
- * become calls and calls become messages; what a login is worth is decided
- * in directory/desk.h.
+ * The only process that sees account secrets, and the only one that writes
+ * the filter.  It opens no file: all come as descriptors, again whenever they
+ * have changed.  Here messages become calls and calls become messages; what a
+ * login is worth is decided in directory/desk.h, what a value in a request is,
+ * in directory/inquiry.h.
  */
 #include "directory/directory.h"
 
@@ -19,15 +20,22 @@
 #include "directory/checker.h"
 #include "directory/desk.h"
 #include "directory/file.h"
+#include "directory/inquiry.h"
+#include "directory/keeper.h"
+#include "directory/roster.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
 
 struct directory {
-	struct roleloop *loop; /* borrowed */
-	struct desk *desk;     /* owned */
-	struct file *file;     /* owned */
-	struct peers *workers; /* owned */
-	struct event *end;     /* owned: a drain's deadline */
+	struct roleloop *loop;   /* borrowed */
+	struct desk *desk;       /* owned */
+	struct file *file;       /* owned */
+	struct inquiry *inquiry; /* owned */
+	struct keeper *keeper;   /* owned */
+	struct roster *roster;   /* owned */
+	struct peers *workers;   /* owned */
+	struct event *tell;      /* owned: the roster has changed */
+	struct event *end;       /* owned: a drain's deadline */
 	bool has_conf, draining;
 
 	/* An account file that has come, until its configuration does. */
@@ -36,6 +44,61 @@ struct directory {
 	char why[ACCOUNTS_WHY_SIZE]; /* of a bad one; else empty */
 	char words[ACCOUNTS_WHY_SIZE + 64];
 };
+
+#define TELL_MS 300 /* changes of names are told together */
+
+/* --- names and the filter ------------------------------------------------- */
+
+/* To one worker, or to all where index is negative. */
+static void
+tell_names(struct directory *directory, int index)
+{
+	struct msg_setup_names names = {
+		.count = (uint32_t)roster_count(directory->roster),
+	};
+	int fd = roster_seal(directory->roster);
+
+	if (fd < 0) {
+		log_error("cannot pass the names of accounts on: %m");
+		return;
+	}
+	if (index < 0)
+		peers_tell_all(directory->workers, MSG_setup_names, &names, fd);
+	else
+		peers_tell(directory->workers, (unsigned)index, MSG_setup_names,
+		    &names, fd);
+	close(fd);
+}
+
+static void
+on_tell(evutil_socket_t fd, short what, void *arg)
+{
+	tell_names(arg, -1);
+}
+
+static void
+tell_soon(struct directory *directory)
+{
+	struct timeval in = { .tv_usec = TELL_MS * 1000 };
+
+	event_add(directory->tell, &in);
+}
+
+static void
+on_filter_key(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+
+	keeper_set_key(directory->keeper, fd);
+}
+
+static void
+on_filter(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+
+	keeper_set_filter(directory->keeper, fd);
+}
 
 /* --- the account file ----------------------------------------------------- */
 
@@ -65,6 +128,12 @@ put_in_force(struct directory *directory, struct accounts *accounts)
 	for (size_t i = 0; i < accounts_count(accounts); i++)
 		desk_number(directory->desk, accounts_at(accounts, i)->name);
 	log_info("%zu accounts", accounts_count(accounts));
+	roster_clear(directory->roster);
+	for (size_t i = 0; i < accounts_count(accounts); i++)
+		(void)roster_add(
+		    directory->roster, accounts_at(accounts, i)->name);
+	inquiry_forget(directory->inquiry);
+	tell_soon(directory);
 	file_set_accounts(directory->file, accounts);
 }
 
@@ -118,14 +187,23 @@ static void
 apply(struct directory *directory, const struct conf *conf)
 {
 	struct provider none = { NULL, NULL };
+	struct provider provider = conf->accounts_file
+	    ? file_provider(directory->file)
+	    : none;
 
+	roster_set_domains(directory->roster, conf);
+	keeper_set_learning(
+	    directory->keeper, conf->filter_path && conf->filter_learn);
+	inquiry_set_failures(
+	    directory->inquiry, conf->limits.credential_failures);
 	desk_set_failures(directory->desk, conf->limits.login_failures);
 	if (directory->fresh)
 		put_in_force(directory, directory->fresh);
 	directory->fresh = NULL;
 	directory->has_conf = true;
-	desk_set_provider(directory->desk,
-	    conf->accounts_file ? file_provider(directory->file) : none);
+	desk_set_provider(directory->desk, provider);
+	inquiry_set_provider(directory->inquiry, provider);
+	tell_soon(directory);
 }
 
 static const char *
@@ -138,6 +216,8 @@ read_conf(struct directory *directory, struct bundle *bundle, const char *path)
 	diags_clear(&diags);
 	if (conf)
 		why = take_accounts(directory, conf);
+	if (!why && conf->filter_path)
+		why = keeper_check(directory->keeper);
 	if (!why)
 		apply(directory, conf);
 	conf_free(conf);
@@ -169,14 +249,29 @@ on_login_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	struct directory *directory = peer->arg;
 	const struct msg_login_ask *ask = &body->login_ask;
 
+	keeper_hold(directory->keeper, peer->id, ask->id, ask->password);
 	desk_ask(directory->desk, peer->id, ask->id, &ask->client, ask->account,
 	    ask->password);
 }
 
 static void
+on_credential_ask(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct directory *directory = peer->arg;
+	const struct msg_credential_ask *ask = &body->credential_ask;
+
+	inquiry_ask(directory->inquiry, peer->id, ask->id, &ask->client,
+	    ask->account, roster_spelling(directory->roster, ask->account),
+	    ask->value);
+}
+
+static void
 stop_if_done(struct directory *directory)
 {
-	if (directory->draining && !desk_under_way(directory->desk))
+	if (directory->draining && !desk_under_way(directory->desk) &&
+	    !inquiry_under_way(directory->inquiry))
 		roleloop_stop(directory->loop);
 }
 
@@ -195,8 +290,30 @@ on_result(
 		.retry_s = result->retry_s,
 	};
 
+	bool ok = result->verdict == LOGIN_OK;
+
+	keeper_settle(
+	    directory->keeper, peer, id, ok ? result->account : SLICE_EMPTY);
+	if (ok && roster_add(directory->roster, result->account))
+		tell_soon(directory);
 	if (peers_send(directory->workers, peer, MSG_login_done, &done) < 0)
 		log_debug("a login's answer was not sent");
+}
+
+static void
+on_credential(
+    uint64_t peer, uint64_t id, enum credential_verdict verdict, void *arg)
+{
+	struct directory *directory = arg;
+	struct msg_credential_done done = {
+		.id = id,
+		.verdict = (uint8_t)verdict,
+	};
+
+	if (peers_send(directory->workers, peer, MSG_credential_done, &done) <
+	    0)
+		log_debug("an answer about a credential was not sent");
+	stop_if_done(directory);
 }
 
 static void
@@ -204,7 +321,10 @@ on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 {
 	struct directory *directory = arg;
 
-	desk_on_answer(id, answer, directory->desk);
+	if (id & INQUIRY_ID)
+		inquiry_on_answer(directory->inquiry, id, answer);
+	else
+		desk_on_answer(id, answer, directory->desk);
 	stop_if_done(directory);
 }
 
@@ -214,10 +334,15 @@ on_gone(uint64_t peer, void *arg)
 	struct directory *directory = arg;
 
 	desk_forget_peer(directory->desk, peer);
+	inquiry_forget_peer(directory->inquiry, peer);
+	keeper_forget_peer(directory->keeper, peer);
 }
 
 static const struct chan_ops worker_ops = {
-	.on = { [MSG_login_ask] = on_login_ask },
+	.on = {
+		[MSG_login_ask] = on_login_ask,
+		[MSG_credential_ask] = on_credential_ask,
+	},
 	.on_closed = peers_on_closed,
 };
 
@@ -251,8 +376,10 @@ on_init(struct roleloop *loop, void *arg)
 	directory->file = file_new(base, count_cores(), on_answer, directory);
 	directory->workers = peers_new(
 	    base, ROLE_DIRECTORY, ROLE_PROXY, &worker_ops, on_gone, directory);
+	directory->inquiry = inquiry_new(base, on_credential, directory);
 	directory->end = event_new(base, -1, 0, on_end, directory);
-	if (!directory->end)
+	directory->tell = event_new(base, -1, 0, on_tell, directory);
+	if (!directory->end || !directory->tell)
 		fatal("cannot make a timer");
 }
 
@@ -265,6 +392,8 @@ on_peer(
 	if (role != ROLE_PROXY)
 		fatal("corrupt channel: a peer that is no proxy");
 	peers_set(directory->workers, index, fd);
+	if (directory->has_conf)
+		tell_names(directory, (int)index);
 }
 
 static void
@@ -298,6 +427,8 @@ on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
 	json_str(&json, "role", SLICE("directory"));
 	json_u64(&json, "generation", roleloop_generation(loop));
 	desk_status(directory->desk, &json);
+	inquiry_status(directory->inquiry, &json);
+	keeper_status(directory->keeper, &json);
 	json_close(&json);
 	json_line_end(&json);
 	roleloop_status(loop, id, true, slice_from(json.p, json.n));
@@ -312,8 +443,11 @@ on_leave(struct roleloop *loop, void *arg)
 	peers_flush(directory->workers);
 	peers_free(directory->workers);
 	file_free(directory->file);
+	inquiry_free(directory->inquiry);
 	if (directory->end)
 		event_free(directory->end);
+	if (directory->tell)
+		event_free(directory->tell);
 }
 
 static const struct roleloop_ops ops = {
@@ -323,7 +457,11 @@ static const struct roleloop_ops ops = {
 	.on_drain = on_drain,
 	.on_status = on_status,
 	.on_exit = on_leave,
-	.on = { [MSG_setup_accounts] = on_accounts },
+	.on = {
+		[MSG_setup_accounts] = on_accounts,
+		[MSG_setup_filter_key] = on_filter_key,
+		[MSG_setup_filter] = on_filter,
+	},
 };
 
 int
@@ -333,8 +471,12 @@ directory_main(unsigned index)
 	int status;
 
 	directory.desk = desk_new(on_result, &directory);
+	directory.keeper = keeper_new();
+	directory.roster = roster_new();
 	status = roleloop_run(ROLE_DIRECTORY, index, &ops, &directory);
 	drop_fresh(&directory);
 	desk_free(directory.desk);
+	keeper_free(directory.keeper);
+	roster_free(directory.roster);
 	return status;
 }

@@ -12,7 +12,10 @@ static Suite *(*const suites[])(void) = {
 	suite_directory,
 	suite_edit,
 	suite_hash,
+	suite_inquiry,
+	suite_keeper,
 	suite_numbers,
+	suite_roster,
 	suite_throttle,
 };
 

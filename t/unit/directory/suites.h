@@ -26,7 +26,10 @@ Suite *suite_desk(void);
 Suite *suite_directory(void);
 Suite *suite_edit(void);
 Suite *suite_hash(void);
+Suite *suite_inquiry(void);
+Suite *suite_keeper(void);
 Suite *suite_numbers(void);
+Suite *suite_roster(void);
 Suite *suite_throttle(void);
 
 #endif

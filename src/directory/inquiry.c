@@ -1,0 +1,435 @@
+/*
+ * inquiry: budgets, memory and time around a provider's answer.
+ *
+ * Runs in the directory process.  A value passes through on its way to the
+ * provider; what is kept of it is a hash under a key that dies with this
+ * process.
+ */
+#include "directory/inquiry.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/keyed.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "directory/accounts.h"
+#include "directory/hash.h"
+
+/* account, NUL, value */
+#define QUESTION_MAX (ACCOUNT_NAME_MAX + 1 + PASSWORD_MAX_LEN)
+#define USUAL_FADES 16 /* part of its lead that a slow answer loses */
+
+struct asker {
+	uint64_t peer, id;
+};
+
+struct question {
+	struct inquiry *inquiry; /* borrowed */
+	uint64_t id;
+	unsigned char key[KEYED_SIZE]; /* in by_key, and in wrong */
+	char account[ACCOUNT_NAME_MAX];
+	size_t naccount;
+	uint8_t client[16]; /* whose budget it is on */
+	size_t nclient;
+	struct asker askers[INQUIRY_ASKERS_MAX];
+	size_t n;
+	uint64_t asked_ms;
+	bool answered;
+	enum credential_verdict verdict; /* where answered */
+	struct event *timer;             /* owned */
+};
+
+struct budget {
+	uint64_t spent, since_ms;
+};
+
+struct inquiry {
+	struct event_base *base; /* borrowed */
+	struct provider provider;
+	struct keyed *keyed;  /* owned, as all maps */
+	struct map *by_id;    /* of struct question */
+	struct map *by_key;   /* borrows from by_id */
+	struct map *wrong;    /* hash to uint64_t: until when */
+	struct map *accounts; /* of struct budget */
+	struct map *clients;  /* of struct budget */
+	uint64_t failures;
+	uint64_t last_id;
+	uint64_t usual_ms; /* how long a provider takes */
+	inquiry_fn *on_done;
+	void *arg; /* borrowed */
+	uint64_t asked, counts[CREDENTIAL_BUDGET + 1];
+};
+
+static void
+question_free(void *arg)
+{
+	struct question *question = arg;
+
+	if (question->timer)
+		event_free(question->timer);
+	secret_wipe(question->key, sizeof(question->key));
+	free(question);
+}
+
+struct inquiry *
+inquiry_new(struct event_base *base, inquiry_fn *on_done, void *arg)
+{
+	struct inquiry *inquiry = mem_zalloc(sizeof(*inquiry));
+
+	inquiry->base = base;
+	inquiry->keyed = keyed_new();
+	inquiry->by_id = map_new(0, question_free);
+	inquiry->by_key = map_new(0, NULL);
+	inquiry->wrong = map_new(INQUIRY_WRONG_MAX, free);
+	inquiry->accounts = map_new(INQUIRY_BUDGETS_MAX, free);
+	inquiry->clients = map_new(INQUIRY_BUDGETS_MAX, free);
+	inquiry->failures = 1;
+	inquiry->on_done = on_done;
+	inquiry->arg = arg;
+	return inquiry;
+}
+
+void
+inquiry_free(struct inquiry *inquiry)
+{
+	if (!inquiry)
+		return;
+	map_free(inquiry->by_key);
+	map_free(inquiry->by_id);
+	map_free(inquiry->wrong);
+	map_free(inquiry->accounts);
+	map_free(inquiry->clients);
+	keyed_free(inquiry->keyed);
+	free(inquiry);
+}
+
+void
+inquiry_set_provider(struct inquiry *inquiry, struct provider provider)
+{
+	inquiry->provider = provider;
+}
+
+void
+inquiry_set_failures(struct inquiry *inquiry, uint64_t failures)
+{
+	inquiry->failures = failures;
+}
+
+void
+inquiry_forget(struct inquiry *inquiry)
+{
+	map_free(inquiry->wrong);
+	inquiry->wrong = map_new(INQUIRY_WRONG_MAX, free);
+}
+
+static struct slice
+id_key(const uint64_t *id)
+{
+	return slice_from(id, sizeof(*id));
+}
+
+static struct slice
+question_key(const struct question *question)
+{
+	return slice_from(question->key, sizeof(question->key));
+}
+
+static struct slice
+question_account(const struct question *question)
+{
+	return slice_from(question->account, question->naccount);
+}
+
+static struct slice
+question_client(const struct question *question)
+{
+	return slice_from(question->client, question->nclient);
+}
+
+/* --- budgets ---------------------------------------------------------------- */
+
+static bool
+spend(struct map *map, struct slice key, uint64_t most)
+{
+	struct budget *budget = map_get(map, key);
+	uint64_t now = clock_ms();
+
+	if (!budget) {
+		budget = mem_zalloc(sizeof(*budget));
+		budget->since_ms = now;
+		map_set(map, key, budget);
+	}
+	if (now - budget->since_ms >= INQUIRY_HOUR_MS)
+		*budget = (struct budget){ 0, now };
+	if (budget->spent >= most)
+		return false;
+	budget->spent++;
+	return true;
+}
+
+static void
+give_back(struct map *map, struct slice key)
+{
+	struct budget *budget = map_peek(map, key);
+
+	if (budget && budget->spent > 0)
+		budget->spent--;
+}
+
+/* Counted as if it will turn out wrong, lest many go in at once. */
+static bool
+spend_both(struct inquiry *inquiry, const struct question *question)
+{
+	if (!spend(inquiry->accounts, question_account(question),
+		inquiry->failures))
+		return false;
+	if (spend(inquiry->clients, question_client(question),
+		inquiry->failures * INQUIRY_ADDRESS_FACTOR))
+		return true;
+	give_back(inquiry->accounts, question_account(question));
+	return false;
+}
+
+/* --- answers ---------------------------------------------------------------- */
+
+static void
+on_release(evutil_socket_t fd, short what, void *arg)
+{
+	struct question *question = arg;
+	struct inquiry *inquiry = question->inquiry;
+
+	inquiry->counts[question->verdict]++;
+	map_del(inquiry->by_key, question_key(question));
+	(void)map_take(inquiry->by_id, id_key(&question->id));
+	for (size_t i = 0; i < question->n; i++)
+		inquiry->on_done(question->askers[i].peer,
+		    question->askers[i].id, question->verdict, inquiry->arg);
+	question_free(question);
+}
+
+/* Told when the directory usually has answered. */
+static void
+settle(struct question *question, enum credential_verdict verdict)
+{
+	struct inquiry *inquiry = question->inquiry;
+	uint64_t due = question->asked_ms + inquiry->usual_ms, now = clock_ms();
+	uint64_t left;
+	struct timeval in;
+
+	if (inquiry->usual_ms < INQUIRY_LEAST_MS)
+		due = question->asked_ms + INQUIRY_LEAST_MS;
+	left = due > now ? due - now : 0;
+	in.tv_sec = (time_t)(left / 1000);
+	in.tv_usec = (suseconds_t)(left % 1000 * 1000);
+	question->answered = true;
+	question->verdict = verdict;
+	if (event_add(question->timer, &in) < 0)
+		fatal("cannot set a timer");
+}
+
+static void
+learn_usual(struct inquiry *inquiry, uint64_t took)
+{
+	if (took >= inquiry->usual_ms)
+		inquiry->usual_ms = took;
+	else
+		inquiry->usual_ms -= (inquiry->usual_ms - took) / USUAL_FADES;
+}
+
+static void
+remember_wrong(struct inquiry *inquiry, const struct question *question)
+{
+	uint64_t *until = mem_alloc(sizeof(*until));
+
+	*until = clock_ms() + INQUIRY_HOUR_MS;
+	map_set(inquiry->wrong, question_key(question), until);
+}
+
+static bool
+is_known_wrong(struct inquiry *inquiry, const struct question *question)
+{
+	const uint64_t *until = map_get(inquiry->wrong, question_key(question));
+
+	return until && *until > clock_ms();
+}
+
+static void
+give_back_both(struct inquiry *inquiry, const struct question *question)
+{
+	give_back(inquiry->accounts, question_account(question));
+	give_back(inquiry->clients, question_client(question));
+}
+
+void
+inquiry_on_answer(
+    struct inquiry *inquiry, uint64_t id, const struct provider_answer *answer)
+{
+	struct question *question = map_peek(inquiry->by_id, id_key(&id));
+	enum credential_verdict verdict = CREDENTIAL_UNANSWERED;
+
+	if (!question || question->answered)
+		return;
+	switch (answer->verdict) {
+	case PROVIDER_OK:
+		verdict = CREDENTIAL_VALID;
+		give_back_both(inquiry, question);
+		break;
+	case PROVIDER_WRONG:
+		verdict = CREDENTIAL_INVALID;
+		remember_wrong(inquiry, question);
+		break;
+	case PROVIDER_NOT_NOW:
+		give_back_both(inquiry, question);
+		break;
+	}
+	if (verdict != CREDENTIAL_UNANSWERED)
+		learn_usual(inquiry, clock_ms() - question->asked_ms);
+	settle(question, verdict);
+}
+
+/* --- questions -------------------------------------------------------------- */
+
+/* No account can have that name, or that password. */
+static bool
+is_hopeless(struct slice name, struct slice value)
+{
+	return account_name_check(name) || value.n == 0 ||
+	    value.n > PASSWORD_MAX_LEN || slice_find(value, '\0') < value.n;
+}
+
+static void
+make_key(struct inquiry *inquiry, struct question *question, struct slice value)
+{
+	char text[QUESTION_MAX];
+	size_t n = question->naccount;
+
+	memcpy(text, question->account, n);
+	text[n++] = '\0'; /* which no name holds */
+	memcpy(text + n, value.p, value.n);
+	keyed_hash(
+	    inquiry->keyed, slice_from(text, n + value.n), question->key);
+	secret_wipe(text, sizeof(text));
+}
+
+static struct question *
+question_new(
+    struct inquiry *inquiry, const struct addr *client, struct slice account)
+{
+	struct question *question = mem_zalloc(sizeof(*question));
+	struct addr plain = addr_unfold(*client);
+
+	question->inquiry = inquiry;
+	question->id = ++inquiry->last_id | INQUIRY_ID;
+	question->asked_ms = clock_ms();
+	question->naccount = account.n < ACCOUNT_NAME_MAX ? account.n
+							  : ACCOUNT_NAME_MAX;
+	memcpy(question->account, account.p, question->naccount);
+	question->nclient = addr_is_v4(&plain) ? sizeof(plain.ip) : 8;
+	memcpy(question->client, plain.ip, question->nclient);
+	question->timer = evtimer_new(inquiry->base, on_release, question);
+	if (!question->timer)
+		fatal("cannot make a timer");
+	return question;
+}
+
+static void
+begin(struct question *question, struct slice name, struct slice value)
+{
+	struct inquiry *inquiry = question->inquiry;
+
+	if (is_known_wrong(inquiry, question)) {
+		settle(question, CREDENTIAL_INVALID);
+	} else if (!spend_both(inquiry, question)) {
+		settle(question, CREDENTIAL_BUDGET);
+	} else if (!inquiry->provider.ops ||
+	    inquiry->provider.ops->start(
+		inquiry->provider.self, question->id, name, value) < 0) {
+		give_back_both(inquiry, question);
+		settle(question, CREDENTIAL_UNANSWERED);
+	}
+}
+
+/* Told later, as the asker isn't ready for an answer yet. */
+static void
+answer_at_once(struct inquiry *inquiry, struct question *question,
+    enum credential_verdict verdict)
+{
+	map_set(inquiry->by_id, id_key(&question->id), question);
+	settle(question, verdict);
+}
+
+void
+inquiry_ask(struct inquiry *inquiry, uint64_t peer, uint64_t id,
+    const struct addr *client, struct slice account, struct slice name,
+    struct slice value)
+{
+	struct question *question = question_new(inquiry, client, account);
+	struct question *same;
+
+	inquiry->asked++;
+	question->askers[question->n++] = (struct asker){ peer, id };
+	if (is_hopeless(name, value) || account.n > ACCOUNT_NAME_MAX) {
+		answer_at_once(inquiry, question, CREDENTIAL_INVALID);
+		return;
+	}
+	if (map_count(inquiry->by_id) >= INQUIRIES_MAX) {
+		answer_at_once(inquiry, question, CREDENTIAL_UNANSWERED);
+		return;
+	}
+	make_key(inquiry, question, value);
+	same = map_peek(inquiry->by_key, question_key(question));
+	if (same && same->n < INQUIRY_ASKERS_MAX) {
+		same->askers[same->n++] = (struct asker){ peer, id };
+		question_free(question);
+		return;
+	}
+	map_set(inquiry->by_id, id_key(&question->id), question);
+	map_set(inquiry->by_key, question_key(question), question);
+	begin(question, name, value);
+}
+
+/* --- the rest --------------------------------------------------------------- */
+
+static int
+forget_in(struct slice key, void *value, void *arg)
+{
+	struct question *question = value;
+	const uint64_t *peer = arg;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < question->n; i++)
+		if (question->askers[i].peer != *peer)
+			question->askers[kept++] = question->askers[i];
+	question->n = kept;
+	return 0;
+}
+
+void
+inquiry_forget_peer(struct inquiry *inquiry, uint64_t peer)
+{
+	(void)map_each(inquiry->by_id, forget_in, &peer);
+}
+
+size_t
+inquiry_under_way(const struct inquiry *inquiry)
+{
+	return map_count(inquiry->by_id);
+}
+
+void
+inquiry_status(const struct inquiry *inquiry, struct json *json)
+{
+	json_u64(json, "credentials_asked", inquiry->asked);
+	json_u64(json, "credentials_valid", inquiry->counts[CREDENTIAL_VALID]);
+	json_u64(
+	    json, "credentials_invalid", inquiry->counts[CREDENTIAL_INVALID]);
+	json_u64(json, "credentials_unanswered",
+	    inquiry->counts[CREDENTIAL_UNANSWERED]);
+	json_u64(
+	    json, "credentials_budget", inquiry->counts[CREDENTIAL_BUDGET]);
+}
