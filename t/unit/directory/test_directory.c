@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "suites.h"
 #include "t/unit/role/stage.h"
@@ -39,8 +40,17 @@ on_closed(struct chan *chan, const char *words, void *arg)
 	stage_heard(arg);
 }
 
+/* Not waited for: they come when they come. */
+static void
+on_names(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+}
+
 static const struct chan_ops worker_ops = {
-	.on = { [MSG_login_done] = on_login_done },
+	.on = { [MSG_login_done] = on_login_done,
+	    [MSG_setup_names] = on_names },
 	.on_closed = on_closed,
 };
 

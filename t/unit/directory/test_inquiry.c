@@ -142,9 +142,10 @@ START_TEST(test_unasked)
 	busy = true;
 	ask(3, "Summer2026!");
 	await(3);
-	ck_assert_int_eq(results[0].verdict, CREDENTIAL_INVALID);
-	ck_assert_int_eq(results[1].verdict, CREDENTIAL_INVALID);
-	ck_assert_int_eq(results[2].verdict, CREDENTIAL_UNANSWERED);
+	for (size_t i = 0; i < 3; i++) /* in any order */
+		ck_assert_int_eq(results[i].verdict,
+		    results[i].id == 3 ? CREDENTIAL_UNANSWERED
+				       : CREDENTIAL_INVALID);
 	ck_assert_uint_eq(nstarted, 0);
 	/* who wasn't asked about counts for nothing */
 	busy = false;
@@ -190,7 +191,7 @@ START_TEST(test_remembers_wrong)
 END_TEST
 
 static void
-fail(size_t number, const char *account, const char *from)
+guess(size_t number, const char *account, const char *from)
 {
 	char value[32];
 
@@ -204,15 +205,15 @@ START_TEST(test_account_budget)
 		char from[] = "192.0.2.1";
 
 		from[8] = (char)('1' + i);
-		fail(i, "jdoe", from);
+		guess(i, "jdoe", from);
 		answer(started[i], PROVIDER_WRONG);
 	}
 	await(FAILURES);
-	fail(9, "jdoe", "198.51.100.1");
+	guess(9, "jdoe", "198.51.100.1");
 	await(FAILURES + 1);
 	ck_assert_int_eq(results[FAILURES].verdict, CREDENTIAL_BUDGET);
 	ck_assert_uint_eq(nstarted, FAILURES);
-	fail(10, "asmith", "192.0.2.1"); /* somebody else's */
+	guess(10, "asmith", "192.0.2.1"); /* somebody else's */
 	ck_assert_uint_eq(nstarted, FAILURES + 1);
 }
 END_TEST
@@ -227,11 +228,11 @@ START_TEST(test_client_budget)
 
 		account[0] = (char)('a' + i);
 		from[10] = (char)('1' + i % 9);
-		fail(i, account, from);
+		guess(i, account, from);
 	}
 	ck_assert_uint_eq(nstarted, most);
-	fail(90, "zz", "2001:db8::ffff");
-	fail(91, "zz", "2001:db8:0:1::1");
+	guess(90, "zz", "2001:db8::ffff");
+	guess(91, "zz", "2001:db8:0:1::1");
 	ck_assert_uint_eq(nstarted, most + 1);
 	await(1);
 	ck_assert_uint_eq(results[0].id, 90);
@@ -274,8 +275,8 @@ START_TEST(test_same_time)
 	ck_assert_uint_ge(time_to(2), 190);
 	ck_assert_int_eq(results[1].verdict, CREDENTIAL_INVALID);
 	for (size_t i = 1; i < FAILURES; i++)
-		fail(i, "jdoe", "192.0.2.1");
-	fail(50, "jdoe", "192.0.2.1");
+		guess(i, "jdoe", "192.0.2.1");
+	guess(50, "jdoe", "192.0.2.1");
 	ck_assert_uint_ge(time_to(3), 190);
 	ck_assert_int_eq(results[2].verdict, CREDENTIAL_BUDGET);
 }
