@@ -7,7 +7,6 @@
  */
 #include "base/json.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,9 +105,10 @@ put_key(struct json *json, const char *key)
 {
 	if (json->comma)
 		put(json, ",", 1);
-	if (key) {
-		put_string(json, slice_of(key));
-		put(json, ":", 1);
+	if (key) { /* a word of ours: nothing in it to escape */
+		put(json, "\"", 1);
+		put_text(json, key);
+		put(json, "\":", 2);
 	}
 	json->comma = true;
 }
@@ -182,11 +182,14 @@ json_str(struct json *json, const char *key, struct slice value)
 void
 json_u64(struct json *json, const char *key, uint64_t value)
 {
-	char text[24];
+	char text[20]; /* of 2^64 - 1 */
+	size_t at = sizeof(text);
 
 	put_key(json, key);
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	put_text(json, text);
+	do
+		text[--at] = (char)('0' + value % 10);
+	while ((value /= 10) > 0);
+	put(json, text + at, sizeof(text) - at);
 }
 
 void
