@@ -184,6 +184,18 @@ reply_end(struct exchange *x)
 	return WAY_DONE;
 }
 
+/* A body that ends with its connection is whole only where TLS says that it
+ * is; else anybody on the way could cut it (RFC 9112 section 9.8). */
+static bool
+reply_cut(struct exchange *x)
+{
+	if (x->response.framing != FRAMING_CLOSE ||
+	    io_end(x->up->io) != IO_END_TRUNCATED)
+		return false;
+	x->detail = "ended without a close of TLS";
+	return true;
+}
+
 static enum way
 move_reply(struct exchange *x)
 {
@@ -203,6 +215,8 @@ move_reply(struct exchange *x)
 		case H1_MORE:
 			return WAY_WAIT;
 		case H1_END:
+			if (reply_cut(x))
+				break;
 			return reply_end(x);
 		case H1_HEAD:
 		case H1_ERROR:
