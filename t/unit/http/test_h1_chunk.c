@@ -41,10 +41,9 @@ static const struct bound bounds[] = {
 	{ CHUNK_LINE_MAX + 1, 1, false },
 	{ CHUNK_LINE_MAX + 2, 1, false },
 	{ 1024, 63, true },
-	{ 1024, 64, true },
-	{ 1024, 65, false },
-	{ 1, CHUNK_EXTRA_MAX, true },
-	{ 1, CHUNK_EXTRA_MAX + 1, false },
+	{ 1024, CHUNK_EXTRA_MAX / 1024 - 1, true },
+	{ 1024, CHUNK_EXTRA_MAX / 1024, true },
+	{ 1024, CHUNK_EXTRA_MAX / 1024 + 1, false },
 };
 
 START_TEST(extension_bounds)
@@ -52,7 +51,8 @@ START_TEST(extension_bounds)
 	static const size_t steps[] = { 1, 5000 };
 	const struct bound *b = &bounds[_i];
 
-	for (size_t s = 0; s < COUNT(steps); s++) {
+	/* a megabyte, byte by byte, takes too long under valgrind */
+	for (size_t s = b->times > 1 ? 1 : 0; s < COUNT(steps); s++) {
 		struct evbuffer *in = evbuffer_new(), *out = evbuffer_new();
 		char extension[CHUNK_LINE_MAX + 4];
 		struct h1_fault fault;
