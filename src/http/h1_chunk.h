@@ -11,7 +11,7 @@
 
 #include "http/h1_fault.h"
 
-#define CHUNK_LINE_MAX 4096   /* a size and its extensions, without CRLF */
+#define CHUNK_LINE_MAX 4096       /* a size and its extensions, without CRLF */
 #define CHUNK_EXTRA_MAX (1 << 20) /* extension bytes in one body */
 
 struct h1_chunk {

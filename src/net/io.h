@@ -87,8 +87,8 @@ void io_watch_empty(struct io *io);
  * closed. linger_ms bounds the wait for the peer; a reader that is slow but
  * reads gets all of it first. The owner must not touch the io again, and may
  * be told when it is gone. */
-void io_finish_and_free(struct io *io, unsigned linger_ms,
-    void (*on_gone)(void *arg), void *arg);
+void io_finish_and_free(
+    struct io *io, unsigned linger_ms, void (*on_gone)(void *arg), void *arg);
 
 enum io_end io_end(const struct io *io); /* has the peer ended, and how */
 /* Why the stream died, in static words: "connection reset by peer". */
