@@ -23,7 +23,6 @@ sys.path.insert(0, os.path.join(HERE, "..", "scenario"))
 # pylint: disable=wrong-import-position
 from lib.expect import Skip  # noqa: E402
 from lib.pki import Pki  # noqa: E402
-from lib.process import wait_until  # noqa: E402
 from lib.servers import Nginx  # noqa: E402
 from subjects import (  # noqa: E402
     PASSWORD, USER, Haproxy, NginxReverse, Sallyport, Squid)
