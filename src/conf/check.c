@@ -119,11 +119,13 @@ say_unreadable(struct reading *reading, struct place at, const char *path)
 	    log_quote(quoted, slice_of(path)), strerror(error));
 }
 
-/* What everybody may read: its content goes to the roles. */
-static void
-check_pem(struct reading *reading, struct place at, const char *path)
+void
+check_pem(struct reading *reading, struct place at, const char *path,
+    enum expected expected)
 {
-	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+	const char *begin = expected == EXPECT_CRL
+	    ? "-----BEGIN X509 CRL-----"
+	    : "-----BEGIN CERTIFICATE-----";
 	char quoted[LOG_QUOTE_SIZE];
 	struct slice text;
 
@@ -133,17 +135,12 @@ check_pem(struct reading *reading, struct place at, const char *path)
 		say_unreadable(reading, at, path);
 	else if (slice_search(text, slice_of(begin)) == text.n)
 		reading_error(reading, at, SLICE_EMPTY,
-		    "\"%s\" holds no certificate in PEM",
-		    log_quote(quoted, slice_of(path)));
+		    "\"%s\" holds no %s in PEM",
+		    log_quote(quoted, slice_of(path)),
+		    expected == EXPECT_CRL ? "revocation list" : "certificate");
 }
 
-enum expected {
-	EXPECT_FILE,
-	EXPECT_DIRECTORY
-};
-
-/* What only one role may read, or isn't read at all: it must exist. */
-static void
+void
 check_exists(struct reading *reading, struct place at, const char *path,
     enum expected expected)
 {
@@ -197,7 +194,8 @@ check_files(struct reading *reading)
 {
 	const struct conf *conf = reading->conf;
 
-	check_pem(reading, conf->authority_at, conf->authority_cert);
+	check_pem(reading, conf->authority_at, conf->authority_cert,
+	    EXPECT_CERTIFICATE);
 	check_exists(
 	    reading, conf->authority_at, conf->authority_key, EXPECT_FILE);
 	check_exists(
@@ -208,7 +206,8 @@ check_files(struct reading *reading)
 	check_exists(
 	    reading, conf->alert_command_at, conf->alert_command, EXPECT_FILE);
 	for (size_t i = 0; i < conf->trust.n; i++)
-		check_pem(reading, conf->trust.v[i].at, conf->trust.v[i].path);
+		check_pem(reading, conf->trust.v[i].at, conf->trust.v[i].path,
+		    EXPECT_CERTIFICATE);
 	check_system_trust(reading);
 	if (conf->pages_at.line)
 		check_exists(
@@ -334,7 +333,8 @@ check_model(struct reading *reading)
 {
 	static void (*const checks[])(struct reading *) = { check_references,
 		check_groups, check_files, check_run, check_listeners,
-		check_decrypt, check_marks, check_guarding, check_credentials };
+		check_decrypt, check_marks, check_guarding, check_credentials,
+		check_origins };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i](reading);

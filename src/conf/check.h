@@ -14,5 +14,20 @@ void check_host(struct reading *reading);
  * was probably meant. */
 void check_rules(struct reading *reading);
 void check_credentials(struct reading *reading);
+void check_origins(struct reading *reading);
+
+enum expected {
+	EXPECT_FILE,
+	EXPECT_DIRECTORY,
+	EXPECT_CERTIFICATE,
+	EXPECT_CRL
+};
+
+/* What everybody may read, in PEM: its content goes to the roles. */
+void check_pem(struct reading *reading, struct place at, const char *path,
+    enum expected expected);
+/* What only one role may read, or isn't read at all: it must exist. */
+void check_exists(struct reading *reading, struct place at, const char *path,
+    enum expected expected);
 
 #endif

@@ -161,6 +161,58 @@ struct trust_file { /* PEM */
 struct listener {
 	struct addr addr;
 	bool local_accounts; /* a client on this machine is who runs it */
+	const char *tls_cert, *tls_key; /* paths; NULL: plain */
+	const char *client_ca;          /* of certificates to log in with; or NULL */
+	struct place at;
+};
+
+/* --- origins: how they are verified --------------------------------------- */
+
+enum revocation_mode {
+	REVOCATION_SOFT, /* what is known to be revoked is refused */
+	REVOCATION_HARD, /* what isn't known to be good is refused, too */
+	REVOCATION_OFF
+};
+
+/* The first that matches a destination decides; none: soft. */
+struct revocation {
+	enum revocation_mode mode;
+	dests to; /* empty: all */
+	struct place at;
+};
+
+/* What can be wrong with a certificate and yet be accepted; bits. */
+enum cert_fault {
+	FAULT_EXPIRED = 0x1,
+	FAULT_NOT_YET_VALID = 0x2,
+	FAULT_WRONG_NAME = 0x4,
+	FAULT_SELF_SIGNED = 0x8,
+	FAULT_UNKNOWN_AUTHORITY = 0x10,
+	FAULT_WEAK_KEY = 0x20,
+	FAULT_WEAK_SIGNATURE = 0x40,
+	FAULT_WRONG_PURPOSE = 0x80,
+	FAULT_NAME_CONSTRAINT = 0x100,
+	FAULT_REVOKED = 0x200,
+	FAULT_NO_STATUS = 0x400
+};
+
+#define FINGERPRINT_SIZE 32 /* SHA-256 of the certificate's DER */
+
+struct fingerprint {
+	uint8_t sha256[FINGERPRINT_SIZE];
+};
+
+struct cert_exception {
+	CONF_LIST(struct fingerprint) certificates;
+	unsigned faults; /* enum cert_fault, or-ed */
+	dests to;
+	struct place at;
+};
+
+/* Shown to origins that ask for one. */
+struct own_certificate {
+	const char *cert, *key; /* paths */
+	dests to;
 	struct place at;
 };
 
@@ -250,6 +302,12 @@ struct conf {
 	enum record_sink record_sink;
 	const char *record_path;
 	struct place record_at;
+	CONF_LIST(struct revocation) revocations;
+	CONF_LIST(struct trust_file) crls;
+	dests legacy; /* TLS 1.0 and weak suites are good enough */
+	CONF_LIST(struct cert_exception) exceptions;
+	CONF_LIST(struct own_certificate) own_certificates;
+	uint64_t bypass_ms; /* pinned programs are tunnelled; 0: never */
 	bool foreign_allowed; /* what is not TLS or HTTP inside CONNECT */
 	dests pac_direct;     /* destinations the PAC file sends DIRECT */
 

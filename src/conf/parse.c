@@ -244,7 +244,7 @@ recover(struct parser *parser)
 
 /* --- statements -------------------------------------------------------------- */
 
-#define TABLES 5
+#define TABLES 6
 
 static void
 all_statements(struct statements out[TABLES])
@@ -254,6 +254,7 @@ all_statements(struct statements out[TABLES])
 	out[2] = rules_statements();
 	out[3] = guarding_statements();
 	out[4] = credentials_statements();
+	out[5] = origins_statements();
 }
 
 static const struct statement *

@@ -42,9 +42,15 @@ struct statements selective_statements(void);
 struct statements rules_statements(void);
 struct statements guarding_statements(void);
 struct statements credentials_statements(void);
+struct statements origins_statements(void);
 
 /* The words of enum packets_mode. */
 extern const char *const guarding_modes[];
+/* The words of enum revocation_mode, and those of enum cert_fault from its
+ * lowest bit on. */
+extern const char *const origins_modes[];
+extern const char *const origins_faults[];
+extern const size_t origins_faults_count;
 
 /* Reads all of path into reading's model. */
 void parse_file(struct reading *reading, const char *path);

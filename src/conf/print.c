@@ -12,16 +12,34 @@
 #include "conf/parse.h"
 
 static void
+print_listener(
+    const struct conf *conf, const struct listener *listener, FILE *out)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	fprintf(out, "listen on %s port %u%s", addr_text(text, &listener->addr),
+	    listener->addr.port,
+	    listener->local_accounts ? " accounts local" : "");
+	if (listener->tls_cert) {
+		fputs(" tls certificate ", out);
+		print_path(conf, listener->tls_cert, out);
+		fputs(" key ", out);
+		print_path(conf, listener->tls_key, out);
+	}
+	if (listener->client_ca) {
+		fputs(" client certificates ", out);
+		print_path(conf, listener->client_ca, out);
+	}
+	fputc('\n', out);
+}
+
+static void
 print_sockets(const struct conf *conf, FILE *out)
 {
 	char text[ADDR_TEXT_SIZE];
 
 	for (size_t i = 0; i < conf->listeners.n; i++)
-		fprintf(out, "listen on %s port %u%s\n",
-		    addr_text(text, &conf->listeners.v[i].addr),
-		    conf->listeners.v[i].addr.port,
-		    conf->listeners.v[i].local_accounts ? " accounts local"
-							: "");
+		print_listener(conf, &conf->listeners.v[i], out);
 	if (conf->resolvers.n == 0) {
 		fputs("resolver system\n", out);
 		return;
@@ -245,6 +263,7 @@ conf_print(const struct conf *conf, FILE *out)
 	print_settings(defaults_timeouts(), &conf->timeouts, out);
 	print_guarding(conf, out);
 	print_credentials(conf, out);
+	print_origins(conf, out);
 	print_selective(conf, out);
 	for (size_t i = 0; i < conf->rules.n; i++) {
 		print_rule_in(conf, &conf->rules.v[i], out);

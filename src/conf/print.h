@@ -37,6 +37,9 @@ struct slice print_credential_text(
     struct arena *arena, const struct credential_rule *rule);
 extern const char *const credential_actions[];
 
+/* print_origins.c: how origins are verified. */
+void print_origins(const struct conf *conf, FILE *out);
+
 /* "KEYWORD path" and "KEYWORD text"; nothing for NULL. */
 void print_path_line(
     const struct conf *conf, const char *keyword, const char *path, FILE *out);

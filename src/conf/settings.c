@@ -51,25 +51,44 @@ listen_item(struct parser *parser, const struct token *token, void *into)
 	return true;
 }
 
+/* "tls certificate path key path [client certificates path]" */
+static bool
+listen_tls(struct parser *parser, struct listener *common)
+{
+	if (!parse_take(parser, "tls"))
+		return true;
+	if (!parse_expect(parser, "certificate") ||
+	    !parse_path(parser, &common->tls_cert, NULL) ||
+	    !parse_expect(parser, "key") ||
+	    !parse_path(parser, &common->tls_key, NULL))
+		return false;
+	return !parse_take(parser, "client") ||
+	    (parse_expect(parser, "certificates") &&
+		parse_path(parser, &common->client_ca, NULL));
+}
+
 static bool
 parse_listen(struct parser *parser, const struct token *head)
 {
 	listeners list = { 0 };
+	struct listener common = { .tls_cert = NULL };
 	uint16_t port = PORT_DEFAULT;
-	bool local;
 
 	if (!parse_expect(parser, "on") ||
 	    !parse_list(parser, "an address", listen_item, &list))
 		return false;
 	if (parse_take(parser, "port") && !parse_port(parser, &port))
 		return false;
-	local = parse_take(parser, "accounts");
-	if (local && !parse_expect(parser, "local"))
+	common.local_accounts = parse_take(parser, "accounts");
+	if (common.local_accounts && !parse_expect(parser, "local"))
+		return false;
+	if (!listen_tls(parser, &common))
 		return false;
 	for (size_t i = 0; i < list.n; i++) {
-		list.v[i].addr.port = port;
-		list.v[i].local_accounts = local;
-		LIST_PUSH(parser->arena, &parser->conf->listeners, list.v[i]);
+		common.addr = list.v[i].addr;
+		common.addr.port = port;
+		common.at = list.v[i].at;
+		LIST_PUSH(parser->arena, &parser->conf->listeners, common);
 	}
 	return true;
 }

@@ -35,6 +35,8 @@ struct policy {
 	struct compiled_decrypt *decrypts;
 	struct compiled_marks *marks;
 	struct compiled_rule *credentials;
+	struct destset *legacy;
+	struct destset **revocations, **exceptions, **own_certificates;
 };
 
 /* A subject on its way along the rules: what several of them ask is found

@@ -102,6 +102,30 @@ compile_marks(struct policy *policy)
 		};
 }
 
+/* As conf's lists have them. */
+static void
+compile_origins(struct policy *policy)
+{
+	const struct conf *conf = policy->conf;
+
+	policy->legacy = compile_dests(policy, &conf->legacy);
+	policy->revocations = array(
+	    conf->revocations.n, sizeof(*policy->revocations));
+	for (size_t i = 0; i < conf->revocations.n; i++)
+		policy->revocations[i] = compile_dests(
+		    policy, &conf->revocations.v[i].to);
+	policy->exceptions = array(
+	    conf->exceptions.n, sizeof(*policy->exceptions));
+	for (size_t i = 0; i < conf->exceptions.n; i++)
+		policy->exceptions[i] = compile_dests(
+		    policy, &conf->exceptions.v[i].to);
+	policy->own_certificates = array(
+	    conf->own_certificates.n, sizeof(*policy->own_certificates));
+	for (size_t i = 0; i < conf->own_certificates.n; i++)
+		policy->own_certificates[i] = compile_dests(
+		    policy, &conf->own_certificates.v[i].to);
+}
+
 struct policy *
 policy_new(const struct conf *conf)
 {
@@ -116,6 +140,7 @@ policy_new(const struct conf *conf)
 	compile_rules(policy);
 	compile_decrypts(policy);
 	compile_marks(policy);
+	compile_origins(policy);
 	return policy;
 }
 
@@ -127,6 +152,14 @@ free_rules(struct compiled_rule *rules, size_t n)
 		destset_free(rules[i].to);
 	}
 	free(rules);
+}
+
+static void
+free_sets(struct destset **sets, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		destset_free(sets[i]);
+	free(sets);
 }
 
 void
@@ -143,13 +176,15 @@ policy_free(struct policy *policy)
 	}
 	free_rules(policy->rules, policy->conf->rules.n);
 	free_rules(policy->credentials, policy->conf->credentials.n);
-	for (size_t i = 0; i < policy->conf->dest_lists.n; i++)
-		destset_free(policy->lists[i]);
+	destset_free(policy->legacy);
+	free_sets(policy->revocations, policy->conf->revocations.n);
+	free_sets(policy->exceptions, policy->conf->exceptions.n);
+	free_sets(policy->own_certificates, policy->conf->own_certificates.n);
+	free_sets(policy->lists, policy->conf->dest_lists.n);
 	destset_free(policy->internal);
 	groups_free(policy->groups);
 	free(policy->marks);
 	free(policy->decrypts);
-	free(policy->lists);
 	free(policy);
 }
 

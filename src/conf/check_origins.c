@@ -1,0 +1,73 @@
+/*
+ * check_origins: the files of certificates, and statements about origins
+ * that can't come to anything.
+ */
+#include "conf/check.h"
+
+static void
+check_revocations(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+	const struct revocation *all = NULL;
+
+	for (size_t i = 0; i < conf->revocations.n; i++) {
+		const struct revocation *one = &conf->revocations.v[i];
+
+		if (all)
+			reading_warn(reading, one->at,
+			    "never used: the statement in line %u of %s "
+			    "decides before",
+			    all->at.line, all->at.file);
+		else if (one->to.n == 0)
+			all = one;
+	}
+	for (size_t i = 0; i < conf->crls.n; i++)
+		check_pem(reading, conf->crls.v[i].at, conf->crls.v[i].path,
+		    EXPECT_CRL);
+}
+
+static void
+check_own(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	for (size_t i = 0; i < conf->own_certificates.n; i++) {
+		const struct own_certificate *own =
+		    &conf->own_certificates.v[i];
+
+		check_pem(reading, own->at, own->cert, EXPECT_CERTIFICATE);
+		check_exists(reading, own->at, own->key, EXPECT_FILE);
+	}
+}
+
+static void
+check_tls_listeners(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	for (size_t i = 0; i < conf->listeners.n; i++) {
+		const struct listener *one = &conf->listeners.v[i];
+
+		if (!one->tls_cert)
+			continue;
+		/* two addresses of one statement have the same files */
+		if (i > 0 && conf->listeners.v[i - 1].tls_cert == one->tls_cert)
+			continue;
+		check_pem(reading, one->at, one->tls_cert, EXPECT_CERTIFICATE);
+		check_exists(reading, one->at, one->tls_key, EXPECT_FILE);
+		check_pem(reading, one->at, one->client_ca, EXPECT_CERTIFICATE);
+	}
+}
+
+void
+check_origins(struct reading *reading)
+{
+	const struct conf *conf = reading->conf;
+
+	check_revocations(reading);
+	check_own(reading);
+	check_tls_listeners(reading);
+	if (conf->decrypts.n == 0 && conf->exceptions.n > 0)
+		reading_warn(reading, conf->exceptions.v[0].at,
+		    "nothing is decrypted, so no certificate is looked at");
+}
