@@ -23,6 +23,8 @@ static const struct verb verbs[] = {
 	{ "status", cli_status, "say what a running proxy is doing" },
 	{ "user", cli_user, "keep the accounts that may use the proxy" },
 	{ "ca", cli_ca, "make or show the authority that signs for sites" },
+	{ "filter", cli_filter,
+	    "keep the filter of passwords that must not leave" },
 	{ "guard", cli_guard, "judge the packets of a host's users" },
 	{ "_role", cli_role, NULL },
 };
