@@ -1,0 +1,32 @@
+"""filtered: a scenario whose proxy has a filter of passwords."""
+from lib import scenario
+from lib.proxy import PASSWORD, verb
+
+HEAD = """filter "filter" key "filter.key"
+decrypt all
+"""
+
+
+def start(rules="", lines=None, dns=None, create=(), accounts=("alice",),
+          **more):
+    """As scenario.start. lines: "account:password" of the filter at its
+    start; none: that of each of the proxy's accounts."""
+    if lines is None:
+        lines = ["%s:%s" % (account, PASSWORD) for account in accounts]
+    s = scenario.prepare(dns)
+    try:
+        proxy = s.configure(HEAD + rules, accounts=accounts, **more)
+        verb("filter", "create", "-f", proxy.conf, "-c", "1000", *create)
+        if lines:
+            verb("filter", "add", "-f", proxy.conf,
+                 text="".join(line + "\n" for line in lines))
+        proxy.start()
+    except BaseException as error:
+        s.__exit__(type(error), error, error.__traceback__)
+    return s
+
+
+def form(client, url, body, more="", kind="application/x-www-form-urlencoded"):
+    """POSTs a body; the answer."""
+    client.request("POST", url, "Content-Type: %s\r\n%s" % (kind, more), body)
+    return client.reply("POST")
