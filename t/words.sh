@@ -20,13 +20,13 @@ fail()
 keywords()
 {
 	sed -n \
-	    -e 's/^	{ "\([a-z]*\)", .*/\1/p' \
-	    -e 's/.*parse_take(parser, "\([a-z]*\)").*/\1/p' \
+	    -e 's/^	{ "\([a-z-]*\)", .*/\1/p' \
+	    -e 's/.*parse_take(parser, "\([a-z-]*\)").*/\1/p' \
 	    -e 's/.*parse_expect(parser, "\([a-z]*\)").*/\1/p' \
 	    -e 's/.*slice_eq_str(token->text, "\(system\)").*/\1/p' \
 	    "$conf"/settings.c "$conf"/selective.c "$conf"/terms.c \
 	    "$conf"/rules.c "$conf"/guarding.c "$conf"/credentials.c \
-	    "$conf"/origins.c "$conf"/parse.c |
+	    "$conf"/origins.c "$conf"/directory.c "$conf"/parse.c |
 	    sort -u
 }
 

@@ -35,7 +35,8 @@ warn_of_accounts(const struct conf *conf, const char *path, struct diags *diags)
 {
 	struct diag finding = { .at = { .file = path } };
 
-	if (conf->accounts_file)
+	if (conf->accounts_file || conf->directories.n > 0 ||
+	    conf->authenticate.keytab)
 		return;
 	finding.text = mem_dup("without \"accounts\" nobody can log in");
 	diags_add(diags, &finding, SLICE_EMPTY, NULL);

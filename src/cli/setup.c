@@ -209,6 +209,27 @@ give_filter(const struct supervisor *supervisor, struct child *child)
 		close(fd);
 }
 
+/* One that can't be opened is said and watched: see cli/secret_files.h. */
+static void
+give_secrets(const struct supervisor *supervisor, struct child *child)
+{
+	const struct conf *conf = supervisor->config->conf;
+
+	for (size_t i = 0; i < conf->directories.n; i++) {
+		const struct ldap_directory *one = &conf->directories.v[i];
+		struct msg_setup_secret secret = {
+			.directory = slice_of(one->name),
+		};
+		int fd = one->password_file ? secret_open(one->password_file)
+					    : -1;
+
+		if (fd < 0)
+			continue;
+		child_send(child, MSG_setup_secret, &secret, fd);
+		close(fd);
+	}
+}
+
 static void
 give_conf(const struct supervisor *supervisor, struct child *child)
 {
@@ -239,6 +260,7 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 	case ROLE_DIRECTORY:
 		give_accounts(supervisor, child);
 		give_filter(supervisor, child);
+		give_secrets(supervisor, child);
 		break;
 	case ROLE_SUPERVISOR:
 	case ROLE_COUNT:

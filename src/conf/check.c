@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "conf/conf.h"
 #include "conf/cover.h"
+#include "conf/directory.h"
 #include "conf/nearest.h"
 #include "conf/system.h"
 
@@ -26,6 +27,10 @@
 static bool
 knows_group(const struct conf *conf, struct slice name, struct nearest *nearest)
 {
+	/* a directory may know it, and must not be asked for it */
+	for (size_t i = 0; i < conf->directories.n; i++)
+		if (conf->directories.v[i].groups != GROUPS_NONE)
+			return true;
 	for (size_t i = 0; i < conf->groups.n; i++) {
 		if (slice_eq(conf->groups.v[i].name, name))
 			return true;
@@ -332,7 +337,7 @@ void
 check_model(struct reading *reading)
 {
 	static void (*const checks[])(struct reading *) = { check_references,
-		check_groups, check_files, check_run, check_listeners,
+		check_groups, check_files, directory_check, check_run, check_listeners,
 		check_decrypt, check_marks, check_guarding, check_credentials,
 		check_origins };
 

@@ -52,7 +52,7 @@ excludes_all(const struct rule *rule)
 static bool
 groups_are_empty(const struct conf *conf, const struct who *who)
 {
-	if (who->negated || who->items.n == 0)
+	if (who->negated || who->items.n == 0 || conf->directories.n > 0)
 		return false;
 	for (size_t i = 0; i < who->items.n; i++) {
 		if (!who->items.v[i].is_group)
@@ -82,7 +82,8 @@ check_reachable(struct reading *reading)
 			    "%s matches before",
 			    before->at.line, before->at.file);
 		else if (rule->who.items.n && !rule->who.negated &&
-		    !conf->accounts_file && !reading->is_host)
+		    !conf->accounts_file && conf->directories.n == 0 &&
+		    !conf->authenticate.keytab && !reading->is_host)
 			reading_warn(reading, rule->at,
 			    "this rule never matches: nobody logs in without "
 			    "\"accounts\"");

@@ -158,6 +158,85 @@ struct trust_file { /* PEM */
 	struct place at;
 };
 
+/* --- directories: where accounts come from beside the file ---------------- */
+
+enum flavour {
+	FLAVOUR_OPENLDAP,
+	FLAVOUR_ACTIVE_DIRECTORY
+};
+
+enum groups_how {
+	GROUPS_NONE,
+	GROUPS_DIRECT,
+	GROUPS_NESTED
+};
+
+/* Past the budget of failed binds: who may still log in. */
+enum past_budget {
+	PAST_KNOWN, /* whose password was right before, without asking */
+	PAST_NOBODY
+};
+
+struct ldap_url {
+	const char *text; /* "ldaps://dc1.corp.example:636" */
+	struct host host;
+	uint16_t port;
+	bool tls; /* ldaps */
+	struct place at;
+};
+
+struct directory_times { /* milliseconds */
+	uint64_t connect, search, bind;
+	uint64_t refresh;  /* an account's names and groups are kept */
+	uint64_t grace;    /* a checked login works while nobody answers */
+	uint64_t remember; /* a wrong password isn't sent again */
+	uint64_t window;   /* over which failures are counted */
+};
+
+struct directory_limits {
+	uint64_t connections; /* for binds as people, of each server */
+	uint64_t queue;       /* logins that wait for one */
+	uint64_t account;     /* failed binds of an account in a window */
+	uint64_t client;      /* … of an address */
+};
+
+struct ldap_directory {
+	const char *name;
+	CONF_LIST(struct ldap_url) servers;
+	CONF_LIST(struct trust_file) trust; /* none: the system's */
+	bool trust_system;
+	bool starttls;
+	bool cleartext; /* asked for in so many words */
+	const char *base;
+	const char *bind_dn, *password_file; /* NULL: anonymous */
+	struct place password_at;
+	enum flavour flavour;
+	const char *class;             /* objectClass of accounts */
+	CONF_LIST(const char *) names; /* attributes; the first is shown */
+	const char *domain;            /* DOMAIN\name; NULL: none */
+	enum groups_how groups;
+	const char *group_base; /* NULL: base */
+	const char *group_name; /* attribute */
+	const char *member_of;  /* attribute; NULL: look for members */
+	enum past_budget past;
+	bool admit_unchecked; /* in an outage */
+	struct directory_times times;
+	struct directory_limits limits;
+	struct place at;
+};
+
+struct with {
+	const char *name; /* of a directory */
+	struct place at;
+};
+
+struct authenticate {
+	const char *keytab; /* NULL: Negotiate isn't offered */
+	struct place keytab_at;
+	CONF_LIST(struct with) with; /* none: all */
+	struct place at;             /* line 0: not given */
+};
+
 struct listener {
 	struct addr addr;
 	bool local_accounts; /* a client on this machine is who runs it */
@@ -288,6 +367,8 @@ struct conf {
 	struct place authority_at;
 	const char *accounts_file;
 	struct place accounts_at;
+	CONF_LIST(struct ldap_directory) directories;
+	struct authenticate authenticate;
 	const char *realm;
 	const char *run_user; /* NULL: keep the one that started us */
 	struct place run_at;

@@ -244,7 +244,7 @@ recover(struct parser *parser)
 
 /* --- statements -------------------------------------------------------------- */
 
-#define TABLES 6
+#define TABLES 7
 
 static void
 all_statements(struct statements out[TABLES])
@@ -255,6 +255,7 @@ all_statements(struct statements out[TABLES])
 	out[3] = guarding_statements();
 	out[4] = credentials_statements();
 	out[5] = origins_statements();
+	out[6] = directory_statements();
 }
 
 static const struct statement *

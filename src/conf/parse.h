@@ -9,6 +9,7 @@
 #ifndef CONF_PARSE_H
 #define CONF_PARSE_H
 
+#include "conf/defaults.h"
 #include "conf/reading.h"
 #include "conf/stream.h"
 
@@ -43,6 +44,7 @@ struct statements rules_statements(void);
 struct statements guarding_statements(void);
 struct statements credentials_statements(void);
 struct statements origins_statements(void);
+struct statements directory_statements(void);
 
 /* The words of enum packets_mode. */
 extern const char *const guarding_modes[];
@@ -66,6 +68,10 @@ bool parse_take(struct parser *parser, const char *word);
 bool parse_expect(struct parser *parser, const char *word);
 /* A word, or a quoted string; `what` is wanted, with its article. */
 bool parse_value(struct parser *parser, const char *what, struct token *out);
+
+/* A number with its unit for a setting of that table, name and value; an
+ * unknown name and a value out of bounds are reported. */
+bool parse_setting(struct parser *parser, struct settings settings, void *base);
 
 /* One item or a list in braces; item gets each one's first token and may
  * take more. */

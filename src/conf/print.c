@@ -9,6 +9,7 @@
 
 #include "conf/conf.h"
 #include "conf/defaults.h"
+#include "conf/directory.h"
 #include "conf/parse.h"
 
 static void
@@ -114,6 +115,7 @@ print_process(const struct conf *conf, FILE *out)
 	}
 	print_path_line(conf, "accounts file", conf->accounts_file, out);
 	print_text_line("realm", conf->realm, out);
+	directory_print(conf, out);
 	print_text_line("run as", conf->run_user, out);
 	if (conf->workers)
 		fprintf(out, "workers %u\n", conf->workers);

@@ -320,7 +320,7 @@ set_value(struct parser *parser, const struct setting *setting,
 		*setting_in(setting, base) = value;
 }
 
-static bool
+bool
 parse_setting(struct parser *parser, struct settings settings, void *base)
 {
 	const struct setting *setting;

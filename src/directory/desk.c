@@ -50,7 +50,7 @@ struct desk {
 	struct log_limit failed_lines, slowed_lines;
 	login_fn *on_result;
 	void *arg; /* borrowed */
-	uint64_t ok, wrong, slowed, not_now, joined;
+	uint64_t ok, wrong, slowed, not_now, joined, barred;
 };
 
 static void
@@ -189,6 +189,25 @@ fill_result(struct desk *desk, const struct provider_answer *answer,
 	case PROVIDER_NOT_NOW:
 		out->verdict = LOGIN_NO_DIRECTORY;
 		break;
+	case PROVIDER_SPENT:
+		out->verdict = LOGIN_SLOWED;
+		out->retry_s = answer->retry_s;
+		break;
+	case PROVIDER_EXPIRED:
+		out->verdict = LOGIN_EXPIRED;
+		break;
+	case PROVIDER_MUST_CHANGE:
+		out->verdict = LOGIN_MUST_CHANGE;
+		break;
+	case PROVIDER_LOCKED:
+		out->verdict = LOGIN_LOCKED;
+		break;
+	case PROVIDER_DISABLED:
+		out->verdict = LOGIN_DISABLED;
+		break;
+	case PROVIDER_HOURS:
+		out->verdict = LOGIN_HOURS;
+		break;
 	}
 	if (out->verdict == LOGIN_NO_DIRECTORY)
 		out->retry_s = BUSY_RETRY_S;
@@ -217,7 +236,16 @@ count(struct desk *desk, enum login_verdict verdict)
 	case LOGIN_WRONG:
 		desk->wrong++;
 		return ATTEMPT_WRONG;
+	case LOGIN_EXPIRED:
+	case LOGIN_MUST_CHANGE:
+	case LOGIN_LOCKED:
+	case LOGIN_DISABLED:
+	case LOGIN_HOURS:
+		desk->barred++;
+		return ATTEMPT_UNKNOWN;
 	case LOGIN_SLOWED:
+		desk->slowed++;
+		return ATTEMPT_UNKNOWN;
 	case LOGIN_NO_DIRECTORY:
 		break;
 	}
@@ -289,8 +317,8 @@ begin(struct desk *desk, struct login *fresh, struct slice password)
 
 	fresh->id = ++desk->last_id;
 	if (map_count(desk->by_id) >= DESK_MAX || !desk->provider.ops ||
-	    desk->provider.ops->start(
-		desk->provider.self, fresh->id, account, password) < 0) {
+	    desk->provider.ops->start(desk->provider.self, fresh->id, account,
+		password, &fresh->client) < 0) {
 		throttle_end(desk->throttle, account, &fresh->client,
 		    ATTEMPT_UNKNOWN, clock_ms());
 		desk->not_now++;
@@ -409,6 +437,7 @@ desk_status(const struct desk *desk, struct json *json)
 	json_u64(json, "logins_wrong", desk->wrong);
 	json_u64(json, "logins_slowed", desk->slowed);
 	json_u64(json, "logins_not_now", desk->not_now);
+	json_u64(json, "logins_barred", desk->barred);
 	json_u64(json, "logins_joined", desk->joined);
 	json_u64(json, "logins_under_way", map_count(desk->by_id));
 	if (desk->provider.ops)

@@ -23,6 +23,8 @@
 #include "directory/inquiry.h"
 #include "directory/keeper.h"
 #include "directory/roster.h"
+#include "directory/several.h"
+#include "directory/sources.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
 
@@ -33,6 +35,7 @@ struct directory {
 	struct inquiry *inquiry; /* owned */
 	struct keeper *keeper;   /* owned */
 	struct roster *roster;   /* owned */
+	struct sources *sources; /* owned */
 	struct peers *workers;   /* owned */
 	struct event *tell;      /* owned: the roster has changed */
 	struct event *end;       /* owned: a drain's deadline */
@@ -167,6 +170,15 @@ on_accounts(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	}
 }
 
+static void
+on_secret(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+
+	sources_set_secret(
+	    directory->sources, body->setup_secret.directory, fd);
+}
+
 /* --- the configuration ---------------------------------------------------- */
 
 static const char *
@@ -187,9 +199,9 @@ static void
 apply(struct directory *directory, const struct conf *conf)
 {
 	struct provider none = { NULL, NULL };
-	struct provider provider = conf->accounts_file
-	    ? file_provider(directory->file)
-	    : none;
+	bool any = conf->accounts_file || conf->directories.n > 0;
+	struct provider provider = any ? sources_face(directory->sources)
+				       : none;
 
 	roster_set_domains(directory->roster, conf);
 	keeper_set_learning(
@@ -201,6 +213,8 @@ apply(struct directory *directory, const struct conf *conf)
 		put_in_force(directory, directory->fresh);
 	directory->fresh = NULL;
 	directory->has_conf = true;
+	sources_set_file(directory->sources,
+	    conf->accounts_file ? file_provider(directory->file) : none);
 	desk_set_provider(directory->desk, provider);
 	inquiry_set_provider(directory->inquiry, provider);
 	tell_soon(directory);
@@ -218,6 +232,8 @@ read_conf(struct directory *directory, struct bundle *bundle, const char *path)
 		why = take_accounts(directory, conf);
 	if (!why && conf->filter_path)
 		why = keeper_check(directory->keeper);
+	if (!why)
+		why = sources_apply(directory->sources, bundle, path);
 	if (!why)
 		apply(directory, conf);
 	conf_free(conf);
@@ -373,7 +389,9 @@ on_init(struct roleloop *loop, void *arg)
 	struct event_base *base = roleloop_base(loop);
 
 	directory->loop = loop;
-	directory->file = file_new(base, count_cores(), on_answer, directory);
+	directory->sources = sources_new(base, on_answer, directory);
+	directory->file = file_new(base, count_cores(), several_on_answer,
+	    sources_file_part(directory->sources));
 	directory->workers = peers_new(
 	    base, ROLE_DIRECTORY, ROLE_PROXY, &worker_ops, on_gone, directory);
 	directory->inquiry = inquiry_new(base, on_credential, directory);
@@ -442,6 +460,7 @@ on_leave(struct roleloop *loop, void *arg)
 
 	peers_flush(directory->workers);
 	peers_free(directory->workers);
+	sources_free(directory->sources);
 	file_free(directory->file);
 	inquiry_free(directory->inquiry);
 	if (directory->end)
@@ -461,6 +480,7 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_accounts] = on_accounts,
 		[MSG_setup_filter_key] = on_filter_key,
 		[MSG_setup_filter] = on_filter,
+		[MSG_setup_secret] = on_secret,
 	},
 };
 

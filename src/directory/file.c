@@ -108,7 +108,8 @@ file_set_accounts(struct file *file, struct accounts *accounts)
 }
 
 static int
-start(void *self, uint64_t id, struct slice name, struct slice password)
+start(void *self, uint64_t id, struct slice name, struct slice password,
+    const struct addr *client)
 {
 	struct file *file = self;
 	const struct account *account;
@@ -138,6 +139,14 @@ cancel(void *self, uint64_t id)
 	map_del(file->checks, key_of(&id));
 }
 
+static bool
+owns(const void *self, struct slice name)
+{
+	const struct file *file = self;
+
+	return file->accounts && accounts_find(file->accounts, name);
+}
+
 static void
 status(const void *self, struct json *json)
 {
@@ -155,6 +164,7 @@ file_provider(struct file *file)
 		.name = "file",
 		.start = start,
 		.cancel = cancel,
+		.owns = owns,
 		.status = status,
 	};
 

@@ -283,6 +283,12 @@ inquiry_on_answer(
 		verdict = CREDENTIAL_INVALID;
 		remember_wrong(inquiry, question);
 		break;
+	case PROVIDER_EXPIRED:
+	case PROVIDER_MUST_CHANGE:
+	case PROVIDER_LOCKED:
+	case PROVIDER_DISABLED:
+	case PROVIDER_HOURS:
+	case PROVIDER_SPENT:
 	case PROVIDER_NOT_NOW:
 		give_back_both(inquiry, question);
 		break;
@@ -348,7 +354,8 @@ begin(struct question *question, struct slice name, struct slice value)
 		settle(question, CREDENTIAL_BUDGET);
 	} else if (!inquiry->provider.ops ||
 	    inquiry->provider.ops->start(
-		inquiry->provider.self, question->id, name, value) < 0) {
+		inquiry->provider.self, question->id, name, value, NULL) <
+		0) {
 		give_back_both(inquiry, question);
 		settle(question, CREDENTIAL_UNANSWERED);
 	}

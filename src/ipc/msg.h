@@ -52,7 +52,13 @@ enum login_verdict {
 	LOGIN_OK,
 	LOGIN_WRONG,  /* name or password: never says which */
 	LOGIN_SLOWED, /* too many failures: retry_s says when to come back */
-	LOGIN_NO_DIRECTORY /* nobody could tell: 503 with Retry-After */
+	LOGIN_NO_DIRECTORY, /* nobody could tell: 503 with Retry-After */
+	/* the password may be right, and still: */
+	LOGIN_EXPIRED,
+	LOGIN_MUST_CHANGE,
+	LOGIN_LOCKED,
+	LOGIN_DISABLED,
+	LOGIN_HOURS
 };
 
 enum credential_verdict {

@@ -37,8 +37,10 @@ static const struct role_info infos[ROLE_COUNT] = {
 	[ROLE_DIRECTORY] = {
 		.name = "directory",
 		.holds = "account secrets, passwords while they are checked",
-		.never = "the internet, CA key, exec, file opens",
-		.talks = "proxies and supervisor by messages",
+		.never = "people's traffic, CA key, exec, file opens",
+		.talks = "directory servers, resolvers; proxies and"
+			 " supervisor by messages",
+		.network = true,
 		.threads = true,
 	},
 };

@@ -142,7 +142,8 @@ find_group(const struct groups *groups, struct slice name)
 struct one_of {
 	struct slice name;
 	const struct patterns *members; /* borrowed; NULL: only a directory's */
-	size_t index;                   /* of the group */
+	size_t index;                   /* of the group; SIZE_MAX: not the
+	                         * configuration's */
 };
 
 struct whoset {
@@ -161,7 +162,9 @@ add_group(struct whoset *set, const struct groups *groups, struct slice name)
 	    set->groups, set->ngroups, &set->cap, sizeof(*set->groups));
 	set->groups[set->ngroups++] = (struct one_of){ .name = name,
 		.members = index < groups->n ? groups->v[index].members : NULL,
-		.index = index };
+		/* what a member remembers is by index: groups that only a
+		 * directory knows have none, lest one be taken for another */
+		.index = index < groups->n ? index : SIZE_MAX };
 }
 
 struct whoset *

@@ -122,6 +122,16 @@ answered(struct exchange *x)
 		return refuse_login(x, REASON_LOGIN_WRONG, NULL);
 	case LOGIN_SLOWED:
 		return refuse_login(x, REASON_LOGIN_SLOWED, NULL);
+	case LOGIN_EXPIRED:
+		return refuse_login(x, REASON_LOGIN_EXPIRED, NULL);
+	case LOGIN_MUST_CHANGE:
+		return refuse_login(x, REASON_LOGIN_MUST_CHANGE, NULL);
+	case LOGIN_LOCKED:
+		return refuse_login(x, REASON_LOGIN_LOCKED, NULL);
+	case LOGIN_DISABLED:
+		return refuse_login(x, REASON_LOGIN_DISABLED, NULL);
+	case LOGIN_HOURS:
+		return refuse_login(x, REASON_LOGIN_HOURS, NULL);
 	case LOGIN_NO_DIRECTORY:
 		break;
 	}

@@ -49,7 +49,8 @@ static size_t nstarted;
 static bool busy;
 
 static int
-start(void *self, uint64_t id, struct slice account, struct slice password)
+start(void *self, uint64_t id, struct slice account, struct slice password,
+    const struct addr *client)
 {
 	ck_assert_uint_gt(password.n, 0);
 	if (busy)
@@ -379,8 +380,9 @@ START_TEST(test_cancelled)
 {
 	struct provider provider = file_provider(file);
 
-	ck_assert_int_eq(
-	    provider.ops->start(file, 77, SLICE("alice"), SLICE("secret")), 0);
+	ck_assert_int_eq(provider.ops->start(
+			     file, 77, SLICE("alice"), SLICE("secret"), NULL),
+	    0);
 	provider.ops->cancel(file, 77);
 	ask(1, "bob", "secret");
 	event_base_dispatch(base);

@@ -160,7 +160,9 @@ static const struct {
 	{ "directory starts a thread", ROLE_DIRECTORY, try_thread, 0 },
 	{ "directory forks", ROLE_DIRECTORY, try_fork, KILLED },
 	{ "directory opens a file", ROLE_DIRECTORY, try_open, EACCES },
-	{ "directory opens TCP", ROLE_DIRECTORY, try_tcp, KILLED },
+	{ "directory opens TCP", ROLE_DIRECTORY, try_tcp, 0 },
+	{ "directory opens unix", ROLE_DIRECTORY, try_unix, EACCES },
+	{ "directory execs", ROLE_DIRECTORY, try_exec, KILLED },
 };
 
 #ifndef WITH_SANITIZERS

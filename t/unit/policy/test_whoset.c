@@ -115,6 +115,30 @@ START_TEST(many_groups)
 }
 END_TEST
 
+/* Groups that only a directory knows: one isn't the other. */
+START_TEST(directory_groups)
+{
+	struct conf *conf = conf_of("directory ldap corp {\n"
+				    "server \"ldaps://a.test\"\n"
+				    "base \"dc=test\"\n}\n"
+				    "allow group one\nallow group two\n");
+	struct groups *groups = groups_new(conf);
+	struct slice more = SLICE("Two");
+	struct member member = {
+		.account = SLICE("alice"), .more = &more, .nmore = 1
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct whoset *set = whoset_new(&conf->rules.v[i].who, groups);
+
+		ck_assert_int_eq(whoset_has(set, &member), i == 1);
+		whoset_free(set);
+	}
+	groups_free(groups);
+	conf_free(conf);
+}
+END_TEST
+
 /* Longer than any name of a configuration: only patterns can mean it. */
 START_TEST(long_name)
 {
@@ -143,6 +167,7 @@ suite_whoset(void)
 	tcase_add_loop_test(tcase, has, 0, COUNT(cases));
 	tcase_add_test(tcase, everybody);
 	tcase_add_test(tcase, many_groups);
+	tcase_add_test(tcase, directory_groups);
 	tcase_add_test(tcase, long_name);
 	suite_add_tcase(suite, tcase);
 	return suite;

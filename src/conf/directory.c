@@ -1,0 +1,559 @@
+/*
+ * directory: the statements about accounts that live in LDAP servers, and
+ * about Kerberos.
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "conf/directory.h"
+#include "conf/list.h"
+#include "conf/nearest.h"
+#include "conf/parse.h"
+#include "conf/value.h"
+
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+#define PORT_LDAP 389
+#define PORT_LDAPS 636
+#define TEXT_MAX 1000 /* of a DN */
+
+#define SECOND UINT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+/* --- numbers ---------------------------------------------------------------- */
+
+#define TIME(field, word, value, min, max, meaning)                            \
+	{                                                                      \
+		word, offsetof(struct directory_times, field), value, min,     \
+		    max, UNIT_MILLISECONDS, meaning                            \
+	}
+static const struct setting times[] = {
+	TIME(connect, "connect", 3 * SECOND, 100, MINUTE,
+	    "a connection with its TLS handshake and its first bind"),
+	TIME(search, "search", 5 * SECOND, 100, MINUTE, "an answer"),
+	TIME(bind, "bind", 5 * SECOND, 100, MINUTE, "a password's check"),
+	TIME(refresh, "refresh", 10 * MINUTE, SECOND, DAY,
+	    "names and groups of an account are kept"),
+	TIME(grace, "grace", 8 * HOUR, 0, 30 * DAY,
+	    "a login that was right goes on while no server answers"),
+	TIME(remember, "remember", 15 * MINUTE, 0, DAY,
+	    "a wrong password is not sent again"),
+	TIME(window, "window", 15 * MINUTE, SECOND, DAY,
+	    "failures are counted over"),
+};
+
+#define NUMBER(field, word, value, min, max, meaning)                          \
+	{                                                                      \
+		word, offsetof(struct directory_limits, field), value, min,    \
+		    max, UNIT_COUNT, meaning                                   \
+	}
+static const struct setting numbers[] = {
+	NUMBER(connections, "connections", 100, 1, 5000,
+	    "connections for checks of passwords, in all"),
+	NUMBER(queue, "queue", 2000, 1, 100000, "logins under way"),
+	NUMBER(account, "account", 3, 1, 1000,
+	    "wrong passwords of an account in a window"),
+	NUMBER(client, "client", 30, 1, 100000,
+	    "wrong passwords of an address in a window"),
+};
+
+struct settings
+directory_times(void)
+{
+	return (struct settings){ "timeout", times, COUNT_OF(times) };
+}
+
+struct settings
+directory_numbers(void)
+{
+	return (struct settings){ "limit", numbers, COUNT_OF(numbers) };
+}
+
+/* --- words ------------------------------------------------------------------ */
+
+static const char *
+judge_text(struct slice text)
+{
+	if (text.n == 0)
+		return "the text is empty";
+	if (text.n > TEXT_MAX)
+		return "the text is longer than 1000 bytes";
+	return NULL;
+}
+
+static bool
+take_text(struct parser *parser, const char *what, const char **out)
+{
+	struct token token;
+
+	if (!parse_value(parser, what, &token))
+		return false;
+	if (parse_judge(parser, &token, judge_text(token.text)))
+		*out = parse_string(parser, &token);
+	return true;
+}
+
+/* RFC 4512 section 1.4: a descriptor or a numeric OID; filters are made of
+ * it. */
+static const char *
+judge_attribute(struct slice text)
+{
+	const char *wrong = judge_text(text);
+
+	for (size_t i = 0; !wrong && i < text.n; i++) {
+		char c = text.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || c == '-' || c == '.'))
+			wrong = "not the name of an attribute";
+	}
+	return wrong;
+}
+
+static bool
+take_attribute(struct parser *parser, const char **out)
+{
+	struct token token;
+
+	if (!parse_value(parser, "the name of an attribute", &token))
+		return false;
+	if (parse_judge(parser, &token, judge_attribute(token.text)))
+		*out = parse_string(parser, &token);
+	return true;
+}
+
+static const char *
+judge_port(struct slice rest, uint16_t *port)
+{
+	if (rest.n == 0)
+		return NULL;
+	if (rest.p[0] != ':')
+		return "not a URL of a server: ldaps://NAME[:PORT]";
+	return value_port(slice_from_idx(rest, 1), port);
+}
+
+/* "ldap[s]://host[:port][/]"; what else RFC 4516 has, stands in words. */
+static const char *
+judge_url(struct slice text, struct ldap_url *url)
+{
+	struct slice scheme = slice_sub(text, 0, slice_find(text, ':'));
+	struct slice rest, host;
+	const char *wrong;
+	size_t end;
+
+	url->tls = slice_eq_str(scheme, "ldaps");
+	url->port = url->tls ? PORT_LDAPS : PORT_LDAP;
+	rest = slice_from_idx(text, scheme.n);
+	if ((!url->tls && !slice_eq_str(scheme, "ldap")) ||
+	    !slice_starts(rest, SLICE("://")))
+		return "not a URL of a server: ldaps://NAME[:PORT]";
+	rest = slice_from_idx(rest, 3);
+	if (slice_ends(rest, SLICE("/")))
+		rest.n--;
+	end = slice_starts(rest, SLICE("[")) ? slice_find(rest, ']') + 1
+					     : slice_find(rest, ':');
+	host = slice_sub(rest, 0, end);
+	wrong = host_parse(host, &url->host);
+	return wrong ? wrong
+		     : judge_port(slice_from_idx(rest, end), &url->port);
+}
+
+/* --- what stands in a directory ----------------------------------------------- */
+
+typedef bool item_fn(struct parser *parser, struct ldap_directory *directory);
+
+static bool
+server_item(struct parser *parser, const struct token *token, void *into)
+{
+	struct ldap_directory *directory = into;
+	struct ldap_url url = { .at = token->at };
+
+	if (!parse_judge(parser, token, judge_url(token->text, &url)))
+		return true;
+	url.text = parse_string(parser, token);
+	LIST_PUSH(parser->arena, &directory->servers, url);
+	return true;
+}
+
+/* One or several in a row, or in braces. */
+static bool
+item_server(struct parser *parser, struct ldap_directory *directory)
+{
+	do {
+		if (!parse_list(
+			parser, "a URL of a server", server_item, directory))
+			return false;
+	} while (parse_peek(parser).kind == TOKEN_STRING);
+	return true;
+}
+
+static bool
+trust_item(struct parser *parser, const struct token *token, void *into)
+{
+	struct ldap_directory *directory = into;
+	struct trust_file file = { .at = token->at };
+
+	if (token->kind == TOKEN_WORD && slice_eq_str(token->text, "system")) {
+		directory->trust_system = true;
+		return true;
+	}
+	if (!parse_judge(
+		parser, token, token->text.n ? NULL : "the path is empty"))
+		return true;
+	file.path = reading_path(parser->reading, token->at.file, token->text);
+	LIST_PUSH(parser->arena, &directory->trust, file);
+	return true;
+}
+
+static bool
+item_trust(struct parser *parser, struct ldap_directory *directory)
+{
+	return parse_list(
+	    parser, "\"system\" or a path", trust_item, directory);
+}
+
+static bool
+item_base(struct parser *parser, struct ldap_directory *directory)
+{
+	return take_text(parser, "a DN", &directory->base);
+}
+
+static bool
+item_bind(struct parser *parser, struct ldap_directory *directory)
+{
+	return take_text(parser, "a DN", &directory->bind_dn) &&
+	    parse_expect(parser, "password") && parse_expect(parser, "file") &&
+	    parse_path(
+		parser, &directory->password_file, &directory->password_at);
+}
+
+static void
+set_names(struct parser *parser, struct ldap_directory *directory,
+    const char *const *names, size_t n)
+{
+	directory->names.n = 0;
+	for (size_t i = 0; i < n; i++)
+		LIST_PUSH(parser->arena, &directory->names, names[i]);
+}
+
+static void
+set_active_directory(struct parser *parser, struct ldap_directory *directory)
+{
+	static const char *const names[] = { "sAMAccountName",
+		"userPrincipalName", "mail", "proxyAddresses" };
+
+	directory->flavour = FLAVOUR_ACTIVE_DIRECTORY;
+	directory->class = "user";
+	directory->member_of = "memberOf";
+	directory->group_name = "cn";
+	set_names(parser, directory, names, COUNT_OF(names));
+}
+
+static void
+set_openldap(struct parser *parser, struct ldap_directory *directory)
+{
+	static const char *const names[] = { "uid", "mail" };
+
+	directory->flavour = FLAVOUR_OPENLDAP;
+	directory->class = "person";
+	directory->member_of = NULL;
+	directory->group_name = "cn";
+	set_names(parser, directory, names, COUNT_OF(names));
+}
+
+static bool
+item_flavour(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token = parse_peek(parser);
+
+	if (parse_take(parser, "openldap"))
+		set_openldap(parser, directory);
+	else if (parse_take(parser, "active-directory"))
+		set_active_directory(parser, directory);
+	else
+		return parse_unexpected(
+		    parser, &token, "\"openldap\" or \"active-directory\"");
+	return true;
+}
+
+static bool
+item_class(struct parser *parser, struct ldap_directory *directory)
+{
+	return take_attribute(parser, &directory->class);
+}
+
+static bool
+name_item(struct parser *parser, const struct token *token, void *into)
+{
+	struct ldap_directory *directory = into;
+
+	if (parse_judge(parser, token, judge_attribute(token->text)))
+		LIST_PUSH(parser->arena, &directory->names,
+		    parse_string(parser, token));
+	return true;
+}
+
+static bool
+item_names(struct parser *parser, struct ldap_directory *directory)
+{
+	directory->names.n = 0;
+	return parse_list(
+	    parser, "the name of an attribute", name_item, directory);
+}
+
+static bool
+item_domain(struct parser *parser, struct ldap_directory *directory)
+{
+	return take_text(parser, "the name of a domain", &directory->domain);
+}
+
+static bool
+item_groups(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token = parse_peek(parser);
+
+	if (parse_take(parser, "none"))
+		directory->groups = GROUPS_NONE;
+	else if (parse_take(parser, "direct"))
+		directory->groups = GROUPS_DIRECT;
+	else if (parse_take(parser, "nested"))
+		directory->groups = GROUPS_NESTED;
+	else
+		return parse_unexpected(
+		    parser, &token, "\"none\", \"direct\" or \"nested\"");
+	if (parse_take(parser, "below") &&
+	    !take_text(parser, "a DN", &directory->group_base))
+		return false;
+	if (parse_take(parser, "name") &&
+	    !take_attribute(parser, &directory->group_name))
+		return false;
+	return !parse_take(parser, "listed") ||
+	    take_attribute(parser, &directory->member_of);
+}
+
+static bool
+item_starttls(struct parser *parser, struct ldap_directory *directory)
+{
+	directory->starttls = true;
+	return true;
+}
+
+static bool
+item_cleartext(struct parser *parser, struct ldap_directory *directory)
+{
+	directory->cleartext = true;
+	return true;
+}
+
+static bool
+item_timeout(struct parser *parser, struct ldap_directory *directory)
+{
+	return parse_setting(parser, directory_times(), &directory->times);
+}
+
+static bool
+item_limit(struct parser *parser, struct ldap_directory *directory)
+{
+	return parse_setting(parser, directory_numbers(), &directory->limits);
+}
+
+static bool
+item_budget(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token;
+
+	if (!parse_expect(parser, "spent"))
+		return false;
+	token = parse_peek(parser);
+	if (parse_take(parser, "known"))
+		directory->past = PAST_KNOWN;
+	else if (parse_take(parser, "nobody"))
+		directory->past = PAST_NOBODY;
+	else
+		return parse_unexpected(
+		    parser, &token, "\"known\" or \"nobody\"");
+	return true;
+}
+
+static bool
+item_outage(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token;
+
+	if (!parse_expect(parser, "logins"))
+		return false;
+	token = parse_peek(parser);
+	if (parse_take(parser, "refuse"))
+		directory->admit_unchecked = false;
+	else if (parse_take(parser, "admit-unchecked"))
+		directory->admit_unchecked = true;
+	else
+		return parse_unexpected(
+		    parser, &token, "\"refuse\" or \"admit-unchecked\"");
+	return true;
+}
+
+static const struct item {
+	const char *word;
+	item_fn *parse;
+} items[] = {
+	{ "server", item_server },
+	{ "trust", item_trust },
+	{ "starttls", item_starttls },
+	{ "cleartext-i-know-the-risk", item_cleartext },
+	{ "base", item_base },
+	{ "bind", item_bind },
+	{ "flavour", item_flavour },
+	{ "class", item_class },
+	{ "names", item_names },
+	{ "domain", item_domain },
+	{ "groups", item_groups },
+	{ "budget", item_budget },
+	{ "outage", item_outage },
+	{ "timeout", item_timeout },
+	{ "limit", item_limit },
+};
+
+static bool
+parse_item_line(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token = parse_next(parser);
+	struct nearest nearest = nearest_to(token.text);
+	char quoted[LOG_QUOTE_SIZE];
+
+	if (token.kind != TOKEN_WORD)
+		return parse_unexpected(parser, &token, "a word");
+	for (size_t i = 0; i < COUNT_OF(items); i++) {
+		if (slice_eq_str(token.text, items[i].word))
+			return items[i].parse(parser, directory);
+		nearest_offer(&nearest, slice_of(items[i].word));
+	}
+	reading_error(parser->reading, token.at, nearest.best,
+	    "unknown word \"%s\" in a directory",
+	    log_quote(quoted, token.text));
+	return false;
+}
+
+/* Each item has its line. */
+static bool
+parse_block(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token = parse_peek(parser);
+
+	if (token.kind != TOKEN_OPEN)
+		return parse_unexpected(parser, &token, "\"{\"");
+	parse_next(parser);
+	for (;;) {
+		token = parse_peek(parser);
+		if (token.kind == TOKEN_END) {
+			reading_error(parser->reading, directory->at,
+			    SLICE_EMPTY, "the directory is not closed");
+			return false;
+		}
+		if (token.kind == TOKEN_LINE) {
+			parse_next(parser);
+			continue;
+		}
+		if (token.kind == TOKEN_CLOSE) {
+			parse_next(parser);
+			return true;
+		}
+		if (!parse_item_line(parser, directory))
+			return false;
+		token = parse_peek(parser);
+		if (token.kind != TOKEN_LINE && token.kind != TOKEN_CLOSE)
+			return parse_unexpected(
+			    parser, &token, "the end of the line");
+	}
+}
+
+static void
+set_numbers(struct settings settings, void *base)
+{
+	for (size_t i = 0; i < settings.n; i++)
+		*setting_in(&settings.v[i], base) = settings.v[i].value;
+}
+
+static bool
+parse_directory(struct parser *parser, const struct token *head)
+{
+	struct ldap_directory directory = {
+		.at = head->at,
+		.groups = GROUPS_NESTED,
+	};
+	struct token token;
+	struct slice name;
+
+	set_openldap(parser, &directory);
+	set_numbers(directory_times(), &directory.times);
+	set_numbers(directory_numbers(), &directory.limits);
+	if (!parse_expect(parser, "ldap") ||
+	    !parse_value(parser, "a name", &token))
+		return false;
+	directory.name = "";
+	if (parse_judge(parser, &token,
+		value_account(parser->arena, token.text, &name)))
+		directory.name = arena_str(parser->arena, name);
+	if (!parse_block(parser, &directory))
+		return false;
+	if (directory.trust.n == 0)
+		directory.trust_system = true;
+	LIST_PUSH(parser->arena, &parser->conf->directories, directory);
+	return true;
+}
+
+/* --- authenticate --------------------------------------------------------------- */
+
+static bool
+with_item(struct parser *parser, const struct token *token, void *into)
+{
+	struct authenticate *authenticate = into;
+	struct slice name;
+	struct with with = { .at = token->at };
+
+	if (!parse_judge(parser, token,
+		value_account(parser->arena, token->text, &name)))
+		return true;
+	with.name = arena_str(parser->arena, name);
+	LIST_PUSH(parser->arena, &authenticate->with, with);
+	return true;
+}
+
+static bool
+parse_authenticate(struct parser *parser, const struct token *head)
+{
+	struct authenticate *it = &parser->conf->authenticate;
+	struct token token = parse_peek(parser);
+	bool any = false;
+
+	it->at = head->at;
+	if (parse_take(parser, "negotiate")) {
+		if (!parse_expect(parser, "keytab") ||
+		    !parse_path(parser, &it->keytab, &it->keytab_at))
+			return false;
+		any = true;
+	}
+	if (parse_take(parser, "basic")) {
+		if (!parse_expect(parser, "realm") ||
+		    !take_text(parser, "a text", &parser->conf->realm))
+			return false;
+		any = true;
+	}
+	if (!any)
+		return parse_unexpected(
+		    parser, &token, "\"negotiate\" or \"basic\"");
+	return !parse_take(parser, "with") ||
+	    parse_list(parser, "the name of a directory", with_item, it);
+}
+
+static const struct statement statements[] = {
+	{ "directory", parse_directory, false },
+	{ "authenticate", parse_authenticate, true },
+};
+
+struct statements
+directory_statements(void)
+{
+	return (struct statements){ statements, COUNT_OF(statements) };
+}

@@ -1,0 +1,276 @@
+/*
+ * guard: what may be sent to the directory.
+ *
+ * Runs in the directory process.  It has no timer and keeps no password.
+ */
+#include "directory/guard.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/keyed.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/secret.h"
+
+/* Of one account, or one address. */
+struct budget {
+	uint64_t failures;
+	uint64_t since_ms;  /* of the window */
+	uint64_t under_way; /* different passwords */
+};
+
+struct guard {
+	struct keyed *keyed;   /* owned */
+	struct map *wrong;     /* owned; of uint64_t: when */
+	struct map *under_way; /* owned; of uint64_t: how many ask it */
+	struct map *accounts;  /* owned; of struct budget */
+	struct map *clients;   /* owned; of struct budget */
+	uint64_t saved, spent, sent;
+};
+
+struct guard *
+guard_new(void)
+{
+	struct guard *guard = mem_zalloc(sizeof(*guard));
+
+	guard->keyed = keyed_new();
+	guard->wrong = map_new(GUARD_ENTRIES_MAX, free);
+	guard->under_way = map_new(0, free);
+	guard->accounts = map_new(GUARD_ENTRIES_MAX, free);
+	guard->clients = map_new(GUARD_ENTRIES_MAX, free);
+	return guard;
+}
+
+void
+guard_free(struct guard *guard)
+{
+	if (!guard)
+		return;
+	map_free(guard->wrong);
+	map_free(guard->under_way);
+	map_free(guard->accounts);
+	map_free(guard->clients);
+	keyed_free(guard->keyed);
+	free(guard);
+}
+
+/* --- keys -------------------------------------------------------------------- */
+
+struct keys {
+	unsigned char tag[KEYED_SIZE]; /* of account and password */
+	char client[16];
+	struct slice account;
+	bool has_client;
+};
+
+/* Whoever has one IPv6 address has its /64. */
+static void
+set_client(struct keys *keys, const struct addr *client)
+{
+	struct addr plain;
+
+	keys->has_client = client != NULL;
+	if (!client)
+		return;
+	plain = addr_unfold(*client);
+	memcpy(keys->client, plain.ip, sizeof(keys->client));
+	if (!addr_is_v4(&plain))
+		memset(keys->client + 8, 0, 8);
+}
+
+static void
+set_keys(struct guard *guard, struct keys *keys, struct slice account,
+    struct slice password, const struct addr *client)
+{
+	size_t n = account.n + 1 + password.n;
+	char *text = mem_zalloc(n);
+
+	if (account.n)
+		memcpy(text, account.p, account.n);
+	if (password.n)
+		memcpy(text + account.n + 1, password.p, password.n);
+	keyed_hash(guard->keyed, slice_from(text, n), keys->tag);
+	secret_wipe(text, n);
+	free(text);
+	keys->account = account;
+	set_client(keys, client);
+}
+
+static struct slice
+tag_of(const struct keys *keys)
+{
+	return slice_from(keys->tag, sizeof(keys->tag));
+}
+
+static struct slice
+client_of(const struct keys *keys)
+{
+	return slice_from(keys->client, sizeof(keys->client));
+}
+
+/* --- budgets --------------------------------------------------------------------- */
+
+static struct budget *
+budget_of(struct map *map, struct slice key, uint64_t window_ms, uint64_t now)
+{
+	struct budget *budget = map_get(map, key);
+
+	if (!budget) {
+		budget = mem_zalloc(sizeof(*budget));
+		budget->since_ms = now;
+		map_set(map, key, budget);
+	}
+	if (now - budget->since_ms >= window_ms) {
+		budget->failures = 0;
+		budget->since_ms = now;
+	}
+	return budget;
+}
+
+/* 0, or the seconds until there is room again. */
+static uint32_t
+wait_of(const struct budget *budget, uint64_t most, uint64_t window_ms,
+    uint64_t now)
+{
+	uint64_t end = budget->since_ms + window_ms;
+
+	if (budget->failures + budget->under_way < most)
+		return 0;
+	if (budget->failures < most)
+		return 1; /* those under way will tell */
+	return end > now ? (uint32_t)((end - now + 999) / 1000) : 1;
+}
+
+static bool
+is_known_wrong(
+    struct guard *guard, const struct keys *keys, uint64_t ms, uint64_t now)
+{
+	const uint64_t *when = map_get(guard->wrong, tag_of(keys));
+
+	return when && now - *when < ms;
+}
+
+/* Already on its way to the directory: once more costs no more. */
+static bool
+joins(struct guard *guard, const struct keys *keys)
+{
+	uint64_t *count = map_peek(guard->under_way, tag_of(keys));
+
+	if (!count)
+		return false;
+	(*count)++;
+	return true;
+}
+
+static void
+set_out(struct guard *guard, const struct keys *keys, struct budget *account,
+    struct budget *client)
+{
+	uint64_t *count = mem_alloc(sizeof(*count));
+
+	*count = 1;
+	map_set(guard->under_way, tag_of(keys), count);
+	account->under_way++;
+	if (client)
+		client->under_way++;
+}
+
+enum guard_says
+guard_begin(struct guard *guard, const struct guard_limits *limits,
+    struct slice account, struct slice password, const struct addr *client,
+    uint64_t now_ms, uint32_t *retry_s)
+{
+	struct budget *mine, *theirs = NULL;
+	struct keys keys;
+	uint32_t wait, other = 0;
+
+	set_keys(guard, &keys, account, password, client);
+	if (is_known_wrong(guard, &keys, limits->remember_ms, now_ms)) {
+		guard->saved++;
+		return GUARD_WRONG;
+	}
+	if (joins(guard, &keys))
+		return GUARD_ASK;
+	mine = budget_of(guard->accounts, account, limits->window_ms, now_ms);
+	wait = wait_of(mine, limits->account, limits->window_ms, now_ms);
+	if (client) {
+		theirs = budget_of(guard->clients, client_of(&keys),
+		    limits->window_ms, now_ms);
+		other = wait_of(
+		    theirs, limits->client, limits->window_ms, now_ms);
+	}
+	if (wait || other) {
+		*retry_s = wait > other ? wait : other;
+		guard->spent++;
+		return GUARD_SPENT;
+	}
+	guard->sent++;
+	set_out(guard, &keys, mine, theirs);
+	return GUARD_ASK;
+}
+
+/* --- ends -------------------------------------------------------------------------- */
+
+/* The last of those who ask the same brings it back. */
+static bool
+is_last(struct guard *guard, const struct keys *keys)
+{
+	uint64_t *count = map_peek(guard->under_way, tag_of(keys));
+
+	if (!count || --*count > 0)
+		return false;
+	map_del(guard->under_way, tag_of(keys));
+	return true;
+}
+
+static void
+settle(struct budget *budget, bool failed)
+{
+	if (budget->under_way)
+		budget->under_way--;
+	budget->failures += failed;
+}
+
+static void
+remember(struct guard *guard, const struct keys *keys, uint64_t now)
+{
+	uint64_t *when = mem_alloc(sizeof(*when));
+
+	*when = now;
+	map_set(guard->wrong, tag_of(keys), when);
+}
+
+void
+guard_end(struct guard *guard, const struct guard_limits *limits,
+    struct slice account, struct slice password, const struct addr *client,
+    enum guard_end end, uint64_t now_ms)
+{
+	bool failed = end == GUARD_WAS_WRONG;
+	struct budget *budget;
+	struct keys keys;
+
+	set_keys(guard, &keys, account, password, client);
+	if (!is_last(guard, &keys))
+		return;
+	budget = budget_of(guard->accounts, account, limits->window_ms, now_ms);
+	settle(budget, failed);
+	if (end == GUARD_WAS_RIGHT)
+		budget->failures = 0;
+	if (keys.has_client)
+		settle(budget_of(guard->clients, client_of(&keys),
+			   limits->window_ms, now_ms),
+		    failed);
+	if (failed && limits->remember_ms)
+		remember(guard, &keys, now_ms);
+}
+
+void
+guard_status(const struct guard *guard, struct json *json)
+{
+	json_u64(json, "binds_sent", guard->sent);
+	json_u64(json, "binds_saved", guard->saved);
+	json_u64(json, "budgets_spent", guard->spent);
+	json_u64(json, "wrong_remembered", map_count(guard->wrong));
+}

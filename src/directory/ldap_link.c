@@ -1,0 +1,666 @@
+/*
+ * ldap_link: libldap over net/io.
+ *
+ * Runs in the directory process's loop.  libldap is given a Sockbuf whose
+ * bytes come from and go to an io (LDAP_PROTO_EXT), so that it has no socket
+ * and no TLS of its own: distributions link it with different TLS libraries,
+ * whose verification is set up through global options that differ.  Here a
+ * certificate is verified by the context that net/tls.c makes, or there is
+ * no connection.
+ */
+#define LDAP_DEPRECATED 0
+#include "directory/ldap_link.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openldap.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "net/dial.h"
+#include "net/io.h"
+
+struct ldap_link {
+	const struct ldap_env *env; /* borrowed */
+	const struct ldap_url *url; /* borrowed from env's conf */
+	bool service;
+	ldap_link_fn *on_change;
+	void *arg; /* borrowed */
+	enum ldap_link_step step;
+	struct dial *dial;    /* owned */
+	struct io *io;        /* owned */
+	struct addr addr;     /* of io */
+	LDAP *ld;             /* owned */
+	struct event *timer;  /* owned: of the way up, then nothing */
+	struct map *requests; /* owned: from message id */
+	unsigned busy;        /* calls of ours on the stack */
+	bool freed;
+	char why[LDAP_WORDS_SIZE + 64];
+};
+
+struct request {
+	struct ldap_link *link; /* borrowed: it owns us */
+	int msgid;
+	ldap_reply_fn *on_reply;
+	void *arg;           /* borrowed */
+	struct event *timer; /* owned */
+};
+
+/* --- libldap's set-up ---------------------------------------------------------- */
+
+/* libldap's buffers hold passwords: what it lets go of is wiped. */
+static void *
+wiping_alloc(ber_len_t size, void *ctx)
+{
+	return mem_alloc(size);
+}
+
+static void *
+wiping_zalloc(ber_len_t n, ber_len_t size, void *ctx)
+{
+	size_t bytes;
+
+	return mem_mul(n, size, &bytes) ? mem_zalloc(bytes) : NULL;
+}
+
+static void
+wiping_free(void *p, void *ctx)
+{
+	if (p)
+		secret_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void *
+wiping_realloc(void *old, ber_len_t size, void *ctx)
+{
+	size_t had = old ? malloc_usable_size(old) : 0;
+	void *p = mem_alloc(size);
+
+	if (old)
+		memcpy(p, old, had < size ? had : size);
+	wiping_free(old, ctx);
+	return p;
+}
+
+const char *
+ldap_link_init(void)
+{
+	static BerMemoryFunctions functions = { wiping_alloc, wiping_zalloc,
+		wiping_realloc, wiping_free };
+	LDAP *ld = NULL;
+
+	/* no ldap.conf, no .ldaprc: what holds is in proxy.conf */
+	if (setenv("LDAPNOINIT", "1", 1) < 0)
+		return "the environment can't be changed";
+#ifndef WITH_SANITIZERS
+	(void)ber_set_option(NULL, LBER_OPT_MEMORY_FNS, &functions);
+#else
+	(void)functions;
+#endif
+	if (ldap_create(&ld) != LDAP_SUCCESS)
+		return "libldap can't start";
+	ldap_destroy(ld);
+	return NULL;
+}
+
+char *
+ldap_link_words(
+    char buf[LDAP_WORDS_SIZE], LDAP *ld, int code, const char *diagnostic)
+{
+	char quoted[LOG_QUOTE_SIZE];
+
+	snprintf(buf, LDAP_WORDS_SIZE, "%s (%d)%s%s", ldap_err2string(code),
+	    code, diagnostic && *diagnostic ? ": " : "",
+	    diagnostic ? log_quote(quoted, slice_of(diagnostic)) : "");
+	return buf;
+}
+
+/* --- the stream that libldap sees ------------------------------------------------ */
+
+static int
+sb_setup(Sockbuf_IO_Desc *desc, void *arg)
+{
+	desc->sbiod_pvt = arg;
+	return 0;
+}
+
+static int
+sb_nothing(Sockbuf_IO_Desc *desc)
+{
+	return 0;
+}
+
+static int
+sb_ctrl(Sockbuf_IO_Desc *desc, int opt, void *arg)
+{
+	struct ldap_link *link = desc->sbiod_pvt;
+
+	if (opt == LBER_SB_OPT_DATA_READY)
+		return link->io && evbuffer_get_length(io_input(link->io)) > 0;
+	return 0;
+}
+
+static ber_slen_t
+sb_read(Sockbuf_IO_Desc *desc, void *buf, ber_len_t len)
+{
+	struct ldap_link *link = desc->sbiod_pvt;
+	int n = link->io ? evbuffer_remove(io_input(link->io), buf, len) : 0;
+
+	if (n > 0)
+		return n;
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
+static void
+on_sent(const void *p, size_t n, void *arg)
+{
+	secret_wipe((void *)(uintptr_t)p, n);
+	free((void *)(uintptr_t)p);
+}
+
+/* Takes all there is: requests are small and their number is bounded. */
+static ber_slen_t
+sb_write(Sockbuf_IO_Desc *desc, void *buf, ber_len_t len)
+{
+	struct ldap_link *link = desc->sbiod_pvt;
+	char *copy;
+
+	if (!link->io || link->step == LDAP_LINK_DOWN) {
+		errno = EPIPE;
+		return -1;
+	}
+	copy = mem_dupn(buf, len);
+	if (evbuffer_add_reference(
+		io_output(link->io), copy, len, on_sent, NULL) < 0)
+		fatal("out of memory (evbuffer)");
+	io_kick(link->io);
+	return (ber_slen_t)len;
+}
+
+static Sockbuf_IO stream = {
+	.sbi_setup = sb_setup,
+	.sbi_remove = sb_nothing,
+	.sbi_ctrl = sb_ctrl,
+	.sbi_read = sb_read,
+	.sbi_write = sb_write,
+	.sbi_close = sb_nothing,
+};
+
+/* --- the end ----------------------------------------------------------------------- */
+
+static void
+request_free(void *arg)
+{
+	struct request *request = arg;
+
+	event_free(request->timer);
+	free(request);
+}
+
+static int
+pick_any(struct slice key, void *value, void *arg)
+{
+	*(void **)arg = value;
+	return 1;
+}
+
+static struct slice
+key_of(const int *msgid)
+{
+	return slice_from(msgid, sizeof(*msgid));
+}
+
+static void
+destroy(struct ldap_link *link)
+{
+	if (link->dial)
+		dial_free(link->dial);
+	if (link->ld) /* says unbind */
+		(void)ldap_unbind_ext(link->ld, NULL, NULL);
+	if (link->io && link->step != LDAP_LINK_DOWN)
+		io_finish_and_free(link->io, 1000, NULL, NULL);
+	else
+		io_free(link->io);
+	event_free(link->timer);
+	map_free(link->requests);
+	free(link);
+}
+
+static void
+leave(struct ldap_link *link)
+{
+	if (--link->busy == 0 && link->freed)
+		destroy(link);
+}
+
+void
+ldap_link_free(struct ldap_link *link)
+{
+	if (!link)
+		return;
+	link->freed = true;
+	if (link->busy == 0)
+		destroy(link);
+}
+
+/* Whoever waits hears that nothing comes, then the owner. */
+static void
+fail(struct ldap_link *link, const char *why)
+{
+	struct request *request;
+
+	if (link->step == LDAP_LINK_DOWN || link->freed)
+		return;
+	snprintf(link->why, sizeof(link->why), "%s", why);
+	link->step = LDAP_LINK_DOWN;
+	event_del(link->timer);
+	link->busy++;
+	for (;;) {
+		request = NULL;
+		(void)map_each(link->requests, pick_any, &request);
+		if (!request || link->freed)
+			break;
+		(void)map_take(link->requests, key_of(&request->msgid));
+		request->on_reply(link, NULL, request->arg);
+		request_free(request);
+	}
+	if (!link->freed)
+		link->on_change(link, link->arg);
+	leave(link);
+}
+
+/* --- answers --------------------------------------------------------------------- */
+
+static void
+on_request_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct request *request = arg;
+	struct ldap_link *link = request->link;
+
+	(void)map_take(link->requests, key_of(&request->msgid));
+	(void)ldap_abandon_ext(link->ld, request->msgid, NULL, NULL);
+	link->busy++;
+	request->on_reply(link, NULL, request->arg);
+	request_free(request);
+	leave(link);
+}
+
+static void
+arm(struct event *timer, uint64_t ms)
+{
+	struct timeval after = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_usec = (suseconds_t)(ms % 1000 * 1000),
+	};
+
+	event_add(timer, &after);
+}
+
+void
+ldap_link_expect(struct ldap_link *link, int msgid, uint64_t ms,
+    ldap_reply_fn *on_reply, void *arg)
+{
+	struct request *request = mem_zalloc(sizeof(*request));
+
+	request->link = link;
+	request->msgid = msgid;
+	request->on_reply = on_reply;
+	request->arg = arg;
+	request->timer = evtimer_new(
+	    link->env->base, on_request_timer, request);
+	if (!request->timer)
+		fatal("cannot make a timer");
+	arm(request->timer, ms);
+	map_set(link->requests, key_of(&msgid), request);
+}
+
+void
+ldap_link_abandon(struct ldap_link *link, int msgid)
+{
+	map_del(link->requests, key_of(&msgid));
+	if (link->step != LDAP_LINK_DOWN)
+		(void)ldap_abandon_ext(link->ld, msgid, NULL, NULL);
+}
+
+static void
+deliver(struct ldap_link *link, LDAPMessage *msg)
+{
+	int msgid = ldap_msgid(msg), type = ldap_msgtype(msg);
+	struct request *request = map_peek(link->requests, key_of(&msgid));
+
+	if (!request || type == LDAP_RES_SEARCH_REFERENCE ||
+	    type == LDAP_RES_INTERMEDIATE)
+		return;
+	if (type == LDAP_RES_SEARCH_ENTRY) {
+		request->on_reply(link, msg, request->arg);
+		return;
+	}
+	(void)map_take(link->requests, key_of(&msgid));
+	request->on_reply(link, msg, request->arg);
+	request_free(request);
+}
+
+static void
+read_answers(struct ldap_link *link)
+{
+	struct timeval now = { 0, 0 };
+	LDAPMessage *msg = NULL;
+	int type = 0;
+
+	while (!link->freed && link->step != LDAP_LINK_DOWN &&
+	    evbuffer_get_length(io_input(link->io)) > 0) {
+		type = ldap_result(
+		    link->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &now, &msg);
+		if (type <= 0)
+			break;
+		deliver(link, msg);
+		ldap_msgfree(msg);
+	}
+	if (type < 0 && !link->freed)
+		fail(link, "the server says what is not LDAP");
+}
+
+/* --- the way up ------------------------------------------------------------------- */
+
+static void
+go_up(struct ldap_link *link)
+{
+	link->step = LDAP_LINK_UP;
+	event_del(link->timer);
+	link->on_change(link, link->arg);
+}
+
+static void
+on_bound(struct ldap_link *link, LDAPMessage *msg, void *arg)
+{
+	char words[LDAP_WORDS_SIZE], why[LDAP_WORDS_SIZE + 64];
+	char *diagnostic = NULL;
+	int code = LDAP_OTHER;
+
+	if (!msg) {
+		fail(link, "the bind got no answer");
+		return;
+	}
+	(void)ldap_parse_result(
+	    link->ld, msg, &code, NULL, &diagnostic, NULL, NULL, 0);
+	if (code == LDAP_SUCCESS) {
+		go_up(link);
+	} else {
+		snprintf(why, sizeof(why), "bind as the service: %s",
+		    ldap_link_words(words, link->ld, code, diagnostic));
+		fail(link, why);
+	}
+	ldap_memfree(diagnostic);
+}
+
+/* Nothing that a password could follow goes over a stream that others read,
+ * whatever led here. */
+static bool
+is_private(const struct ldap_link *link)
+{
+	return io_is_secure(link->io) || addr_is_loopback(&link->addr) ||
+	    link->env->conf->cleartext;
+}
+
+static void
+bind_service(struct ldap_link *link)
+{
+	const struct ldap_env *env = link->env;
+	struct berval cred = {
+		.bv_len = env->password.n,
+		.bv_val = (char *)(uintptr_t)env->password.p,
+	};
+	int msgid = -1, code;
+
+	if (!is_private(link)) {
+		fail(link, "the connection is not encrypted");
+		return;
+	}
+	if (!link->service || !env->conf->bind_dn) {
+		go_up(link);
+		return;
+	}
+	link->step = LDAP_LINK_BINDING;
+	if (env->password.n == 0) { /* it would be an anonymous bind */
+		fail(link, "the password of the service is not known");
+		return;
+	}
+	code = ldap_sasl_bind(link->ld, env->conf->bind_dn, LDAP_SASL_SIMPLE,
+	    &cred, NULL, NULL, &msgid);
+	if (code != LDAP_SUCCESS)
+		fail(link, ldap_err2string(code));
+	else
+		ldap_link_expect(
+		    link, msgid, env->conf->times.bind, on_bound, NULL);
+}
+
+static void
+secure(struct ldap_link *link)
+{
+	struct tls_connect_opts opts = { .host = &link->url->host };
+
+	link->step = LDAP_LINK_SECURING;
+	io_tls_connect(link->io, link->env->ctx, &opts);
+}
+
+static void
+on_starttls(struct ldap_link *link, LDAPMessage *msg, void *arg)
+{
+	int code = LDAP_OTHER;
+
+	if (msg)
+		(void)ldap_parse_result(
+		    link->ld, msg, &code, NULL, NULL, NULL, NULL, 0);
+	if (!msg)
+		fail(link, "StartTLS got no answer");
+	else if (code != LDAP_SUCCESS)
+		fail(link, "the server refuses StartTLS");
+	else if (evbuffer_get_length(io_input(link->io)) > 0)
+		/* put there to be taken for what comes over TLS */
+		fail(link, "the server says more before StartTLS");
+	else
+		secure(link);
+}
+
+static void
+start_tls(struct ldap_link *link)
+{
+	int msgid = -1, code;
+
+	link->step = LDAP_LINK_SECURING;
+	code = ldap_extended_operation(
+	    link->ld, LDAP_EXOP_START_TLS, NULL, NULL, NULL, &msgid);
+	if (code != LDAP_SUCCESS)
+		fail(link, ldap_err2string(code));
+	else
+		ldap_link_expect(link, msgid, link->env->conf->times.connect,
+		    on_starttls, NULL);
+}
+
+static const char *
+set_options(struct ldap_link *link)
+{
+	int version = LDAP_VERSION3;
+	ber_len_t max = LDAP_REPLY_MAX;
+	Sockbuf *sb = NULL;
+
+	if (ldap_set_option(link->ld, LDAP_OPT_PROTOCOL_VERSION, &version) ||
+	    ldap_set_option(link->ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) ||
+	    ldap_set_option(link->ld, LDAP_OPT_RESTART, LDAP_OPT_OFF) ||
+	    ldap_get_option(link->ld, LDAP_OPT_SOCKBUF, &sb) || !sb)
+		return "libldap refuses an option";
+	if (ber_sockbuf_add_io(sb, &stream, LBER_SBIOD_LEVEL_PROVIDER, link) ||
+	    ber_sockbuf_ctrl(sb, LBER_SB_OPT_SET_MAX_INCOMING, &max) < 0)
+		return "libldap refuses a stream";
+	return NULL;
+}
+
+static const char *
+make_handle(struct ldap_link *link)
+{
+	if (ldap_init_fd(io_fd(link->io), LDAP_PROTO_EXT, NULL, &link->ld) !=
+	    LDAP_SUCCESS)
+		return "libldap refuses a connection";
+	return set_options(link);
+}
+
+static void
+on_io(struct io *io, enum io_event event, void *arg)
+{
+	struct ldap_link *link = arg;
+	const struct tls_info *info;
+
+	link->busy++;
+	switch (event) {
+	case IO_DATA:
+		read_answers(link);
+		break;
+	case IO_SECURE:
+		bind_service(link);
+		break;
+	case IO_EOF:
+		fail(link, "the server closed the connection");
+		break;
+	case IO_ERROR:
+		info = io_is_tls(io) ? io_tls_info(io) : NULL;
+		fail(link,
+		    info && info->verify_error ? info->verify_text
+					       : io_error(io));
+		break;
+	case IO_HELLO:
+	case IO_DRAINED:
+		break;
+	}
+	leave(link);
+}
+
+static const char *
+dial_words(const struct dial *dial, enum dial_ret ret)
+{
+	switch (ret) {
+	case DIAL_RESOLVE:
+		switch (dial_resolve_ret(dial)) {
+		case RESOLVE_NO_NAME:
+			return "there is no such name";
+		case RESOLVE_NO_ADDR:
+			return "the name has no address";
+		case RESOLVE_TIMEOUT:
+			return "the name could not be looked up in time";
+		case RESOLVE_OK:
+		case RESOLVE_FAILED:
+			break;
+		}
+		return "the name could not be looked up";
+	case DIAL_TIMEOUT:
+		return "it does not answer in time";
+	case DIAL_OK:
+	case DIAL_REFUSED:
+	case DIAL_CONNECT:
+		break;
+	}
+	return dial_error(dial);
+}
+
+static bool
+on_candidate(const struct addr *addr, int fd, void *arg)
+{
+	return true;
+}
+
+static void
+on_dialled(struct dial *dial, enum dial_ret ret, int fd,
+    const struct addr *addr, void *arg)
+{
+	struct ldap_link *link = arg;
+	const char *why = ret == DIAL_OK ? NULL : dial_words(dial, ret);
+
+	link->busy++;
+	if (!why) {
+		link->addr = *addr;
+		link->io = io_new(link->env->base, fd, on_io, link);
+		why = make_handle(link);
+	}
+	if (why)
+		fail(link, why);
+	else if (link->url->tls)
+		secure(link);
+	else if (link->env->conf->starttls)
+		start_tls(link);
+	else
+		bind_service(link);
+	leave(link);
+}
+
+static void
+on_late(evutil_socket_t fd, short what, void *arg)
+{
+	static const char *const words[] = {
+		[LDAP_LINK_DIALLING] = "it does not answer in time",
+		[LDAP_LINK_SECURING] = "TLS takes too long",
+		[LDAP_LINK_BINDING] = "the bind takes too long",
+		[LDAP_LINK_UP] = "",
+		[LDAP_LINK_DOWN] = "",
+	};
+	struct ldap_link *link = arg;
+
+	fail(link, words[link->step]);
+}
+
+struct ldap_link *
+ldap_link_open(const struct ldap_env *env, const struct ldap_url *url,
+    bool service, ldap_link_fn *on_change, void *arg)
+{
+	struct ldap_link *link = mem_zalloc(sizeof(*link));
+
+	link->env = env;
+	link->url = url;
+	link->service = service;
+	link->on_change = on_change;
+	link->arg = arg;
+	link->requests = map_new(0, request_free);
+	link->timer = evtimer_new(env->base, on_late, link);
+	if (!link->timer)
+		fatal("cannot make a timer");
+	arm(link->timer, env->conf->times.connect);
+	link->dial = dial_start(env->base, env->resolver, &url->host, url->port,
+	    env->conf->times.connect, on_candidate, on_dialled, link);
+	return link;
+}
+
+enum ldap_link_step
+ldap_link_step(const struct ldap_link *link)
+{
+	return link->step;
+}
+
+const char *
+ldap_link_why(const struct ldap_link *link)
+{
+	return link->why;
+}
+
+LDAP *
+ldap_link_handle(struct ldap_link *link)
+{
+	return link->ld;
+}
+
+const struct tls_info *
+ldap_link_tls(const struct ldap_link *link)
+{
+	return link->io && io_is_tls(link->io) ? io_tls_info(link->io) : NULL;
+}
+
+const struct addr *
+ldap_link_addr(const struct ldap_link *link)
+{
+	return link->io ? &link->addr : NULL;
+}

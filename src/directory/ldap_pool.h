@@ -1,0 +1,77 @@
+/*
+ * ldap_pool: connections to the servers of one directory.
+ *
+ * Two of them share what is known of the servers' health: one for searches
+ * (few connections, bound as the service, many questions on each) and one
+ * for binds as people (a connection to itself each).  The first server of
+ * the list that works is used; one that doesn't is left alone for a time
+ * that doubles, and gone back to when it works again.  A new connection that
+ * takes long gets a rival on the next server, so that one dead server never
+ * holds anybody up.
+ */
+#ifndef DIRECTORY_LDAP_POOL_H
+#define DIRECTORY_LDAP_POOL_H
+
+#include "base/json.h"
+#include "directory/ldap_link.h"
+
+#define LDAP_SERVERS_MAX 16
+#define LDAP_REST_FIRST_MS 500 /* how long a server that failed is left */
+#define LDAP_REST_MAX_MS 15000
+#define LDAP_RIVAL_MS 300
+#define LDAP_IDLE_MS 60000
+#define LDAP_SHARED 64 /* questions at once on a connection for searches */
+
+/* Of each server; shared by both pools. */
+struct ldap_health {
+	uint64_t rest_until_ms; /* 0: it may be asked */
+	uint64_t rest_ms;       /* the last rest; 0: it works */
+	uint64_t fails;
+	bool told; /* the log knows that it doesn't work */
+	char why[160];
+};
+
+struct ldap_servers {
+	struct ldap_env env;
+	const char *name; /* of the directory; borrowed */
+	size_t n;
+	struct ldap_health health[LDAP_SERVERS_MAX];
+};
+
+struct ldap_pool;
+struct ldap_slot; /* a place on a connection */
+struct ldap_wait;
+
+/* slot: the caller's until ldap_pool_give; NULL: no server answers, and why
+ * says what the last one did. */
+typedef void ldap_pool_fn(struct ldap_slot *slot, const char *why, void *arg);
+
+/* servers: borrowed. max: connections; shared: questions on each. A pool of
+ * the service keeps a connection at all times. */
+struct ldap_pool *ldap_pool_new(
+    struct ldap_servers *servers, bool service, size_t max, unsigned shared);
+/* Nobody is called. NULL is fine. */
+void ldap_pool_free(struct ldap_pool *pool);
+
+/* on_slot comes from the loop, never from within. avoid: bit i, the server i
+ * is no good for this. */
+struct ldap_wait *ldap_pool_take(
+    struct ldap_pool *pool, uint32_t avoid, ldap_pool_fn *on_slot, void *arg);
+void ldap_pool_cancel(struct ldap_wait *wait); /* NULL is fine */
+
+struct ldap_link *ldap_slot_link(struct ldap_slot *slot);
+unsigned ldap_slot_server(const struct ldap_slot *slot);
+
+enum ldap_slot_end {
+	LDAP_SLOT_GOOD,
+	LDAP_SLOT_SPOILT, /* its connection can't be used again */
+	LDAP_SLOT_SILENT  /* no answer came: it and its server are in doubt */
+};
+void ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end);
+
+/* Is there a server, beside those, that may be asked? */
+bool ldap_servers_have(const struct ldap_servers *servers, uint32_t beside);
+/* Members for an object that is open. */
+void ldap_pool_status(const struct ldap_pool *pool, struct json *json);
+
+#endif

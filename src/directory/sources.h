@@ -1,0 +1,40 @@
+/*
+ * sources: where accounts come from, as the configuration says: the account
+ * file and directories, with their secrets and what is remembered of them.
+ *
+ * A directory whose statement a reload leaves as it was keeps its
+ * connections; what its guard and its grace know outlives every change.
+ */
+#ifndef DIRECTORY_SOURCES_H
+#define DIRECTORY_SOURCES_H
+
+#include <event2/event.h>
+
+#include "conf/conf.h"
+#include "directory/provider.h"
+
+#define SECRET_FILE_MAX 4096 /* bytes of a password file */
+
+struct sources;
+
+struct sources *sources_new(
+    struct event_base *base, provider_fn *on_answer, void *arg);
+void sources_free(struct sources *sources); /* NULL is fine */
+
+/* The account file's provider answers here, as part 0. */
+void *sources_file_part(struct sources *sources);
+void sources_set_file(struct sources *sources, struct provider file);
+
+/* Takes over fd: the password of that directory's service. It holds from
+ * now on, before or after the configuration. */
+void sources_set_secret(
+    struct sources *sources, struct slice directory, int fd);
+
+/* A configuration, which was parsed from the bundle as path. NULL, or why it
+ * can't be: nothing has changed then. */
+const char *sources_apply(
+    struct sources *sources, struct bundle *bundle, const char *path);
+
+struct provider sources_face(struct sources *sources); /* borrowed */
+
+#endif
