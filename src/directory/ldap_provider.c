@@ -33,7 +33,7 @@ struct ldap_provider {
 	const struct ldap_directory *conf;  /* borrowed */
 	SSL_CTX *ctx;                       /* reference */
 	struct secret password;             /* owned */
-	struct guard *guard;                /* borrowed */
+	struct warden *warden;              /* borrowed */
 	struct grace *grace;                /* borrowed */
 	struct ldap_pool *searches, *binds; /* owned */
 	struct map *known;     /* owned: accounts by name; references */
@@ -61,7 +61,7 @@ struct login {
 	struct ldap_groups *groups;
 	struct ldap_account *account; /* reference; NULL: not found */
 	bool from_memory;             /* account is */
-	bool at_guard;                /* guard_end is to be called */
+	bool at_warden;               /* warden_end is to be called */
 };
 
 /* --- small things ---------------------------------------------------------------- */
@@ -78,19 +78,19 @@ typed_of(const struct login *login)
 	return slice_from(login->typed, login->ntyped);
 }
 
-/* What the guard counts by: one spelling for all names of an account. */
+/* What the warden counts by: one spelling for all names of an account. */
 static struct slice
-guard_key(const struct login *login)
+warden_key(const struct login *login)
 {
 	return login->account ? slice_of(login->account->dn) : typed_of(login);
 }
 
-static struct guard_limits
-guard_limits_of(const struct ldap_provider *provider)
+static struct warden_limits
+warden_limits_of(const struct ldap_provider *provider)
 {
 	const struct ldap_directory *conf = provider->conf;
 
-	return (struct guard_limits){
+	return (struct warden_limits){
 		.remember_ms = conf->times.remember,
 		.window_ms = conf->times.window,
 		.account = conf->limits.account,
@@ -99,14 +99,14 @@ guard_limits_of(const struct ldap_provider *provider)
 }
 
 static void
-leave_guard(struct login *login, enum guard_end end)
+leave_warden(struct login *login, enum warden_end end)
 {
-	struct guard_limits limits = guard_limits_of(login->provider);
+	struct warden_limits limits = warden_limits_of(login->provider);
 
-	if (!login->at_guard)
+	if (!login->at_warden)
 		return;
-	login->at_guard = false;
-	guard_end(login->provider->guard, &limits, guard_key(login),
+	login->at_warden = false;
+	warden_end(login->provider->warden, &limits, warden_key(login),
 	    secret_slice(&login->password),
 	    login->has_client ? &login->client : NULL, end, clock_ms());
 }
@@ -116,7 +116,7 @@ login_free(void *arg)
 {
 	struct login *login = arg;
 
-	leave_guard(login, GUARD_NOT_KNOWN);
+	leave_warden(login, WARDEN_NOT_KNOWN);
 	ldap_search_free(login->search);
 	ldap_bind_free(login->bind);
 	ldap_groups_free(login->groups);
@@ -206,7 +206,7 @@ unavailable(struct login *login, const char *why)
 	static struct log_limit limit;
 	unsigned missed;
 
-	leave_guard(login, GUARD_NOT_KNOWN);
+	leave_warden(login, WARDEN_NOT_KNOWN);
 	provider->unavailable++;
 	if (log_allowed(&limit, 6, &missed))
 		log_warn("directory %s can't be asked: %s",
@@ -273,7 +273,7 @@ on_nobody(struct ldap_bind *bind, enum provider_verdict verdict,
 		unavailable(login, why);
 		return;
 	}
-	leave_guard(login, GUARD_WAS_WRONG);
+	leave_warden(login, WARDEN_WAS_WRONG);
 	answer_verdict(login, PROVIDER_WRONG);
 }
 
@@ -285,7 +285,7 @@ look_again(struct login *login)
 
 	if (!login->from_memory)
 		return false;
-	leave_guard(login, GUARD_NOT_KNOWN);
+	leave_warden(login, WARDEN_NOT_KNOWN);
 	for (size_t i = 0; i < login->account->nnames; i++)
 		map_del(provider->known, slice_of(login->account->names[i]));
 	ldap_bind_free(login->bind);
@@ -302,7 +302,7 @@ was_wrong(struct login *login)
 {
 	grace_forget(login->provider->grace, typed_of(login),
 	    secret_slice(&login->password));
-	leave_guard(login, GUARD_WAS_WRONG);
+	leave_warden(login, WARDEN_WAS_WRONG);
 	answer_verdict(login, PROVIDER_WRONG);
 }
 
@@ -317,7 +317,7 @@ was_locked(struct login *login)
 			 secret_slice(&login->password), UINT64_MAX, clock_ms(),
 			 &known) == 0;
 
-	leave_guard(login, GUARD_NOT_KNOWN);
+	leave_warden(login, WARDEN_NOT_KNOWN);
 	answer_verdict(login, knows ? PROVIDER_LOCKED : PROVIDER_WRONG);
 }
 
@@ -329,7 +329,7 @@ on_bound(struct ldap_bind *bind, enum provider_verdict verdict, const char *why,
 
 	switch (verdict) {
 	case PROVIDER_OK:
-		leave_guard(login, GUARD_WAS_RIGHT);
+		leave_warden(login, WARDEN_WAS_RIGHT);
 		ldap_bind_free(login->bind);
 		login->bind = NULL;
 		find_groups(login);
@@ -345,7 +345,7 @@ on_bound(struct ldap_bind *bind, enum provider_verdict verdict, const char *why,
 	case PROVIDER_MUST_CHANGE:
 	case PROVIDER_DISABLED:
 	case PROVIDER_HOURS:
-		leave_guard(login, GUARD_NOT_KNOWN);
+		leave_warden(login, WARDEN_NOT_KNOWN);
 		answer_verdict(login, verdict);
 		break;
 	case PROVIDER_NOT_NOW:
@@ -361,7 +361,7 @@ bind_as(struct login *login)
 	struct ldap_provider *provider = login->provider;
 	const char *dn = login->account ? login->account->dn : provider->nobody;
 
-	login->at_guard = true;
+	login->at_warden = true;
 	login->bind = ldap_bind_start(provider->binds, &provider->servers, dn,
 	    secret_slice(&login->password),
 	    login->account ? on_bound : on_nobody, login);
@@ -381,22 +381,22 @@ spent(struct login *login, uint32_t retry_s)
 }
 
 static void
-ask_guard(struct login *login)
+ask_warden(struct login *login)
 {
 	struct ldap_provider *provider = login->provider;
-	struct guard_limits limits = guard_limits_of(provider);
+	struct warden_limits limits = warden_limits_of(provider);
 	uint32_t retry_s = 1;
 
-	switch (guard_begin(provider->guard, &limits, guard_key(login),
+	switch (warden_begin(provider->warden, &limits, warden_key(login),
 	    secret_slice(&login->password),
 	    login->has_client ? &login->client : NULL, clock_ms(), &retry_s)) {
-	case GUARD_ASK:
+	case WARDEN_ASK:
 		bind_as(login);
 		break;
-	case GUARD_WRONG:
+	case WARDEN_WRONG:
 		answer_verdict(login, PROVIDER_WRONG);
 		break;
-	case GUARD_SPENT:
+	case WARDEN_SPENT:
 		spent(login, retry_s);
 		break;
 	}
@@ -422,7 +422,7 @@ static void
 found_account(struct login *login)
 {
 	if (!login->no_password)
-		ask_guard(login);
+		ask_warden(login);
 	else if (login->account)
 		find_groups(login);
 	else
@@ -711,7 +711,7 @@ status(const void *self, struct json *json)
 	json_u64(json, "under_way", map_count(provider->logins));
 	json_u64(json, "names_known", map_count(provider->known));
 	json_u64(json, "grace_known", grace_count(provider->grace));
-	guard_status(provider->guard, json);
+	warden_status(provider->warden, json);
 	json_open(json, "searching");
 	ldap_pool_status(provider->searches, json);
 	json_close(json);
@@ -755,7 +755,7 @@ ldap_provider_new(
 	size_t n = setup->conf->servers.n;
 
 	provider->conf = setup->conf;
-	provider->guard = setup->guard;
+	provider->warden = setup->warden;
 	provider->grace = setup->grace;
 	provider->ctx = setup->ctx;
 	if (provider->ctx)

@@ -2,7 +2,7 @@
  * ldap_provider: the accounts of one directory, as a provider.
  *
  * A login is: find the account by what was typed, in memory or by a search;
- * ask the guard; bind as it; find its groups.  While no server answers, a
+ * ask the warden; bind as it; find its groups.  While no server answers, a
  * login that was right within `grace` goes on.
  */
 #ifndef DIRECTORY_LDAP_PROVIDER_H
@@ -11,7 +11,7 @@
 #include "base/secret.h"
 #include "conf/model.h"
 #include "directory/grace.h"
-#include "directory/guard.h"
+#include "directory/warden.h"
 #include "directory/provider.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -24,7 +24,7 @@ struct ldap_provider_setup {
 	const struct ldap_directory *conf; /* outlives the provider */
 	SSL_CTX *ctx;                      /* a reference is taken; or NULL */
 	struct slice password;             /* copied */
-	struct guard *guard;
+	struct warden *warden;
 	struct grace *grace;
 };
 

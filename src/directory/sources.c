@@ -16,7 +16,7 @@
 #include "base/secret.h"
 #include "conf/directory.h"
 #include "directory/grace.h"
-#include "directory/guard.h"
+#include "directory/warden.h"
 #include "directory/ldap_link.h"
 #include "directory/ldap_provider.h"
 #include "directory/several.h"
@@ -39,7 +39,7 @@ struct account_source {
 
 /* What outlives a provider, by the directory's name. */
 struct memory {
-	struct guard *guard;    /* owned */
+	struct warden *warden;  /* owned */
 	struct grace *grace;    /* owned */
 	struct secret password; /* owned */
 };
@@ -59,7 +59,7 @@ memory_free(void *arg)
 {
 	struct memory *memory = arg;
 
-	guard_free(memory->guard);
+	warden_free(memory->warden);
 	grace_free(memory->grace);
 	secret_clear(&memory->password);
 	free(memory);
@@ -73,7 +73,7 @@ memory_of(struct sources *sources, struct slice name)
 	if (memory)
 		return memory;
 	memory = mem_zalloc(sizeof(*memory));
-	memory->guard = guard_new();
+	memory->warden = warden_new();
 	memory->grace = grace_new();
 	map_set(sources->memories, name, memory);
 	return memory;
@@ -246,7 +246,7 @@ source_make(struct sources *sources, struct bundle *bundle, struct held *held,
 		.resolver = sources->resolver,
 		.conf = conf,
 		.password = one_line(&memory->password),
-		.guard = memory->guard,
+		.warden = memory->warden,
 		.grace = memory->grace,
 	};
 	const char *why = wants_tls(conf) ? make_ctx(bundle, conf, &setup.ctx)

@@ -3,7 +3,7 @@
  * file and directories, with their secrets and what is remembered of them.
  *
  * A directory whose statement a reload leaves as it was keeps its
- * connections; what its guard and its grace know outlives every change.
+ * connections; what its warden and its grace know outlives every change.
  */
 #ifndef DIRECTORY_SOURCES_H
 #define DIRECTORY_SOURCES_H

@@ -24,7 +24,8 @@ static struct {
 static size_t nresults, awaited;
 
 static int
-start(void *self, uint64_t id, struct slice account, struct slice password)
+start(void *self, uint64_t id, struct slice account, struct slice password,
+    const struct addr *client)
 {
 	ck_assert(id & INQUIRY_ID);
 	if (busy)

@@ -1,9 +1,9 @@
 /*
- * guard: what may be sent to the directory.
+ * warden: what may be sent to the directory.
  *
  * Runs in the directory process.  It has no timer and keeps no password.
  */
-#include "directory/guard.h"
+#include "directory/warden.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct budget {
 	uint64_t under_way; /* different passwords */
 };
 
-struct guard {
+struct warden {
 	struct keyed *keyed;   /* owned */
 	struct map *wrong;     /* owned; of uint64_t: when */
 	struct map *under_way; /* owned; of uint64_t: how many ask it */
@@ -30,30 +30,30 @@ struct guard {
 	uint64_t saved, spent, sent;
 };
 
-struct guard *
-guard_new(void)
+struct warden *
+warden_new(void)
 {
-	struct guard *guard = mem_zalloc(sizeof(*guard));
+	struct warden *warden = mem_zalloc(sizeof(*warden));
 
-	guard->keyed = keyed_new();
-	guard->wrong = map_new(GUARD_ENTRIES_MAX, free);
-	guard->under_way = map_new(0, free);
-	guard->accounts = map_new(GUARD_ENTRIES_MAX, free);
-	guard->clients = map_new(GUARD_ENTRIES_MAX, free);
-	return guard;
+	warden->keyed = keyed_new();
+	warden->wrong = map_new(WARDEN_ENTRIES_MAX, free);
+	warden->under_way = map_new(0, free);
+	warden->accounts = map_new(WARDEN_ENTRIES_MAX, free);
+	warden->clients = map_new(WARDEN_ENTRIES_MAX, free);
+	return warden;
 }
 
 void
-guard_free(struct guard *guard)
+warden_free(struct warden *warden)
 {
-	if (!guard)
+	if (!warden)
 		return;
-	map_free(guard->wrong);
-	map_free(guard->under_way);
-	map_free(guard->accounts);
-	map_free(guard->clients);
-	keyed_free(guard->keyed);
-	free(guard);
+	map_free(warden->wrong);
+	map_free(warden->under_way);
+	map_free(warden->accounts);
+	map_free(warden->clients);
+	keyed_free(warden->keyed);
+	free(warden);
 }
 
 /* --- keys -------------------------------------------------------------------- */
@@ -81,7 +81,7 @@ set_client(struct keys *keys, const struct addr *client)
 }
 
 static void
-set_keys(struct guard *guard, struct keys *keys, struct slice account,
+set_keys(struct warden *warden, struct keys *keys, struct slice account,
     struct slice password, const struct addr *client)
 {
 	size_t n = account.n + 1 + password.n;
@@ -91,7 +91,7 @@ set_keys(struct guard *guard, struct keys *keys, struct slice account,
 		memcpy(text, account.p, account.n);
 	if (password.n)
 		memcpy(text + account.n + 1, password.p, password.n);
-	keyed_hash(guard->keyed, slice_from(text, n), keys->tag);
+	keyed_hash(warden->keyed, slice_from(text, n), keys->tag);
 	secret_wipe(text, n);
 	free(text);
 	keys->account = account;
@@ -145,18 +145,18 @@ wait_of(const struct budget *budget, uint64_t most, uint64_t window_ms,
 
 static bool
 is_known_wrong(
-    struct guard *guard, const struct keys *keys, uint64_t ms, uint64_t now)
+    struct warden *warden, const struct keys *keys, uint64_t ms, uint64_t now)
 {
-	const uint64_t *when = map_get(guard->wrong, tag_of(keys));
+	const uint64_t *when = map_get(warden->wrong, tag_of(keys));
 
 	return when && now - *when < ms;
 }
 
 /* Already on its way to the directory: once more costs no more. */
 static bool
-joins(struct guard *guard, const struct keys *keys)
+joins(struct warden *warden, const struct keys *keys)
 {
-	uint64_t *count = map_peek(guard->under_way, tag_of(keys));
+	uint64_t *count = map_peek(warden->under_way, tag_of(keys));
 
 	if (!count)
 		return false;
@@ -165,20 +165,20 @@ joins(struct guard *guard, const struct keys *keys)
 }
 
 static void
-set_out(struct guard *guard, const struct keys *keys, struct budget *account,
+set_out(struct warden *warden, const struct keys *keys, struct budget *account,
     struct budget *client)
 {
 	uint64_t *count = mem_alloc(sizeof(*count));
 
 	*count = 1;
-	map_set(guard->under_way, tag_of(keys), count);
+	map_set(warden->under_way, tag_of(keys), count);
 	account->under_way++;
 	if (client)
 		client->under_way++;
 }
 
-enum guard_says
-guard_begin(struct guard *guard, const struct guard_limits *limits,
+enum warden_says
+warden_begin(struct warden *warden, const struct warden_limits *limits,
     struct slice account, struct slice password, const struct addr *client,
     uint64_t now_ms, uint32_t *retry_s)
 {
@@ -186,42 +186,42 @@ guard_begin(struct guard *guard, const struct guard_limits *limits,
 	struct keys keys;
 	uint32_t wait, other = 0;
 
-	set_keys(guard, &keys, account, password, client);
-	if (is_known_wrong(guard, &keys, limits->remember_ms, now_ms)) {
-		guard->saved++;
-		return GUARD_WRONG;
+	set_keys(warden, &keys, account, password, client);
+	if (is_known_wrong(warden, &keys, limits->remember_ms, now_ms)) {
+		warden->saved++;
+		return WARDEN_WRONG;
 	}
-	if (joins(guard, &keys))
-		return GUARD_ASK;
-	mine = budget_of(guard->accounts, account, limits->window_ms, now_ms);
+	if (joins(warden, &keys))
+		return WARDEN_ASK;
+	mine = budget_of(warden->accounts, account, limits->window_ms, now_ms);
 	wait = wait_of(mine, limits->account, limits->window_ms, now_ms);
 	if (client) {
-		theirs = budget_of(guard->clients, client_of(&keys),
+		theirs = budget_of(warden->clients, client_of(&keys),
 		    limits->window_ms, now_ms);
 		other = wait_of(
 		    theirs, limits->client, limits->window_ms, now_ms);
 	}
 	if (wait || other) {
 		*retry_s = wait > other ? wait : other;
-		guard->spent++;
-		return GUARD_SPENT;
+		warden->spent++;
+		return WARDEN_SPENT;
 	}
-	guard->sent++;
-	set_out(guard, &keys, mine, theirs);
-	return GUARD_ASK;
+	warden->sent++;
+	set_out(warden, &keys, mine, theirs);
+	return WARDEN_ASK;
 }
 
 /* --- ends -------------------------------------------------------------------------- */
 
 /* The last of those who ask the same brings it back. */
 static bool
-is_last(struct guard *guard, const struct keys *keys)
+is_last(struct warden *warden, const struct keys *keys)
 {
-	uint64_t *count = map_peek(guard->under_way, tag_of(keys));
+	uint64_t *count = map_peek(warden->under_way, tag_of(keys));
 
 	if (!count || --*count > 0)
 		return false;
-	map_del(guard->under_way, tag_of(keys));
+	map_del(warden->under_way, tag_of(keys));
 	return true;
 }
 
@@ -234,43 +234,44 @@ settle(struct budget *budget, bool failed)
 }
 
 static void
-remember(struct guard *guard, const struct keys *keys, uint64_t now)
+remember(struct warden *warden, const struct keys *keys, uint64_t now)
 {
 	uint64_t *when = mem_alloc(sizeof(*when));
 
 	*when = now;
-	map_set(guard->wrong, tag_of(keys), when);
+	map_set(warden->wrong, tag_of(keys), when);
 }
 
 void
-guard_end(struct guard *guard, const struct guard_limits *limits,
+warden_end(struct warden *warden, const struct warden_limits *limits,
     struct slice account, struct slice password, const struct addr *client,
-    enum guard_end end, uint64_t now_ms)
+    enum warden_end end, uint64_t now_ms)
 {
-	bool failed = end == GUARD_WAS_WRONG;
+	bool failed = end == WARDEN_WAS_WRONG;
 	struct budget *budget;
 	struct keys keys;
 
-	set_keys(guard, &keys, account, password, client);
-	if (!is_last(guard, &keys))
+	set_keys(warden, &keys, account, password, client);
+	if (!is_last(warden, &keys))
 		return;
-	budget = budget_of(guard->accounts, account, limits->window_ms, now_ms);
+	budget = budget_of(
+	    warden->accounts, account, limits->window_ms, now_ms);
 	settle(budget, failed);
-	if (end == GUARD_WAS_RIGHT)
+	if (end == WARDEN_WAS_RIGHT)
 		budget->failures = 0;
 	if (keys.has_client)
-		settle(budget_of(guard->clients, client_of(&keys),
+		settle(budget_of(warden->clients, client_of(&keys),
 			   limits->window_ms, now_ms),
 		    failed);
 	if (failed && limits->remember_ms)
-		remember(guard, &keys, now_ms);
+		remember(warden, &keys, now_ms);
 }
 
 void
-guard_status(const struct guard *guard, struct json *json)
+warden_status(const struct warden *warden, struct json *json)
 {
-	json_u64(json, "binds_sent", guard->sent);
-	json_u64(json, "binds_saved", guard->saved);
-	json_u64(json, "budgets_spent", guard->spent);
-	json_u64(json, "wrong_remembered", map_count(guard->wrong));
+	json_u64(json, "binds_sent", warden->sent);
+	json_u64(json, "binds_saved", warden->saved);
+	json_u64(json, "budgets_spent", warden->spent);
+	json_u64(json, "wrong_remembered", map_count(warden->wrong));
 }

@@ -1,5 +1,5 @@
 /*
- * guard: keeps guesses away from a directory that locks accounts.
+ * warden: keeps guesses away from a directory that locks accounts.
  *
  * The same wrong password of an account isn't sent twice within `remember`
  * (known by a hash under a key of this process), and an account and an
@@ -7,8 +7,8 @@
  * directory lock the account.  A password under way counts as one failure
  * until it is known.  All maps are bounded; the oldest entry leaves.
  */
-#ifndef DIRECTORY_GUARD_H
-#define DIRECTORY_GUARD_H
+#ifndef DIRECTORY_WARDEN_H
+#define DIRECTORY_WARDEN_H
 
 #include <stdint.h>
 
@@ -16,40 +16,40 @@
 #include "base/json.h"
 #include "base/slice.h"
 
-#define GUARD_ENTRIES_MAX 100000 /* of each map */
+#define WARDEN_ENTRIES_MAX 100000 /* of each map */
 
-struct guard;
+struct warden;
 
-struct guard_limits {
+struct warden_limits {
 	uint64_t remember_ms, window_ms;
 	uint64_t account, client; /* failures in a window */
 };
 
-enum guard_says {
-	GUARD_ASK,   /* and call guard_end */
-	GUARD_WRONG, /* it was wrong before */
-	GUARD_SPENT  /* the budget is: *retry_s */
+enum warden_says {
+	WARDEN_ASK,   /* and call warden_end */
+	WARDEN_WRONG, /* it was wrong before */
+	WARDEN_SPENT  /* the budget is: *retry_s */
 };
 
-enum guard_end {
-	GUARD_WAS_RIGHT,
-	GUARD_WAS_WRONG,
-	GUARD_NOT_KNOWN
+enum warden_end {
+	WARDEN_WAS_RIGHT,
+	WARDEN_WAS_WRONG,
+	WARDEN_NOT_KNOWN
 };
 
-struct guard *guard_new(void);
-void guard_free(struct guard *guard); /* NULL is fine */
+struct warden *warden_new(void);
+void warden_free(struct warden *warden); /* NULL is fine */
 
 /* account: one spelling for each. client: NULL where there is none. */
-enum guard_says guard_begin(struct guard *guard,
-    const struct guard_limits *limits, struct slice account,
+enum warden_says warden_begin(struct warden *warden,
+    const struct warden_limits *limits, struct slice account,
     struct slice password, const struct addr *client, uint64_t now_ms,
     uint32_t *retry_s);
-void guard_end(struct guard *guard, const struct guard_limits *limits,
+void warden_end(struct warden *warden, const struct warden_limits *limits,
     struct slice account, struct slice password, const struct addr *client,
-    enum guard_end end, uint64_t now_ms);
+    enum warden_end end, uint64_t now_ms);
 
 /* Members for an object that is open. */
-void guard_status(const struct guard *guard, struct json *json);
+void warden_status(const struct warden *warden, struct json *json);
 
 #endif
