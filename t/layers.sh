@@ -24,7 +24,8 @@ BEGIN {
 	only["^openssl/"] = \
 	    "^(net|signer|directory)/|^base/(secret|keyed)|^credential/.*token"
 	only["^llhttp\\.h$"] = "^http/h1_fields"
-	only["^(bpf/|linux/bpf)"] = "^guard/"
+	only["^bpf/"] = "^guard/"
+	only["^linux/bpf"] = "^guard/|^ipc/sandbox"
 	only["^(event2/|event\\.h$)"] = \
 	    "^(http|net|ipc|proxy|signer|directory|guard|cli)/|^main\\.c$"
 }

@@ -26,6 +26,7 @@
 #include "directory/several.h"
 #include "directory/sources.h"
 #include "ipc/peers.h"
+#include "ipc/proof.h"
 #include "ipc/roleloop.h"
 
 struct directory {
@@ -39,6 +40,7 @@ struct directory {
 	struct peers *workers;   /* owned */
 	struct event *tell;      /* owned: the roster has changed */
 	struct event *end;       /* owned: a drain's deadline */
+	struct keyed *proof;     /* owned; NULL: nobody asks for proofs */
 	bool has_conf, draining;
 
 	/* An account file that has come, until its configuration does. */
@@ -296,6 +298,7 @@ on_result(
     uint64_t peer, uint64_t id, const struct login_result *result, void *arg)
 {
 	struct directory *directory = arg;
+	unsigned char proof[PROOF_SIZE];
 	struct msg_login_done done = {
 		.id = id,
 		.verdict = (uint8_t)result->verdict,
@@ -312,6 +315,13 @@ on_result(
 	    directory->keeper, peer, id, ok ? result->account : SLICE_EMPTY);
 	if (ok && roster_add(directory->roster, result->account))
 		tell_soon(directory);
+	if (directory->proof && result->verdict == LOGIN_OK) {
+		proof_make(directory->proof,
+		    &(struct login_words){ result->number, result->session,
+			result->account, result->groups },
+		    proof);
+		done.proof = slice_from(proof, sizeof(proof));
+	}
 	if (peers_send(directory->workers, peer, MSG_login_done, &done) < 0)
 		log_debug("a login's answer was not sent");
 }
@@ -361,6 +371,15 @@ static const struct chan_ops worker_ops = {
 	},
 	.on_closed = peers_on_closed,
 };
+
+static void
+on_proof_key(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+
+	keyed_free(directory->proof);
+	directory->proof = keyed_new_from(body->setup_proof_key.key);
+}
 
 /* --- life ----------------------------------------------------------------- */
 
@@ -463,6 +482,7 @@ on_leave(struct roleloop *loop, void *arg)
 	sources_free(directory->sources);
 	file_free(directory->file);
 	inquiry_free(directory->inquiry);
+	keyed_free(directory->proof);
 	if (directory->end)
 		event_free(directory->end);
 	if (directory->tell)
@@ -482,6 +502,8 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_filter] = on_filter,
 		[MSG_setup_secret] = on_secret,
 	},
+	.on = { [MSG_setup_accounts] = on_accounts,
+	    [MSG_setup_proof_key] = on_proof_key },
 };
 
 int

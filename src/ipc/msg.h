@@ -68,6 +68,13 @@ enum credential_verdict {
 	CREDENTIAL_BUDGET      /* too many that weren't: nobody was asked */
 };
 
+enum tag_verdict {
+	TAG_DONE,
+	TAG_DENIED,  /* by the rules */
+	TAG_UNKNOWN, /* nobody logged in like that */
+	TAG_FAILED   /* the kernel didn't take it */
+};
+
 /* What status_ask asks for. */
 enum status_what {
 	STATUS_SUMMARY,    /* one object: counters by name */

@@ -43,6 +43,14 @@ static const struct role_info infos[ROLE_COUNT] = {
 		.network = true,
 		.threads = true,
 	},
+	[ROLE_GUARD] = {
+		.name = "guard",
+		.holds = "descriptors of BPF maps: rules, and the accounts of"
+			 " sockets",
+		.never = "traffic, passwords, network, exec, file opens",
+		.talks = "proxies and supervisor by messages",
+		.maps = true,
+	},
 };
 
 const struct role_info *
@@ -71,8 +79,9 @@ role_print_table(FILE *out)
 		fprintf(out, "\tholds      %s\n", info->holds);
 		fprintf(out, "\tnever has  %s\n", info->never);
 		fprintf(out, "\ttalks to   %s\n", info->talks);
-		fprintf(out, "\tmay        %s%s\n",
+		fprintf(out, "\tmay        %s%s%s\n",
 		    info->network ? "open sockets" : "open no socket",
-		    info->threads ? ", start threads" : "");
+		    info->threads ? ", start threads" : "",
+		    info->maps ? ", read and write BPF maps" : "");
 	}
 }

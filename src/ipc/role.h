@@ -13,6 +13,7 @@ enum role {
 	ROLE_PROXY,
 	ROLE_SIGNER,
 	ROLE_DIRECTORY,
+	ROLE_GUARD,
 	ROLE_COUNT
 };
 
@@ -23,6 +24,7 @@ struct role_info {
 	const char *talks;
 	bool network; /* may create sockets */
 	bool threads;
+	bool maps; /* may read and write BPF maps that it was given */
 };
 
 const struct role_info *role_info(enum role role);

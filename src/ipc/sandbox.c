@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -207,6 +208,19 @@ add_threads(scmp_filter_ctx ctx)
 	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 }
 
+/* What a map's descriptor is good for; nothing that makes or attaches. */
+static void
+add_maps(scmp_filter_ctx ctx)
+{
+	static const unsigned commands[] = { BPF_MAP_LOOKUP_ELEM,
+		BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY,
+		BPF_OBJ_GET_INFO_BY_FD };
+
+	for (size_t i = 0; i < COUNT(commands); i++)
+		add_if(ctx, SCMP_ACT_ALLOW, SYS(bpf),
+		    SCMP_A0(SCMP_CMP_EQ, commands[i]));
+}
+
 static void
 seccomp_enter(enum role role)
 {
@@ -223,6 +237,8 @@ seccomp_enter(enum role role)
 		add_network(ctx);
 	if (role_info(role)->threads)
 		add_threads(ctx);
+	if (role_info(role)->maps)
+		add_maps(ctx);
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
 	/* a binary tree: the list is long and the hot path short */
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);

@@ -27,6 +27,7 @@ struct attempt {
 	struct dial *dial;   /* borrowed */
 	struct event *ready; /* owned; NULL where none is under way */
 	int fd;
+	bool asked; /* the owner hasn't said yet whether it may connect */
 };
 
 struct dial {
@@ -52,10 +53,12 @@ struct dial {
 static void
 close_attempt(struct attempt *attempt)
 {
-	if (attempt->ready == NULL)
+	if (attempt->ready == NULL && !attempt->asked)
 		return;
-	event_free(attempt->ready);
+	if (attempt->ready != NULL)
+		event_free(attempt->ready);
 	attempt->ready = NULL;
+	attempt->asked = false;
 	if (attempt->fd != -1)
 		close(attempt->fd);
 	attempt->dial->open--;
@@ -174,13 +177,29 @@ connect_to(struct dial *dial, struct attempt *attempt,
 }
 
 static bool
+connect_or_close(struct dial *dial, struct attempt *attempt)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(
+	    &dial->addrs[attempt - dial->attempts], &ss);
+
+	if (connect_to(dial, attempt, &ss, len))
+		return true;
+	if (attempt->ready != NULL)
+		close_attempt(attempt);
+	else
+		close(attempt->fd);
+	return false;
+}
+
+static bool
 try_candidate(struct dial *dial, size_t i)
 {
 	struct attempt *attempt = &dial->attempts[i];
 	struct addr shown = addr_unfold(dial->addrs[i]);
 	struct sockaddr_storage ss;
-	socklen_t len = addr_to_sockaddr(&dial->addrs[i], &ss);
 
+	(void)addr_to_sockaddr(&dial->addrs[i], &ss);
 	attempt->dial = dial;
 	attempt->fd = open_socket(&ss);
 	if (attempt->fd == -1) {
@@ -188,14 +207,39 @@ try_candidate(struct dial *dial, size_t i)
 		dial->connecting = true;
 		return false;
 	}
-	if (dial->on_candidate(&shown, attempt->fd, dial->arg) &&
-	    connect_to(dial, attempt, &ss, len))
+	switch (dial->on_candidate(&shown, attempt->fd, dial->arg)) {
+	case DIAL_GO:
+		return connect_or_close(dial, attempt);
+	case DIAL_LATER:
+		attempt->asked = true;
+		dial->open++;
 		return true;
-	if (attempt->ready != NULL)
-		close_attempt(attempt);
-	else
-		close(attempt->fd);
+	case DIAL_SKIP:
+		break;
+	}
+	close(attempt->fd);
 	return false;
+}
+
+void
+dial_candidate_ready(struct dial *dial, int fd, bool good)
+{
+	struct attempt *attempt = dial->attempts;
+
+	while (attempt < dial->attempts + dial->tried &&
+	    (!attempt->asked || attempt->fd != fd))
+		attempt++;
+	if (attempt == dial->attempts + dial->tried)
+		return;
+	if (good) {
+		attempt->asked = false;
+		dial->open--;
+		if (connect_or_close(dial, attempt))
+			return;
+	} else {
+		close_attempt(attempt);
+	}
+	go_on(dial);
 }
 
 static void

@@ -21,10 +21,15 @@ enum dial_ret {
 	DIAL_TIMEOUT
 };
 
+enum dial_candidate {
+	DIAL_SKIP, /* not this address */
+	DIAL_GO,
+	DIAL_LATER /* dial_candidate_ready() will say */
+};
 /* Called for each candidate, unfolded, before anything is sent to it. fd is
- * its socket: set options on it. Return false to skip this address. The
- * owner must not free the dial in here. */
-typedef bool dial_candidate_fn(const struct addr *addr, int fd, void *arg);
+ * its socket: set options on it. The owner must not free the dial in here. */
+typedef enum dial_candidate dial_candidate_fn(
+    const struct addr *addr, int fd, void *arg);
 /* ret DIAL_OK: fd is connected, non-blocking, TCP_NODELAY, and the caller's;
  * addr is where to. Otherwise fd is -1 and addr NULL. Called once, from the
  * loop. */
@@ -38,6 +43,9 @@ struct dial *dial_start(struct event_base *base, struct resolver *resolver,
     const struct host *host, uint16_t port, uint64_t timeout_ms,
     dial_candidate_fn *on_candidate, dial_done_fn *on_done, void *arg);
 void dial_free(struct dial *dial); /* cancels; NULL is fine */
+/* After DIAL_LATER: whether that socket may connect now. on_done may be called
+ * from here. One that is no longer waited for is no harm. */
+void dial_candidate_ready(struct dial *dial, int fd, bool good);
 
 enum resolve_ret dial_resolve_ret(const struct dial *dial);
 const char *dial_error(const struct dial *dial);   /* static words */
