@@ -4,6 +4,7 @@
 #include "proxy/account.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/must.h"
@@ -44,8 +45,19 @@ account_new(
 	account->folded = fold(name);
 	account->number = number;
 	account->session = session;
+	account->group_text = slice_dup(groups);
 	take_groups(account, groups);
 	return account;
+}
+
+void
+account_set_proof(struct account *account, struct slice proof)
+{
+	if (proof.n > sizeof(account->proof))
+		proof.n = 0;
+	if (proof.n > 0)
+		memcpy(account->proof, proof.p, proof.n);
+	account->nproof = proof.n;
 }
 
 struct account *
@@ -64,6 +76,7 @@ account_unref(struct account *account)
 	for (size_t i = 0; i < account->ngroups; i++)
 		free((char *)account->groups[i].p);
 	free(account->groups);
+	free(account->group_text);
 	free(account->name);
 	free((char *)account->folded.p);
 	free(account);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "ipc/proof.h"
 
 struct account {
 	unsigned refs;
@@ -18,11 +19,16 @@ struct account {
 	uint64_t session;     /* handle of this login */
 	struct slice *groups; /* owned, from a directory */
 	size_t ngroups;
+	char *group_text; /* owned; the same as they came */
+	char proof[PROOF_SIZE]; /* that the directory said all this */
+	size_t nproof;          /* 0: it didn't give any */
 };
 
 /* groups: names separated by '\n', may be empty. */
 struct account *account_new(
     struct slice name, uint32_t number, uint64_t session, struct slice groups);
+/* What login_done brought along for the guard (ipc/proof.h). */
+void account_set_proof(struct account *account, struct slice proof);
 struct account *account_ref(struct account *account);
 void account_unref(struct account *account); /* NULL is fine */
 

@@ -75,6 +75,7 @@ release(struct exchange *x)
 	inspect_free(x->inspect, x->client->worker);
 	if (x->answer != NULL)
 		evbuffer_free(x->answer);
+	tags_cancel(x);
 	dial_free(x->dial);
 	pump_free(x->pump);
 	upstream_free(x->up);

@@ -23,6 +23,7 @@
 #include "policy/policy.h"
 #include "policy/reason.h"
 #include "proxy/client.h"
+#include "proxy/tags.h"
 #include "proxy/worker.h"
 
 enum step {
@@ -108,6 +109,7 @@ struct exchange {
 	uint64_t leaf_id;      /* question under way; 0: none */
 	struct tls_leaf *leaf; /* reference */
 	struct dial *dial;     /* owned */
+	struct tags_asks tags; /* owned: about sockets of the dial */
 	enum dial_ret dial_ret;
 	struct upstream *up; /* owned while in use */
 	struct addr addr;    /* dialled */

@@ -20,6 +20,7 @@
 #include "proxy/logins.h"
 #include "proxy/page.h"
 #include "proxy/pool.h"
+#include "proxy/tags.h"
 #include "proxy/watch.h"
 
 /* --- the configuration ------------------------------------------------------- */
@@ -387,6 +388,10 @@ setup_peer(struct worker *worker, enum role role, int fd)
 	bool signer = role == ROLE_SIGNER;
 	struct chan **slot = signer ? &worker->signer : &worker->directory;
 
+	if (role == ROLE_GUARD) {
+		tags_peer(worker, fd);
+		return;
+	}
 	if (!signer && role != ROLE_DIRECTORY)
 		fatal("a worker has no business with a %s",
 		    role_info(role)->name);

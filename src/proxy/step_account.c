@@ -75,6 +75,7 @@ on_login(const union msg_body *body, void *arg)
 		if (done->verdict == LOGIN_OK) {
 			x->account = account_new(done->account, done->number,
 			    done->session, done->groups);
+			account_set_proof(x->account, done->proof);
 			logins_remember(worker->logins, credentials(x),
 			    x->account,
 			    worker->rules->conf->timeouts.login_cache);

@@ -78,7 +78,20 @@ mark_socket(struct exchange *x, int fd, const struct addr *addr)
 	return false;
 }
 
-static bool
+/* The kernel drops what no guard has seen, so there is no going without. */
+static enum dial_candidate
+tag_socket(struct exchange *x, int fd, const struct addr *addr)
+{
+	if (!x->client->worker->tagging)
+		return DIAL_GO;
+	if (tags_ask(x, addr, fd))
+		return DIAL_LATER;
+	x->skipped = REASON_CONNECT_FAILED;
+	x->detail = "the guard can't be asked";
+	return DIAL_SKIP;
+}
+
+static enum dial_candidate
 on_candidate(const struct addr *addr, int fd, void *arg)
 {
 	struct exchange *x = arg;
@@ -87,14 +100,14 @@ on_candidate(const struct addr *addr, int fd, void *arg)
 	if (worker_is_self(x->client->worker, &real)) {
 		x->skipped = REASON_LOOP;
 		x->detail = "the address is this proxy's own";
-		return false;
+		return DIAL_SKIP;
 	}
 	if (exchange_decide(x, &real, true) != VERDICT_ALLOW) {
 		x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
 						  : REASON_DENIED;
-		return false;
+		return DIAL_SKIP;
 	}
-	return mark_socket(x, fd, &real);
+	return mark_socket(x, fd, &real) ? tag_socket(x, fd, &real) : DIAL_SKIP;
 }
 
 static void
@@ -118,6 +131,7 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 {
 	struct exchange *x = arg;
 
+	tags_cancel(x); /* sockets that lost */
 	x->dial_ret = ret;
 	x->dial_done = true;
 	x->at.resolve_us = dial_resolve_us(dial);

@@ -25,6 +25,7 @@
 #include "proxy/proxy.h"
 #include "proxy/setup.h"
 #include "proxy/status.h"
+#include "proxy/tags.h"
 #include "proxy/watch.h"
 
 #define LOGINS_MAX 65536
@@ -216,6 +217,7 @@ on_end(struct roleloop *loop, void *arg)
 	resolver_free(worker->resolver);
 	chan_free(worker->signer);
 	chan_free(worker->directory);
+	chan_free(worker->guard);
 	pending_free(worker->pending);
 	logins_free(worker->logins);
 	leaves_free(worker->leaves);
@@ -241,6 +243,7 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_listen] = setup_on_listen,
 		[MSG_setup_record] = setup_on_record,
 		[MSG_setup_leaf_key] = setup_on_leaf_key,
+		[MSG_setup_tagging] = tags_on_tagging,
 		[MSG_setup_tickets] = setup_on_tickets,
 		[MSG_setup_filter_key] = setup_on_filter_key,
 		[MSG_setup_filter] = setup_on_filter,

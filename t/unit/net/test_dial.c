@@ -49,6 +49,9 @@ struct result {
 	size_t nshown;
 	bool refuse_all;
 	const char *refuse; /* this one */
+	bool later, later_no; /* answer a candidate afterwards; with no */
+	int later_fd;
+	struct dial *dial;
 };
 
 /* --- stage ----------------------------------------------------------------- */
@@ -114,7 +117,22 @@ teardown(void)
 	bed_clear(&bed);
 }
 
-static bool
+static void
+on_later(evutil_socket_t fd, short what, void *arg)
+{
+	struct result *result = arg;
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	/* nothing was sent meanwhile */
+	ck_assert_int_eq(
+	    getpeername(result->later_fd, (struct sockaddr *)&ss, &len), -1);
+	dial_candidate_ready(result->dial, -5, true); /* nobody's */
+	dial_candidate_ready(
+	    result->dial, result->later_fd, !result->later_no);
+}
+
+static enum dial_candidate
 on_candidate(const struct addr *addr, int fd, void *arg)
 {
 	struct result *result = arg;
@@ -127,9 +145,15 @@ on_candidate(const struct addr *addr, int fd, void *arg)
 	ck_assert_int_eq(errno, ENOTCONN);
 	result->shown_ms[result->nshown] = clock_ms();
 	result->shown[result->nshown++] = *addr;
-	return !result->refuse_all &&
-	    (result->refuse == NULL ||
-		strcmp(addr_text(text, addr), result->refuse) != 0);
+	if (result->refuse_all ||
+	    (result->refuse != NULL &&
+		strcmp(addr_text(text, addr), result->refuse) == 0))
+		return DIAL_SKIP;
+	if (!result->later)
+		return DIAL_GO;
+	result->later_fd = fd;
+	event_base_once(bed.base, -1, EV_TIMEOUT, on_later, result, NULL);
+	return DIAL_LATER;
 }
 
 static void
@@ -156,8 +180,9 @@ start(const char *name, unsigned timeout_ms, struct result *result)
 	struct host host;
 
 	ck_assert_ptr_null(host_parse(slice_of(name), &host));
-	return dial_start(bed.base, resolver, &host, port, timeout_ms,
+	result->dial = dial_start(bed.base, resolver, &host, port, timeout_ms,
 	    on_candidate, on_done, result);
+	return result->dial;
 }
 
 static struct dial *
@@ -292,6 +317,47 @@ START_TEST(test_unfolded)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	bool no;
+	enum dial_ret ret;
+	size_t shown;
+} laters[] = {
+	{ "good.example", false, DIAL_OK, 1 },
+	{ "good.example", true, DIAL_REFUSED, 1 },
+	{ "second.example", false, DIAL_OK, 2 },
+	{ "second.example", true, DIAL_REFUSED, 2 },
+	{ "127.0.0.1", false, DIAL_CONNECT, 1 },
+	{ "127.0.0.3", true, DIAL_REFUSED, 1 },
+};
+
+START_TEST(test_later)
+{
+	struct result result = {
+		.fd = -1, .later = true, .later_no = laters[_i].no
+	};
+	struct dial *d = dial(laters[_i].name, 4000, &result);
+
+	ck_assert_int_eq(result.ret, laters[_i].ret);
+	ck_assert_uint_eq(result.nshown, laters[_i].shown);
+	if (result.fd != -1)
+		close(result.fd);
+	dial_free(d);
+}
+END_TEST
+
+/* The owner never says: the time for all runs out, and the socket closes. */
+START_TEST(test_never)
+{
+	struct result result = { .fd = -1, .later = true };
+	struct dial *d = start("127.0.0.3", 200, &result);
+
+	event_base_loop(bed.base, EVLOOP_NONBLOCK);
+	dial_free(d);
+	ck_assert(!result.done);
+}
+END_TEST
+
 /* Freed at every stage: resolving, connecting, waiting for the stagger. */
 START_TEST(test_free)
 {
@@ -325,6 +391,8 @@ suite_dial(void)
 	tcase_add_test(tc, test_order);
 	tcase_add_test(tc, test_one_refused);
 	tcase_add_test(tc, test_unfolded);
+	tcase_add_loop_test(tc, test_later, 0, (int)COUNT(laters));
+	tcase_add_test(tc, test_never);
 	tcase_add_loop_test(tc, test_free, 0, 12);
 	suite_add_tcase(suite, tc);
 	return suite;
