@@ -34,7 +34,7 @@
 
 struct children {
 	struct supervisor *supervisor; /* borrowed */
-	struct child *v;               /* owned: signer, directory, workers */
+	struct child *v; /* owned: signer, directory, guard, workers */
 	size_t n;
 	uint64_t deadline_ms; /* of a drain */
 	bool others_told;     /* the drain has reached signer and directory */
@@ -133,6 +133,12 @@ child_spawn(struct child *child)
 	    child->role, answers_ops(), child);
 	timer_set(child, START_MS);
 	log_debug("%s is process %d", child->name, (int)child->pid);
+	/* before it has heard of anything that it could send */
+	if (child->role == ROLE_PROXY &&
+	    !enforce_enter(supervisor->enforce, child->pid)) {
+		child_kill(child);
+		return;
+	}
 	setup_child(supervisor, child);
 }
 
@@ -185,14 +191,17 @@ struct children *
 children_new(struct supervisor *supervisor, unsigned workers)
 {
 	struct children *children = mem_zalloc(sizeof(*children));
+	size_t first = 2;
 
 	children->supervisor = supervisor;
-	children->n = workers + 2;
+	children->n = workers + 2 + (supervisor->enforce != NULL);
 	children->v = mem_zalloc(children->n * sizeof(*children->v));
 	child_init(&children->v[0], supervisor, ROLE_SIGNER, 0);
 	child_init(&children->v[1], supervisor, ROLE_DIRECTORY, 0);
+	if (supervisor->enforce)
+		child_init(&children->v[first++], supervisor, ROLE_GUARD, 0);
 	for (unsigned i = 0; i < workers; i++)
-		child_init(&children->v[2 + i], supervisor, ROLE_PROXY, i);
+		child_init(&children->v[first + i], supervisor, ROLE_PROXY, i);
 	return children;
 }
 

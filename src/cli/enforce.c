@@ -62,8 +62,7 @@ make_cgroup(struct enforce *enforce, uint64_t name)
 
 	if (!own)
 		return "there is no cgroup2 on this system";
-	enforce->cgroup =
-	    mem_printf("%s/sallyport-%08x", own, (unsigned)name);
+	enforce->cgroup = mem_printf("%s/sallyport-%08x", own, (unsigned)name);
 	free(own);
 	if (mkdir(enforce->cgroup, 0755) == 0 || errno == EEXIST)
 		return NULL;

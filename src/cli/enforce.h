@@ -30,8 +30,8 @@ bool enforce_enter(struct enforce *enforce, pid_t worker);
 /* A socket of the proxy itself, and what is accepted from it. */
 void enforce_own(struct enforce *enforce, int fd);
 /* What the guard process needs before its configuration. */
-void enforce_give(struct enforce *enforce, const struct conf *conf,
-    struct child *child);
+void enforce_give(
+    struct enforce *enforce, const struct conf *conf, struct child *child);
 /* Key of ipc/proof.h. */
 struct slice enforce_key(const struct enforce *enforce);
 

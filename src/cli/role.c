@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "cli/verb.h"
 #include "directory/directory.h"
+#include "guard/warden.h"
 #include "ipc/chan.h"
 #include "proxy/proxy.h"
 #include "signer/signer.h"
@@ -21,6 +22,9 @@ static int (*const mains[ROLE_COUNT])(unsigned index) = {
 	[ROLE_PROXY] = proxy_main,
 	[ROLE_SIGNER] = signer_main,
 	[ROLE_DIRECTORY] = directory_main,
+#ifdef WITH_GUARD
+	[ROLE_GUARD] = guard_main,
+#endif
 };
 
 static bool

@@ -122,8 +122,10 @@ give_sockets(const struct supervisor *supervisor, struct child *child)
 		};
 		int fd = sockets_fd(sockets, i, child->index);
 
-		if (fd >= 0)
-			child_send(child, MSG_setup_listen, &listen, fd);
+		if (fd < 0)
+			continue;
+		enforce_own(supervisor->enforce, fd);
+		child_send(child, MSG_setup_listen, &listen, fd);
 	}
 }
 
@@ -242,6 +244,24 @@ give_conf(const struct supervisor *supervisor, struct child *child)
 	child_send(child, MSG_setup_conf, &conf, config->sealed);
 }
 
+/* Where the kernel judges packets: workers ask for marks, and the directory
+ * vouches for who logged in. */
+static void
+give_tagging(const struct supervisor *supervisor, struct child *child)
+{
+	struct msg_setup_tagging tagging = {
+		.on = supervisor->enforce != NULL,
+	};
+	struct msg_setup_proof_key key = {
+		.key = enforce_key(supervisor->enforce),
+	};
+
+	if (child->role == ROLE_PROXY)
+		child_send(child, MSG_setup_tagging, &tagging, -1);
+	else if (child->role == ROLE_DIRECTORY && supervisor->enforce)
+		child_send(child, MSG_setup_proof_key, &key, -1);
+}
+
 /* --- by role ------------------------------------------------------------------- */
 
 /* What a configuration names, then the configuration. */
@@ -261,6 +281,10 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 		give_accounts(supervisor, child);
 		give_filter(supervisor, child);
 		give_secrets(supervisor, child);
+		break;
+	case ROLE_GUARD:
+		enforce_give(
+		    supervisor->enforce, supervisor->config->conf, child);
 		break;
 	case ROLE_SUPERVISOR:
 	case ROLE_COUNT:
@@ -319,6 +343,7 @@ setup_child(struct supervisor *supervisor, struct child *child)
 	give_leaf_key(supervisor, child);
 	if (child->role == ROLE_PROXY)
 		give_tickets(supervisor, child);
+	give_tagging(supervisor, child);
 	give_configuration(supervisor, child);
 	give_peers(supervisor, child);
 	child_send(child, MSG_setup_start, &start, -1);

@@ -167,6 +167,8 @@ open_all(struct supervisor *supervisor)
 		why = records_open(&supervisor->records, conf);
 	if (!why)
 		why = open_control(supervisor);
+	if (!why)
+		supervisor->enforce = enforce_start(conf, &why);
 	return why;
 }
 
@@ -197,7 +199,6 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	    supervisor->base, on_accounts, supervisor);
 	supervisor->filter = account_file_new(
 	    supervisor->base, on_filter, supervisor);
-	supervisor->children = children_new(supervisor, supervisor->workers);
 	supervisor->turnover = turnover_new(supervisor);
 	watch(supervisor);
 }
@@ -207,6 +208,7 @@ clear(struct supervisor *supervisor)
 {
 	control_close(supervisor->control);
 	children_free(supervisor->children);
+	enforce_stop(supervisor->enforce);
 	turnover_free(supervisor->turnover);
 	account_file_free(supervisor->accounts);
 	account_file_free(supervisor->filter);
@@ -238,6 +240,8 @@ supervisor_run(const struct supervisor_opts *opts)
 		supervisor.status = 1;
 	} else {
 		supervisor_watch_files(&supervisor);
+		supervisor.children = children_new(
+		    &supervisor, supervisor.workers);
 		children_start(supervisor.children);
 		event_base_dispatch(supervisor.base);
 		log_info("stopped");

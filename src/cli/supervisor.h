@@ -14,6 +14,7 @@
 
 #include "cli/account_file.h"
 #include "cli/config.h"
+#include "cli/enforce.h"
 #include "cli/identity.h"
 #include "cli/keys.h"
 #include "cli/notify.h"
@@ -35,6 +36,7 @@ struct supervisor {
 	struct account_file *accounts; /* owned */
 	struct account_file *filter;   /* owned */
 	struct children *children;     /* owned */
+	struct enforce *enforce;       /* owned; NULL: the kernel has no part */
 	struct turnover *turnover;     /* owned */
 	struct control *control;       /* owned; NULL: no socket */
 	struct notify notify;

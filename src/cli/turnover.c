@@ -93,6 +93,9 @@ look_for_fixed(struct turnover *turnover, const struct conf *next)
 		warn_of_restart(turnover, "the user to run as");
 	if (next->workers != old->workers)
 		warn_of_restart(turnover, "the number of workers");
+	if ((next->guarding.packets == PACKETS_OFF) !=
+	    (old->guarding.packets == PACKETS_OFF))
+		warn_of_restart(turnover, "the kernel's part (guard packets)");
 	if (!same_text(next->control_path, old->control_path))
 		warn_of_restart(turnover, "the control socket");
 	if (next->limits.inspect_bytes != old->limits.inspect_bytes)

@@ -501,9 +501,8 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_filter_key] = on_filter_key,
 		[MSG_setup_filter] = on_filter,
 		[MSG_setup_secret] = on_secret,
+		[MSG_setup_proof_key] = on_proof_key,
 	},
-	.on = { [MSG_setup_accounts] = on_accounts,
-	    [MSG_setup_proof_key] = on_proof_key },
 };
 
 int

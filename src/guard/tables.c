@@ -49,6 +49,8 @@ tables_new(const int fds[GUARD_MAPS])
 		errno = saved;
 		return NULL;
 	}
+	/* it reads a file once, and remembers: later no file can be opened */
+	(void)libbpf_num_possible_cpus();
 	if (tables->state->burst == 0)
 		tables_set_rate(tables, BURST_DEFAULT, INTERVAL_DEFAULT_MS);
 	return tables;

@@ -19,7 +19,7 @@
 #include "conf/conf.h"
 #include "guard/denial.h"
 #include "guard/events.h"
-#include "guard/roster.h"
+#include "guard/bearers.h"
 #include "guard/tags.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
@@ -31,7 +31,7 @@ struct warden {
 	struct roleloop *loop; /* borrowed */
 	int fds[GUARD_MAPS];   /* owned */
 	struct tables *tables; /* owned, as all below */
-	struct roster *roster;
+	struct bearers *bearers;
 	struct events *events;
 	struct event *on_ring, *on_minute;
 	struct peers *workers;
@@ -97,7 +97,7 @@ open_maps(struct warden *warden)
 	warden->tables = tables_new(warden->fds);
 	if (!warden->tables)
 		return "the maps can't be used";
-	warden->roster = roster_new(warden->tables);
+	warden->bearers = bearers_new(warden->tables);
 	return NULL;
 }
 
@@ -110,7 +110,7 @@ load(struct warden *warden, const struct conf *conf)
 		warden->nplaces };
 
 	warden->places_taken = true;
-	return roster_load(warden->roster, conf, &self, time(NULL));
+	return bearers_load(warden->bearers, conf, &self, time(NULL));
 }
 
 static const char *
@@ -165,7 +165,7 @@ enter(
 	if (!warden->proof || login->session == 0 ||
 	    !proof_holds(warden->proof, login, proof))
 		return "no login that the directory knows of";
-	return roster_enter(warden->roster, login);
+	return bearers_enter(warden->bearers, login);
 }
 
 static enum tag_verdict
@@ -189,7 +189,7 @@ mark(struct warden *warden, const struct msg_tag_ask *ask, int fd)
 	}
 	/* observing denies nothing */
 	if (tables_mode(warden->tables) == GUARD_MODE_ENFORCE &&
-	    !roster_allow(warden->roster, ask->number, &ask->to))
+	    !bearers_allow(warden->bearers, ask->number, &ask->to))
 		return TAG_DENIED;
 	if (tags_set(warden->fds[GUARD_MAP_TAGS], fd, &tag) < 0) {
 		if (log_allowed(&warden->refused, 10, &missed))
@@ -255,7 +255,7 @@ on_event(const struct guard_event *event, void *arg)
 	char text[DENIAL_SIZE];
 
 	if (event->account != GUARD_NOBODY)
-		denial.account = roster_name(warden->roster, event->account);
+		denial.account = bearers_name(warden->bearers, event->account);
 	if (event->why == GUARD_WHY_RULE && warden->conf &&
 	    event->generation == tables_generation(warden->tables))
 		denial.label = compile_label(warden->conf, event->rule);
@@ -319,7 +319,7 @@ on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
 	json_open(&json, NULL);
 	json_str(&json, "role", SLICE("guard"));
 	json_u64(&json, "generation", roleloop_generation(loop));
-	json_u64(&json, "accounts", roster_count(warden->roster));
+	json_u64(&json, "accounts", bearers_count(warden->bearers));
 	json_u64(&json, "prefixes", tables_entries(warden->tables));
 	json_u64(&json, "tagged", warden->counts.done);
 	json_u64(&json, "tags_denied", warden->counts.denied);
@@ -345,7 +345,7 @@ on_leave(struct roleloop *loop, void *arg)
 	if (warden->on_minute)
 		event_free(warden->on_minute);
 	events_free(warden->events);
-	roster_free(warden->roster);
+	bearers_free(warden->bearers);
 	tables_free(warden->tables);
 	keyed_free(warden->proof);
 	conf_free(warden->conf);

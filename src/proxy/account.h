@@ -19,7 +19,7 @@ struct account {
 	uint64_t session;     /* handle of this login */
 	struct slice *groups; /* owned, from a directory */
 	size_t ngroups;
-	char *group_text; /* owned; the same as they came */
+	char *group_text;       /* owned; the same as they came */
 	char proof[PROOF_SIZE]; /* that the directory said all this */
 	size_t nproof;          /* 0: it didn't give any */
 };

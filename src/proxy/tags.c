@@ -81,8 +81,7 @@ tags_ask(struct exchange *x, const struct addr *addr, int fd)
 	ask->x = x;
 	ask->fd = fd;
 	m.id = pending_add(worker->pending, TAG_ANSWER_MS, on_answer, ask);
-	if (m.id != 0 &&
-	    chan_send(worker->guard, MSG_tag_ask, &m, fd) == 0) {
+	if (m.id != 0 && chan_send(worker->guard, MSG_tag_ask, &m, fd) == 0) {
 		ask->id = m.id;
 		LIST_INSERT_HEAD(&x->tags, ask, entry);
 		return true;
@@ -157,8 +156,8 @@ void
 tags_peer(struct worker *worker, int fd)
 {
 	chan_free(worker->guard);
-	worker->guard =
-	    chan_new(worker->base, fd, ROLE_PROXY, ROLE_GUARD, &ops, worker);
+	worker->guard = chan_new(
+	    worker->base, fd, ROLE_PROXY, ROLE_GUARD, &ops, worker);
 	note_logins(worker);
 }
 

@@ -61,8 +61,8 @@ struct worker {
 	struct resolver *resolver; /* owned */
 	struct pending *pending;   /* owned: questions to other roles */
 	struct chan *signer;       /* owned; NULL while it is away */
-	struct chan *guard;           /* owned; NULL while it is away */
-	bool tagging;                 /* sockets need the guard's tag */
+	struct chan *guard;        /* owned; NULL while it is away */
+	bool tagging;              /* sockets need the guard's tag */
 	struct chan *directory;    /* owned; NULL while it is away */
 	EVP_PKEY *leaf_key;        /* owned */
 	SSL_CTX *client_ctx;       /* owned: faces clients */

@@ -15,6 +15,7 @@ main(void)
 	srunner_add_suite(runner, suite_chan());
 	srunner_add_suite(runner, suite_peers());
 	srunner_add_suite(runner, suite_pending());
+	srunner_add_suite(runner, suite_proof());
 	srunner_add_suite(runner, suite_roleloop());
 	srunner_add_suite(runner, suite_sandbox());
 	srunner_run_all(runner, CK_ENV);

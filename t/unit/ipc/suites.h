@@ -10,6 +10,7 @@ Suite *suite_chan(void);
 Suite *suite_msg(void);
 Suite *suite_peers(void);
 Suite *suite_pending(void);
+Suite *suite_proof(void);
 Suite *suite_roleloop(void);
 Suite *suite_sandbox(void);
 Suite *suite_wire(void);

@@ -112,6 +112,15 @@ static const struct {
 	{ MSG_credential_ask, ROLE_PROXY, ROLE_DIRECTORY, true },
 	{ MSG_credential_ask, ROLE_PROXY, ROLE_SIGNER, false },
 	{ MSG_credential_done, ROLE_PROXY, ROLE_DIRECTORY, false },
+	{ MSG_tag_ask, ROLE_PROXY, ROLE_GUARD, true },
+	{ MSG_tag_ask, ROLE_DIRECTORY, ROLE_GUARD, false },
+	{ MSG_tag_done, ROLE_PROXY, ROLE_GUARD, false },
+	{ MSG_setup_map, ROLE_SUPERVISOR, ROLE_GUARD, true },
+	{ MSG_setup_map, ROLE_SUPERVISOR, ROLE_PROXY, false },
+	{ MSG_setup_proof_key, ROLE_SUPERVISOR, ROLE_DIRECTORY, true },
+	{ MSG_setup_proof_key, ROLE_SUPERVISOR, ROLE_GUARD, true },
+	{ MSG_setup_proof_key, ROLE_SUPERVISOR, ROLE_PROXY, false },
+	{ MSG_setup_tagging, ROLE_SUPERVISOR, ROLE_PROXY, true },
 };
 
 START_TEST(the_catalogue_says_who_may)
@@ -129,6 +138,9 @@ START_TEST(secrets_and_files_come_with_a_descriptor_only_where_said)
 	ck_assert(msg_brings_fd(MSG_setup_authority));
 	ck_assert(msg_brings_fd(MSG_setup_filter));
 	ck_assert(msg_brings_fd(MSG_setup_names));
+	ck_assert(msg_brings_fd(MSG_setup_map));
+	ck_assert(msg_brings_fd(MSG_tag_ask));
+	ck_assert(!msg_brings_fd(MSG_login_note));
 	ck_assert(!msg_brings_fd(MSG_credential_ask));
 	ck_assert(!msg_brings_fd(MSG_leaf_ask));
 	ck_assert(!msg_brings_fd(MSG_login_done));

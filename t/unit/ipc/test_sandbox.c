@@ -129,6 +129,29 @@ try_root(void)
 	return setuid(0) < 0 ? errno : 0;
 }
 
+/* one that isn't there */
+static int
+try_map(void)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (unsigned)-1;
+	return syscall(SYS_bpf, BPF_MAP_LOOKUP_ELEM, &attr, sizeof(attr)) < 0
+	    ? errno
+	    : 0;
+}
+
+static int
+try_new_map(void)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr)) < 0 ? errno
+									 : 0;
+}
+
 #define KILLED (-1)
 
 static const struct {
@@ -163,6 +186,12 @@ static const struct {
 	{ "directory opens TCP", ROLE_DIRECTORY, try_tcp, 0 },
 	{ "directory opens unix", ROLE_DIRECTORY, try_unix, EACCES },
 	{ "directory execs", ROLE_DIRECTORY, try_exec, KILLED },
+	{ "directory reads a map", ROLE_DIRECTORY, try_map, KILLED },
+	{ "guard reads a map", ROLE_GUARD, try_map, EBADF },
+	{ "guard makes a map", ROLE_GUARD, try_new_map, KILLED },
+	{ "guard opens TCP", ROLE_GUARD, try_tcp, KILLED },
+	{ "guard opens a file", ROLE_GUARD, try_open, EACCES },
+	{ "guard forks", ROLE_GUARD, try_fork, KILLED },
 };
 
 #ifndef WITH_SANITIZERS

@@ -1,7 +1,7 @@
 /*
- * roster: by number, with the words they came with.
+ * bearers: by number, with the words they came with.
  */
-#include "guard/roster.h"
+#include "guard/bearers.h"
 
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ struct login {
 	char *name, *groups; /* owned */
 };
 
-struct roster {
+struct bearers {
 	struct tables *tables;     /* borrowed */
 	const struct conf *conf;   /* borrowed */
 	struct compiler *compiler; /* owned: of the generation in force */
@@ -32,24 +32,24 @@ login_free(void *value)
 	free(login);
 }
 
-struct roster *
-roster_new(struct tables *tables)
+struct bearers *
+bearers_new(struct tables *tables)
 {
-	struct roster *roster = mem_zalloc(sizeof(*roster));
+	struct bearers *bearers = mem_zalloc(sizeof(*bearers));
 
-	roster->tables = tables;
-	roster->by_number = map_new(ROSTER_MAX, login_free);
-	return roster;
+	bearers->tables = tables;
+	bearers->by_number = map_new(BEARERS_MAX, login_free);
+	return bearers;
 }
 
 void
-roster_free(struct roster *roster)
+bearers_free(struct bearers *bearers)
 {
-	if (!roster)
+	if (!bearers)
 		return;
-	compiler_free(roster->compiler);
-	map_free(roster->by_number);
-	free(roster);
+	compiler_free(bearers->compiler);
+	map_free(bearers->by_number);
+	free(bearers);
 }
 
 static struct slice
@@ -59,9 +59,9 @@ number_key(const uint32_t *number)
 }
 
 static struct login *
-find(const struct roster *roster, uint32_t number)
+find(const struct bearers *bearers, uint32_t number)
 {
-	return map_peek(roster->by_number, number_key(&number));
+	return map_peek(bearers->by_number, number_key(&number));
 }
 
 /* --- profiles ------------------------------------------------------------------- */
@@ -110,43 +110,43 @@ fill_one(struct slice key, void *value, void *arg)
 }
 
 static const char *
-bring(struct roster *roster, struct compiler *compiler, const struct conf *conf,
-    const struct tables_places *self)
+bring(struct bearers *bearers, struct compiler *compiler,
+    const struct conf *conf, const struct tables_places *self)
 {
-	size_t count = map_count(roster->by_number);
+	size_t count = map_count(bearers->by_number);
 	struct filling filling = { .compiler = compiler };
 	struct tables_rules rules = { .compiler = compiler, .self = *self };
 	uint16_t *ports = mem_zalloc(
 	    (conf->guarding.wire.n + 1) * sizeof(*ports));
 
 	filling.accounts = mem_zalloc((count + 1) * sizeof(*filling.accounts));
-	(void)map_each(roster->by_number, fill_one, &filling);
+	(void)map_each(bearers->by_number, fill_one, &filling);
 	rules.accounts = filling.accounts;
 	rules.naccounts = filling.n;
 	rules.wire = (struct tables_places){ conf->guarding.wire.v, ports,
 		conf->guarding.wire.n };
 	if (!filling.why)
-		filling.why = tables_load(roster->tables, &rules);
+		filling.why = tables_load(bearers->tables, &rules);
 	free(filling.accounts);
 	free(ports);
 	return filling.why;
 }
 
 const char *
-roster_load(struct roster *roster, const struct conf *conf,
+bearers_load(struct bearers *bearers, const struct conf *conf,
     const struct tables_places *self, time_t when)
 {
 	struct compiler *compiler = compiler_new(conf, COMPILE_PROXY, when);
-	const char *why = bring(roster, compiler, conf, self);
+	const char *why = bring(bearers, compiler, conf, self);
 
 	if (why) {
 		compiler_free(compiler);
 		return why;
 	}
-	compiler_free(roster->compiler);
-	roster->compiler = compiler;
-	roster->conf = conf;
-	tables_set_mode(roster->tables,
+	compiler_free(bearers->compiler);
+	bearers->compiler = compiler;
+	bearers->conf = conf;
+	tables_set_mode(bearers->tables,
 	    conf->guarding.packets == PACKETS_OBSERVE ? GUARD_MODE_OBSERVE
 						      : GUARD_MODE_ENFORCE);
 	return NULL;
@@ -173,9 +173,9 @@ login_new(const struct login_words *words)
 }
 
 const char *
-roster_enter(struct roster *roster, const struct login_words *words)
+bearers_enter(struct bearers *bearers, const struct login_words *words)
 {
-	struct login *login = find(roster, words->number);
+	struct login *login = find(bearers, words->number);
 	struct tables_account account = { .number = words->number };
 	const char *why = NULL;
 	bool fresh;
@@ -183,40 +183,40 @@ roster_enter(struct roster *roster, const struct login_words *words)
 	if (login && login->profile && is_same(login, words))
 		return NULL;
 	login = login_new(words);
-	login->profile = profile_of(roster->compiler, login, &fresh, &why);
+	login->profile = profile_of(bearers->compiler, login, &fresh, &why);
 	account.profile = login->profile;
 	if (!why)
 		why = tables_add(
-		    roster->tables, roster->compiler, &account, fresh);
+		    bearers->tables, bearers->compiler, &account, fresh);
 	if (why) {
 		login_free(login);
 		return why;
 	}
-	map_set(roster->by_number, number_key(&words->number), login);
+	map_set(bearers->by_number, number_key(&words->number), login);
 	return NULL;
 }
 
 bool
-roster_allow(
-    const struct roster *roster, uint32_t number, const struct addr *to)
+bearers_allow(
+    const struct bearers *bearers, uint32_t number, const struct addr *to)
 {
-	const struct login *login = find(roster, number);
+	const struct login *login = find(bearers, number);
 
 	return login && login->profile &&
-	    (compiler_find(roster->compiler, login->profile, to, to->port) &
+	    (compiler_find(bearers->compiler, login->profile, to, to->port) &
 		GUARD_RULE_ALLOW);
 }
 
 struct slice
-roster_name(const struct roster *roster, uint32_t number)
+bearers_name(const struct bearers *bearers, uint32_t number)
 {
-	const struct login *login = find(roster, number);
+	const struct login *login = find(bearers, number);
 
 	return login ? slice_of(login->name) : SLICE_EMPTY;
 }
 
 size_t
-roster_count(const struct roster *roster)
+bearers_count(const struct bearers *bearers)
 {
-	return map_count(roster->by_number);
+	return map_count(bearers->by_number);
 }
