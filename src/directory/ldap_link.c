@@ -569,10 +569,10 @@ dial_words(const struct dial *dial, enum dial_ret ret)
 	return dial_error(dial);
 }
 
-static bool
+static enum dial_candidate
 on_candidate(const struct addr *addr, int fd, void *arg)
 {
-	return true;
+	return DIAL_GO;
 }
 
 static void
