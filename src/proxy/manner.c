@@ -39,6 +39,16 @@ manner_of(const struct head *request)
 	return MANNER_PAGE;
 }
 
+bool
+manner_is_navigation(const struct head *request)
+{
+	struct slice mode = head_value(request, FIELD_SEC_FETCH_MODE);
+
+	if (mode.n > 0)
+		return slice_eq_str(mode, "navigate");
+	return mentions(request, FIELD_ACCEPT, "text/html");
+}
+
 const char *
 manner_cors(const struct head *request)
 {

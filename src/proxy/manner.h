@@ -19,6 +19,9 @@ enum manner {
 /* By Fetch Metadata where there is some, else by Accept and Origin. */
 enum manner manner_of(const struct head *request);
 
+/* Does it surely open a page in a window? */
+bool manner_is_navigation(const struct head *request);
+
 /* Fields that let a script of the asking origin read the answer (Fetch
  * standard, CORS protocol), in the head's arena; "" where there is no
  * Origin. */

@@ -13,6 +13,7 @@
 #include "proxy/go.h"
 #include "proxy/inspect.h"
 #include "proxy/manner.h"
+#include "proxy/notices.h"
 #include "proxy/page.h"
 #include "proxy/reply.h"
 
@@ -180,6 +181,8 @@ answer(struct exchange *x)
 		x->retry_s = 10;
 	if (x->hit != NULL)
 		audit_credential(worker->audit, x, x->hit);
+	if (x->hit != NULL && manner_of(&x->request) != MANNER_PAGE)
+		notices_add(worker->notices, x);
 	fill(x, &reply, body);
 	reply.extra = extra_fields(x, reply.status);
 	reply_send(x, &reply, body);

@@ -8,6 +8,7 @@
 
 #include "proxy/audit.h"
 #include "proxy/inspect.h"
+#include "proxy/notices.h"
 #include "proxy/relay.h"
 #include "proxy/upstream.h"
 
@@ -43,6 +44,7 @@ stop(struct exchange *x)
 	worker_id(worker, x->incident);
 	worker->counts.refused++;
 	audit_credential(worker->audit, x, x->hit);
+	notices_add(worker->notices, x);
 	say_close(x, "work passwords stay here");
 	return end(x, REASON_CREDENTIAL);
 }

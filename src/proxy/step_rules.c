@@ -11,6 +11,7 @@
 #include "proxy/account.h"
 #include "proxy/go.h"
 #include "proxy/local.h"
+#include "proxy/notices.h"
 
 static enum step_ret
 denied(struct exchange *x)
@@ -73,6 +74,8 @@ rule_request(struct exchange *x)
 	}
 	if (exchange_decide(x, NULL, false) == VERDICT_DENY)
 		return denied(x);
+	if (notices_take(client->worker->notices, x))
+		return exchange_refuse(x, REASON_CREDENTIAL_NOTICE, NULL);
 	go_strip(x);
 	exchange_go(x, go_is_answer(x) ? STEP_GO : STEP_INSPECT);
 	return STEP_RET_NEXT;

@@ -21,6 +21,7 @@
 #include "proxy/go.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
+#include "proxy/notices.h"
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
 #include "proxy/setup.h"
@@ -116,6 +117,7 @@ on_init(struct roleloop *loop, void *arg)
 	worker->audit = audit_new(worker);
 	worker->own_watch = watch_new();
 	worker->go = go_new();
+	worker->notices = notices_new();
 	worker->piece = evbuffer_new();
 }
 
@@ -225,6 +227,7 @@ on_end(struct roleloop *loop, void *arg)
 	watch_free(worker->own_watch);
 	census_free(worker->census);
 	go_free(worker->go);
+	notices_free(worker->notices);
 	rules_free(worker->rules);
 	SSL_CTX_free(worker->client_ctx);
 	EVP_PKEY_free(worker->leaf_key);

@@ -32,6 +32,7 @@ struct go;
 struct go;
 struct leaves;
 struct logins;
+struct notices;
 struct pages;
 struct pool;
 struct roleloop;
@@ -74,6 +75,7 @@ struct worker {
 	struct census *census;     /* owned */
 	struct audit *audit;       /* owned */
 	struct go *go;             /* owned: ways on from continue pages */
+	struct notices *notices;   /* owned: what people are still to be told */
 	size_t held;               /* bytes held to be looked into */
 	struct listen **listens;   /* owned */
 	struct addr *listen_addrs; /* owned: what they are bound to */
