@@ -168,7 +168,9 @@ find_near(struct work *work, const struct prefix *prefix)
 		if (!is_v4(prefix) ||
 		    work->stack[i].first->prefix->len >= V4_BITS)
 			note_near(work, &work->stack[i]);
-	qsort(work->near, work->nnear, sizeof(*work->near), compare_number);
+	if (work->nnear > 0)
+		qsort(work->near, work->nnear, sizeof(*work->near),
+		    compare_number);
 }
 
 static void

@@ -288,6 +288,18 @@ ask(struct resolve *resolve, const char *name, unsigned type)
 		on_packet(question, -1, NULL, 0, 0, NULL, 0);
 }
 
+/* What is cached is answered from within ask(): the first answer alone must
+ * not look like the last one. */
+static void
+ask_both(struct resolve *resolve, const char *name)
+{
+	resolve->open++;
+	ask(resolve, name, DNS_TYPE_AAAA);
+	ask(resolve, name, DNS_TYPE_A);
+	if (--resolve->open == 0)
+		end_in(resolve, 0);
+}
+
 /* RFC 6761 section 6.3: never a question to anybody. */
 static bool
 is_localhost(struct slice name)
@@ -326,10 +338,8 @@ resolve_start(struct resolver *resolver, struct slice name,
 	end_in(resolve, resolver->timeout_ms);
 	if (is_localhost(name))
 		answer_localhost(resolve);
-	else {
-		ask(resolve, text, DNS_TYPE_AAAA);
-		ask(resolve, text, DNS_TYPE_A);
-	}
+	else
+		ask_both(resolve, text);
 	resolve->answer.cached = resolve->open == 0;
 	return resolve;
 }

@@ -47,6 +47,31 @@ def private_number(path):
     return bytes.fromhex(re.sub(r"[\s:]", "", number))[-32:]
 
 
+def look_into_memory(s, roles, secret, hashed):
+    # that a secret would be found is seen where it belongs
+    holds(memory_has(roles["signer"][0], *secret), "signer has no key")
+    holds(memory_has(roles["directory"][0], hashed), "directory no hash")
+    for pid in roles["proxy"]:
+        holds(not memory_has(pid, *secret), "the CA's key is in a worker")
+        holds(not memory_has(pid, hashed), "a hash is in a worker")
+        for fd in os.listdir("/proc/%d/fd" % pid):
+            there = os.readlink("/proc/%d/fd/%s" % (pid, fd))
+            holds("accounts" not in there and "ca.key" not in there, there)
+    for pid in roles["directory"]:
+        holds(not memory_has(pid, *secret), "the CA's key is in directory")
+    holds(not memory_has(roles["signer"][0], hashed), "a hash is in signer")
+    for pid in roles["signer"]:
+        sockets = subprocess.run(["ss", "-tunapH"], capture_output=True,
+                                 text=True, check=True).stdout
+        holds("pid=%d," % pid not in sockets, "the signer has a socket")
+    # nothing keeps a password when its connections are gone
+    for pid in roles["proxy"] + roles["directory"]:
+        with s.case("password in %d" % pid):
+            holds(not memory_has(pid, PASSWORD.encode()),
+                  "a password is in the memory of %r" % [
+                      r for r, p in roles.items() if pid in p])
+
+
 with scenario.start("decrypt all\nallow to any", workers=2) as s:
     origin = s.origin(tls="good")
     for _ in range(3):
@@ -72,25 +97,5 @@ with scenario.start("decrypt all\nallow to any", workers=2) as s:
                 with open("/proc/%d/limits" % pid, encoding="ascii") as file:
                     holds(re.search(r"core file size\s+0 ", file.read()),
                           "it may write a core")
-    # that a secret would be found is seen where it belongs
-    holds(memory_has(roles["signer"][0], *secret), "signer has no key")
-    holds(memory_has(roles["directory"][0], hashed), "directory no hash")
-    for pid in roles["proxy"]:
-        holds(not memory_has(pid, *secret), "the CA's key is in a worker")
-        holds(not memory_has(pid, hashed), "a hash is in a worker")
-        for fd in os.listdir("/proc/%d/fd" % pid):
-            there = os.readlink("/proc/%d/fd/%s" % (pid, fd))
-            holds("accounts" not in there and "ca.key" not in there, there)
-    for pid in roles["directory"]:
-        holds(not memory_has(pid, *secret), "the CA's key is in directory")
-    holds(not memory_has(roles["signer"][0], hashed), "a hash is in signer")
-    for pid in roles["signer"]:
-        sockets = subprocess.run(["ss", "-tunapH"], capture_output=True,
-                                 text=True, check=True).stdout
-        holds("pid=%d," % pid not in sockets, "the signer has a socket")
-    # nothing keeps a password when its connections are gone
-    for pid in roles["proxy"] + roles["directory"]:
-        with s.case("password in %d" % pid):
-            holds(not memory_has(pid, PASSWORD.encode()),
-                  "a password is in the memory of %r" % [
-                      r for r, p in roles.items() if pid in p])
+    if not scenario.sanitized():  # whose shadow is too large to read
+        look_into_memory(s, roles, secret, hashed)

@@ -2,6 +2,10 @@
 from lib.expect import Failure
 
 
+class Silence(Failure):
+    """Nothing came for as long as the stream waits."""
+
+
 class Message:
     """A request or a response: start line, fields, body, trailers."""
 
@@ -50,7 +54,7 @@ class Stream:
         try:
             data = self.sock.recv(65536)
         except TimeoutError:
-            raise Failure("no bytes came; so far: %r"
+            raise Silence("no bytes came; so far: %r"
                           % self.buffer[-500:]) from None
         self.buffer += data
         return bool(data)

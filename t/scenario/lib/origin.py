@@ -3,7 +3,8 @@ import socket
 import ssl
 import threading
 
-from lib.message import Stream
+from lib.expect import Failure
+from lib.message import Silence, Stream
 
 
 class Conn(Stream):
@@ -40,6 +41,7 @@ class Origin:
         self.requests = []
         self.connections = []
         self.received = b""
+        self.failures = []  # what did not hold in an answer
         self.context = None
         if tls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -75,6 +77,10 @@ class Origin:
                 sock = self.context.wrap_socket(sock, server_side=True)
             conn = Conn(sock, number)
             self.serve(conn)
+            sock.close()
+        except Failure as failure:
+            if not isinstance(failure, Silence):
+                self.failures.append("at the origin: %s" % failure)
             sock.close()
         except (OSError, EOFError, ValueError):
             sock.close()

@@ -115,6 +115,7 @@ class Scenario:
             except Failure as error:
                 self.failures.append("FAIL at the end: %s" % error)
         for thing in reversed(self.open):
+            self.failures += getattr(thing, "failures", [])
             try:
                 thing.close()
             except OSError:

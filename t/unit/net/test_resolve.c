@@ -26,6 +26,7 @@ static const struct dns_record zone[] = {
 	{ "text.example", 16, "", 0 },
 	{ "slow.example", DNS_TYPE_A, "192.0.2.5", 0 },
 	{ "slow.example", DNS_TYPE_AAAA, "2001:db8::5", 300 },
+	{ "late.example", DNS_TYPE_A, "192.0.2.9", 300 },
 	{ "host.test", DNS_TYPE_A, "192.0.2.7", 0 },
 	{ "printer.home.arpa", DNS_TYPE_A, "192.0.2.8", 0 },
 };
@@ -152,6 +153,22 @@ START_TEST(test_slow_family)
 }
 END_TEST
 
+/* That there is no address of one family is cached already, while the other
+ * family's answer is still on its way: no answer yet is not a time-out. */
+START_TEST(test_half_cached)
+{
+	struct result first = { .done = false }, second;
+
+	resolve_start(resolver, SLICE("late.example"), on_result, &first);
+	bed_wait(&bed, &first.done, 100);
+	ck_assert(!first.done);
+	ask("late.example", &second);
+	ck_assert_int_eq(second.answer.ret, RESOLVE_OK);
+	ck_assert(has(&second.answer, "192.0.2.9"));
+	ck_assert_int_eq(first.answer.ret, RESOLVE_OK);
+}
+END_TEST
+
 START_TEST(test_timeout)
 {
 	struct result result;
@@ -253,6 +270,7 @@ suite_resolve(void)
 	tcase_add_loop_test(tc, test_names, 0, (int)COUNT(names));
 	tcase_add_test(tc, test_cache);
 	tcase_add_test(tc, test_slow_family);
+	tcase_add_test(tc, test_half_cached);
 	tcase_add_test(tc, test_timeout);
 	tcase_add_test(tc, test_cancel);
 	tcase_add_test(tc, test_no_files);
