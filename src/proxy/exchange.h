@@ -124,6 +124,7 @@ struct exchange {
 	enum framing send_framing;
 	struct head response;
 	bool have_response, response_begun;
+	unsigned interims; /* 1xx that came before it */
 	enum framing reply_framing;
 
 	bool request_done, response_done;

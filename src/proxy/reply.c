@@ -94,5 +94,6 @@ reply_drain_request(struct exchange *x)
 		if (ret == H1_ERROR || x->body_in > DRAIN_MAX)
 			x->keep = false;
 	}
-	return true;
+	/* who asks on and doesn't read gets no more answers to keep */
+	return !x->keep || !io_full(client->io);
 }

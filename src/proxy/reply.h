@@ -23,9 +23,9 @@ struct reply {
 void reply_send(
     struct exchange *x, const struct reply *reply, struct evbuffer *body);
 
-/* Reads the rest of the request, so that the connection can go on: true
- * when that is done; false: wait for more. Gives up (x->keep becomes false)
- * where it is long. */
+/* Reads the rest of the request, so that the connection can go on: true when
+ * that is done and the client has taken enough of what was said to it; false:
+ * wait. Gives up (x->keep becomes false) where the request is long. */
 bool reply_drain_request(struct exchange *x);
 
 #endif

@@ -18,6 +18,9 @@
 /* What moves in one go: bounds the memory between two looks at io_full. */
 #define PIECE (64u << 10)
 
+/* Of 1xx before the answer: each costs memory until the exchange is over. */
+#define INTERIM_MAX 64
+
 enum way {
 	WAY_WAIT,
 	WAY_DONE,
@@ -114,6 +117,8 @@ interim(struct exchange *x)
 		write_head(x);
 		return WAY_DONE;
 	}
+	if (++x->interims > INTERIM_MAX)
+		return WAY_BROKEN;
 	if (x->minor >= 1) {
 		write_head(x);
 		io_kick(x->client->io);
@@ -144,7 +149,7 @@ read_head(struct exchange *x)
 {
 	struct upstream *up = x->up;
 
-	for (;;) {
+	while (!io_full(x->client->io)) {
 		switch (h1_read_head(up->reader, io_input(up->io),
 		    io_end(up->io) != IO_END_NONE, x->arena, x->request.method,
 		    &x->response)) {
@@ -168,8 +173,11 @@ read_head(struct exchange *x)
 		x->reason = h1_error(up->reader, &x->detail) == H1_TRUNCATED
 		    ? REASON_ORIGIN_CLOSED
 		    : REASON_ORIGIN_BAD;
+		if (x->interims > INTERIM_MAX)
+			x->detail = "too many interim answers";
 		return WAY_BROKEN;
 	}
+	return WAY_WAIT;
 }
 
 static enum way
@@ -261,7 +269,6 @@ retry(struct exchange *x)
 	upstream_free(x->up);
 	x->up = NULL;
 	x->retried = true;
-	x->request_done = false;
 	x->reason = REASON_OK;
 	x->detail = NULL;
 	exchange_go(x, STEP_DIAL);

@@ -105,8 +105,14 @@ step_go(struct exchange *x)
 	struct client *client = x->client;
 	struct evbuffer *body;
 
-	if (x->answer == NULL)
+	if (x->answer == NULL) {
 		x->answer = evbuffer_new();
+		client_deadline(client,
+		    client->worker->rules->conf->timeouts.body,
+		    REASON_REQUEST_TIMEOUT);
+	}
+	if (io_full(client->io))
+		return STEP_RET_WAIT;
 	while (!x->request_done) {
 		enum h1_ret ret = h1_read_body(client->reader,
 		    io_input(client->io), io_end(client->io) != IO_END_NONE,
@@ -120,6 +126,7 @@ step_go(struct exchange *x)
 			return exchange_refuse(
 			    x, REASON_BAD_REQUEST, "too long for this page");
 	}
+	client_deadline(client, 0, REASON_OK);
 	x->reason = REASON_LOCAL;
 	body = evbuffer_new();
 	answer(x,
