@@ -37,8 +37,10 @@ step_send(struct exchange *x)
 		.pass_upgrade = x->request.upgrade,
 	};
 
-	x->send_framing = forward_request(
-	    &x->request, &x->host, x->port, x->secure ? 443 : 80, &opts);
+	/* what is sent once more has been made fit to be sent */
+	if (!x->retried)
+		x->send_framing = forward_request(&x->request, &x->host,
+		    x->port, x->secure ? 443 : 80, &opts);
 	h1_write_request(io_output(x->up->io), &x->request);
 	if (x->inspect != NULL)
 		send_held(x);

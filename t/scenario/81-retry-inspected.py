@@ -1,0 +1,26 @@
+"""A request that was looked into and finds its idle connection closed is
+sent again on a new one, once, and reads as it did the first time."""
+from lib import filtered
+from lib.expect import same
+
+
+seen = []
+
+
+def again(conn):
+    while True:
+        request = conn.message()
+        seen.append(request)
+        if len(seen) == 2:
+            return
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+with filtered.start("credentials block to any\nallow to any") as s:
+    origin = s.origin(serve=again)
+    client = s.client()
+    url = "http://%s/?a=b" % origin.at
+    same(client.get(url).body, b"ok", "first")
+    same(client.get(url).body, b"ok", "sent again")
+    same(len(seen), 3, "requests at the origin")
+    same(seen[2].head, seen[1].head, "the second time")
