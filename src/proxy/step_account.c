@@ -4,6 +4,8 @@
  */
 #include "proxy/exchange.h"
 
+#include <string.h>
+
 #include "base/secret.h"
 #include "http/auth.h"
 #include "proxy/account.h"
@@ -36,24 +38,38 @@ refuse_login(struct exchange *x, enum reason reason, const char *detail)
 	return exchange_refuse(x, reason, detail);
 }
 
-/* The first login on a connection makes the connection the account's; the
- * census counts it once. A connection may not change hands afterwards: a
- * shared one in front of us would mix people up. */
+/* A connection is the account's that logged in last: one from a proxy that
+ * people share is theirs in turn, and what follows a CONNECT belongs to who
+ * opened it. The census counts it once. */
+static bool
+hand_over(struct client *client, struct account *account)
+{
+	struct worker *worker = client->worker;
+	struct account *before = client->account;
+
+	if (before == account)
+		return true;
+	if (before == NULL || strcmp(before->name, account->name) != 0) {
+		if (!census_enter_account(worker->census,
+			slice_of(account->name),
+			worker->rules->conf->limits.per_account))
+			return false;
+		if (client->counted)
+			census_leave_account(
+			    worker->census, slice_of(before->name));
+		client->counted = true;
+	}
+	client->account = account_ref(account);
+	account_unref(before);
+	return true;
+}
+
 static enum step_ret
 logged_in(struct exchange *x, struct account *account)
 {
-	struct client *client = x->client;
-	struct worker *worker = client->worker;
-	struct slice name = slice_of(account->name);
-
 	x->account = account_ref(account);
-	if (client->account == NULL) {
-		if (!census_enter_account(worker->census, name,
-			worker->rules->conf->limits.per_account))
-			return refuse_login(x, REASON_TOO_MANY, NULL);
-		client->account = account_ref(account);
-		client->counted = true;
-	}
+	if (!hand_over(x->client, account))
+		return refuse_login(x, REASON_TOO_MANY, NULL);
 	wipe_credentials(x);
 	exchange_go(x, STEP_RULES);
 	return STEP_RET_NEXT;
