@@ -142,6 +142,18 @@ put_in_force(struct directory *directory, struct accounts *accounts)
 	file_set_accounts(directory->file, accounts);
 }
 
+/* A password that was changed, or an account that was deleted, must not go
+ * on in a worker's memory. */
+static void
+tell_stale(struct directory *directory)
+{
+	struct msg_logins_stale stale = {
+		.generation = roleloop_generation(directory->loop),
+	};
+
+	peers_tell_all(directory->workers, MSG_logins_stale, &stale, -1);
+}
+
 static void
 drop_fresh(struct directory *directory)
 {
@@ -166,6 +178,7 @@ on_accounts(struct chan *chan, const union msg_body *body, int fd, void *arg)
 		directory->has_fresh = true;
 	} else if (accounts) {
 		put_in_force(directory, accounts);
+		tell_stale(directory);
 	} else {
 		log_error("account file: %s; the old one stays in force",
 		    directory->why);

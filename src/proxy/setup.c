@@ -373,8 +373,18 @@ static const struct chan_ops signer_ops = {
 	.on_closed = on_peer_closed,
 };
 
+static void
+on_logins_stale(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	logins_forget(worker->logins);
+}
+
 static const struct chan_ops directory_ops = {
 	.on = {
+		[MSG_logins_stale] = on_logins_stale,
 		[MSG_login_done] = on_login_done,
 		[MSG_credential_done] = on_credential_done,
 		[MSG_setup_names] = on_names,
