@@ -228,3 +228,38 @@ pattern_matches(const struct name_pattern *pattern, struct slice name)
 	return name.n > mine.n + 1 && slice_ends(name, mine) &&
 	    name.p[name.n - mine.n - 1] == '.';
 }
+
+const char *
+cert_name_parse(struct slice s, struct host *out)
+{
+	struct host host = { 0 }, rest;
+	const char *wrong;
+
+	if (!slice_starts(s, SLICE("*.")))
+		return host_parse(s, out);
+	wrong = host_parse(slice_from_idx(s, 2), &rest);
+	if (wrong)
+		return wrong;
+	if (rest.is_addr || slice_find(host_slice(&rest), '.') == rest.len)
+		return "\"*.\" stands before a name of two labels or more";
+	if (rest.len + 2 > NAME_MAX_LEN)
+		return "host name is longer than 253 bytes";
+	host.name[0] = '*';
+	host.name[1] = '.';
+	memcpy(host.name + 2, rest.name, rest.len + 1);
+	host.len = rest.len + 2;
+	*out = host;
+	return NULL;
+}
+
+bool
+cert_name_covers(const struct host *name, const struct host *host)
+{
+	struct slice own = host_slice(name), asked = host_slice(host);
+	size_t dot = slice_find(asked, '.');
+
+	if (name->is_addr || host->is_addr || own.n == 0 || own.p[0] != '*')
+		return host_eq(name, host);
+	return dot > 0 && dot < asked.n &&
+	    slice_eq(slice_from_idx(asked, dot), slice_from_idx(own, 1));
+}

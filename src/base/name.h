@@ -44,4 +44,12 @@ struct name_pattern {
 const char *pattern_parse(struct slice s, struct name_pattern *out);
 bool pattern_matches(const struct name_pattern *pattern, struct slice name);
 
+/* A name of a certificate (RFC 9525): a host name, an address, or "*." in
+ * front of a name with two labels or more, which then stays in out->name.
+ * Returns NULL, or what is wrong in words. */
+const char *cert_name_parse(struct slice s, struct host *out);
+/* Does a certificate with that name speak for the host? "*" stands for one
+ * whole label. */
+bool cert_name_covers(const struct host *name, const struct host *host);
+
 #endif

@@ -91,3 +91,19 @@ utf8_is_control(uint32_t c)
 			return true;
 	return false;
 }
+
+bool
+utf8_is_plain(struct slice s, size_t max)
+{
+	size_t n = 0;
+
+	while (s.n) {
+		uint32_t c;
+		size_t len = utf8_decode(s, &c);
+
+		if (len == 0 || utf8_is_control(c) || ++n > max)
+			return false;
+		s = slice_from_idx(s, len);
+	}
+	return n > 0;
+}

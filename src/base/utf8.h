@@ -22,4 +22,7 @@ bool utf8_valid(struct slice s);
  * writing. */
 bool utf8_is_control(uint32_t c);
 
+/* One to max characters, none of them a control character. */
+bool utf8_is_plain(struct slice s, size_t max);
+
 #endif

@@ -668,6 +668,12 @@ io_tls_undo(struct io *io)
 	io->more = io->sock.readable;
 }
 
+struct facts *
+io_tls_facts(const struct io *io)
+{
+	return tls_conn_facts(io->sock.tls);
+}
+
 SSL_SESSION *
 io_tls_take_session(struct io *io)
 {

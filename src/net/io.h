@@ -22,6 +22,7 @@
 
 #include "base/addr.h"
 #include "base/slice.h"
+#include "net/facts.h"
 #include "net/tls.h"
 
 enum io_event {
@@ -114,6 +115,10 @@ void io_tls_undo(struct io *io);
 /* Client side: IO_SECURE or IO_ERROR comes next. */
 void io_tls_connect(
     struct io *io, SSL_CTX *ctx, const struct tls_connect_opts *opts);
+
+/* Client side, after IO_SECURE: what the origin's certificate says; the
+ * caller owns it. NULL where it can't be read. */
+struct facts *io_tls_facts(const struct io *io);
 
 /* A session for the next connection to the same place, as last received;
  * the caller owns it (SSL_SESSION_free). NULL where none came. */

@@ -438,6 +438,14 @@ tls_conn_info(const struct tls_conn *conn)
 	return &conn->info;
 }
 
+struct facts *
+tls_conn_facts(const struct tls_conn *conn)
+{
+	X509 *cert = SSL_get0_peer_certificate(conn->ssl);
+
+	return cert == NULL ? NULL : facts_read(cert);
+}
+
 SSL_SESSION *
 tls_conn_take_session(struct tls_conn *conn)
 {

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "net/facts.h"
 #include "net/tls.h"
 
 struct tls_conn;
@@ -64,6 +65,9 @@ enum tls_ret tls_conn_close(struct tls_conn *conn);
 
 const char *tls_conn_error(const struct tls_conn *conn); /* static */
 const struct tls_info *tls_conn_info(const struct tls_conn *conn);
+/* What the peer's certificate says, after a handshake as client; the caller
+ * owns it. NULL where there is none. */
+struct facts *tls_conn_facts(const struct tls_conn *conn);
 /* A session for the next connection to the same place, as last received;
  * the caller owns it. NULL where none came. */
 SSL_SESSION *tls_conn_take_session(struct tls_conn *conn);
