@@ -92,6 +92,17 @@ conf_load_host(struct bundle *bundle, const char *path, struct diags *diags)
 	return load(bundle, path, diags, check_host);
 }
 
+char *
+conf_site(const struct conf *conf)
+{
+	if (conf->authority_url)
+		return mem_dup(conf->authority_url);
+	if (!conf->host_name || conf->listeners.n == 0)
+		return NULL;
+	return mem_printf(
+	    "http://%s:%u", conf->host_name, conf->listeners.v[0].addr.port);
+}
+
 void
 conf_free(struct conf *conf)
 {

@@ -31,6 +31,11 @@ struct conf *conf_load_host(
     struct bundle *bundle, const char *path, struct diags *diags);
 void conf_free(struct conf *conf);
 
+/* Where clients find this proxy's own site, without a slash at the end: as
+ * `authority … url` says, else by `name` and the first listener's port. The
+ * caller frees it. NULL where it has no name. */
+char *conf_site(const struct conf *conf);
+
 /* Where Debian keeps the system's trust anchors; conf_load reads it into the
  * bundle where the model says trust_system. */
 #define CONF_SYSTEM_TRUST "/etc/ssl/certs/ca-certificates.crt"

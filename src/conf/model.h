@@ -365,6 +365,7 @@ struct conf {
 	CONF_LIST(struct listener) listeners;
 	const char *authority_cert, *authority_key; /* paths; NULL: none */
 	struct place authority_at;
+	const char *authority_url; /* "http://host:port"; NULL: see conf.h */
 	const char *accounts_file;
 	struct place accounts_at;
 	CONF_LIST(struct ldap_directory) directories;

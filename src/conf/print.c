@@ -111,7 +111,11 @@ print_process(const struct conf *conf, FILE *out)
 	if (conf->authority_cert && conf->authority_key) {
 		fputs("authority ", out);
 		print_path(conf, conf->authority_cert, out);
-		print_path_line(conf, " key", conf->authority_key, out);
+		fputs(" key ", out);
+		print_path(conf, conf->authority_key, out);
+		print_text_line(" url", conf->authority_url, out);
+		if (!conf->authority_url)
+			fputc('\n', out);
 	}
 	print_path_line(conf, "accounts file", conf->accounts_file, out);
 	print_text_line("realm", conf->realm, out);

@@ -93,14 +93,40 @@ parse_listen(struct parser *parser, const struct token *head)
 	return true;
 }
 
+/* Clients fetch what they need to trust us from there: https would need that
+ * trust first (RFC 5280 section 8). */
+static const char *
+judge_site(struct slice url)
+{
+	const char *wrong = value_url(url);
+
+	if (wrong)
+		return wrong;
+	if (!slice_starts(url, SLICE("http://")))
+		return "not a URL that starts with http://";
+	for (size_t i = 7; i < url.n; i++)
+		if (url.p[i] == '/' || url.p[i] == '?' || url.p[i] == '#')
+			return "a URL with more than host and port";
+	return NULL;
+}
+
 static bool
 parse_authority(struct parser *parser, const struct token *head)
 {
 	struct conf *conf = parser->conf;
+	struct token token;
 
-	return parse_path(parser, &conf->authority_cert, &conf->authority_at) &&
-	    parse_expect(parser, "key") &&
-	    parse_path(parser, &conf->authority_key, NULL);
+	if (!parse_path(parser, &conf->authority_cert, &conf->authority_at) ||
+	    !parse_expect(parser, "key") ||
+	    !parse_path(parser, &conf->authority_key, NULL))
+		return false;
+	if (!parse_take(parser, "url"))
+		return true;
+	if (!parse_value(parser, "a URL", &token))
+		return false;
+	if (parse_judge(parser, &token, judge_site(token.text)))
+		conf->authority_url = parse_string(parser, &token);
+	return true;
 }
 
 static bool

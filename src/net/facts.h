@@ -18,8 +18,8 @@
 #include "base/name.h"
 #include "base/slice.h"
 
-#define FACTS_NAMES_MAX 100 /* more are left out */
-#define FACTS_CHARS_MAX 64  /* ub-common-name and ub-organization-name */
+#define FACTS_NAMES_MAX 99 /* more are left out; the signer takes one more */
+#define FACTS_CHARS_MAX 64 /* ub-common-name and ub-organization-name */
 #define FACTS_TEXT_SIZE (FACTS_CHARS_MAX * 4 + 1)
 #define FACTS_DIGEST_SIZE 32
 

@@ -173,6 +173,15 @@ client_go_inside(
 	client->port = port;
 }
 
+void
+client_refuse_inside(struct client *client, const struct exchange *x)
+{
+	client->refused = true;
+	client->refused_internal = x->decision.internal;
+	free((char *)client->refused_label.p);
+	client->refused_label = slice_from(slice_dup(x->label), x->label.n);
+}
+
 bool
 client_can_answer(const struct client *client)
 {

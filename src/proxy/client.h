@@ -42,6 +42,12 @@ struct client {
 	bool refused;               /* CONNECT's own decision, to be shown */
 	struct slice refused_label; /* owned copy */
 	bool refused_internal;
+	struct {
+		enum reason reason; /* REASON_OK: nothing */
+		const char *detail; /* static */
+		bool stays;         /* told to every request, not once */
+		uint64_t until_ms;  /* clock_ms() */
+	} ahead;                    /* what proxy/scout.h found wrong */
 
 	struct event *timer;  /* owned; the one deadline */
 	uint64_t deadline_ms; /* clock_ms(); 0: none */
@@ -67,6 +73,9 @@ bool client_next(struct client *client);
 /* A CONNECT to there has opened: what comes next is for it. */
 void client_go_inside(
     struct client *client, const struct host *host, uint16_t port, bool secure);
+
+/* All that is asked inside gets the denial that x has met. */
+void client_refuse_inside(struct client *client, const struct exchange *x);
 
 /* Is the program's end of the stream still able to take an answer? */
 bool client_can_answer(const struct client *client);

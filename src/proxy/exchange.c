@@ -14,6 +14,7 @@
 #include "proxy/account.h"
 #include "proxy/inspect.h"
 #include "proxy/relay.h"
+#include "proxy/scout.h"
 #include "proxy/upstream.h"
 
 #define BIT(step) (1u << STEP_##step)
@@ -34,15 +35,18 @@ static const struct step_info {
 	[STEP_GO] = { "go", step_go, REFUSABLE },
 	[STEP_INSPECT] = { "inspect", step_inspect, BIT(DIAL) | REFUSABLE },
 	[STEP_DIAL] = { "dial", step_dial,
-	    BIT(SECURE) | BIT(SEND) | BIT(OPEN) | BIT(TUNNEL) | REFUSABLE },
-	[STEP_SECURE] = { "secure", step_secure, BIT(SEND) | REFUSABLE },
+	    BIT(SECURE) | BIT(SEND) | BIT(OPEN) | BIT(TUNNEL) | BIT(LEAF) |
+		REFUSABLE },
+	[STEP_SECURE] = { "secure", step_secure,
+	    BIT(SEND) | BIT(LEAF) | REFUSABLE },
 	[STEP_SEND] = { "send", step_send, BIT(FORWARD) | REFUSABLE },
 	[STEP_FORWARD] = { "forward", step_forward,
 	    BIT(TUNNEL) | BIT(RELAY) | BIT(DIAL) | REFUSABLE },
 	[STEP_OPEN] = { "open", step_open,
 	    BIT(PEEK) | BIT(TUNNEL) | REFUSABLE },
 	[STEP_PEEK] = { "peek", step_peek, BIT(HELLO) | BIT(DIAL) | REFUSABLE },
-	[STEP_HELLO] = { "hello", step_hello, BIT(LEAF) | REFUSABLE },
+	[STEP_HELLO] = { "hello", step_hello,
+	    BIT(DIAL) | BIT(LEAF) | REFUSABLE },
 	[STEP_LEAF] = { "leaf", step_leaf, BIT(SHAKE) | REFUSABLE },
 	[STEP_SHAKE] = { "shake", step_shake, REFUSABLE },
 	[STEP_TUNNEL] = { "tunnel", step_tunnel, BIT(RECORD) },
@@ -164,6 +168,8 @@ exchange_run(struct exchange *x)
 enum step_ret
 exchange_refuse(struct exchange *x, enum reason reason, const char *detail)
 {
+	if (x->scout)
+		return scout_failed(x, reason, detail);
 	x->reason = reason;
 	x->detail = detail;
 	if (reason_info(reason)->status != 0 && !x->response_begun &&
@@ -240,6 +246,7 @@ void
 exchange_abort(struct exchange *x, enum reason reason)
 {
 	must(!x->running);
+	x->scout = false;
 	end_early(x, reason);
 }
 

@@ -9,6 +9,8 @@
  *	READ -> ACCOUNT -> RULES -> INSPECT -> DIAL -> SECURE -> SEND -> FORWARD -> RECORD
  *	                     |  CONNECT, decrypted:
  *	                     +-> OPEN -> PEEK -> HELLO -> LEAF -> SHAKE -> RECORD
+ *	                     |       first time there: HELLO -> DIAL -> SECURE
+ *	                     |                               -> LEAF
  *	                     |  CONNECT, not decrypted:
  *	                     +-> DIAL -> OPEN -> TUNNEL -> RECORD
  *	any of them -> REFUSE -> RECORD
@@ -102,11 +104,14 @@ struct exchange {
 
 	/* the way there */
 	bool tunnel; /* a CONNECT that stays closed */
+	bool scout;  /* looks at the origin before the leaf: proxy/scout.h */
 	bool dial_done;
 	bool asked;        /* this step's question has been asked */
 	uint64_t login_id; /* question under way; 0: none */
 	enum login_verdict login_verdict;
 	uint64_t leaf_id;      /* question under way; 0: none */
+	struct slice leaf_key; /* in the worker's leaves; arena */
+	bool leaf_bare;        /* for the name alone */
 	struct tls_leaf *leaf; /* reference */
 	struct dial *dial;     /* owned */
 	struct tags_asks tags; /* owned: about sockets of the dial */
@@ -150,7 +155,8 @@ void exchange_run(struct exchange *x);
 
 /* Sets the next step; the pair must be in the table of successors. */
 void exchange_go(struct exchange *x, enum step next);
-/* Goes to STEP_REFUSE (or STEP_RECORD where nobody can be told). */
+/* Goes to STEP_REFUSE (or STEP_RECORD where nobody can be told; a scout goes
+ * on to STEP_LEAF). */
 enum step_ret exchange_refuse(
     struct exchange *x, enum reason reason, const char *detail);
 
@@ -168,6 +174,11 @@ void exchange_recycle(struct exchange *x);
 void exchange_abort(struct exchange *x, enum reason reason);
 /* The deadline of what it waits for has passed. */
 void exchange_late(struct exchange *x, enum reason reason);
+
+/* Has the client left in the middle of its handshake? Then: the end. Both in
+ * step_hello.c. */
+bool exchange_hello_over(const struct exchange *x);
+enum step_ret exchange_hello_failed(struct exchange *x);
 
 const char *step_name(enum step step);
 

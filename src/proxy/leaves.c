@@ -4,6 +4,7 @@
 #include "proxy/leaves.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/map.h"
@@ -55,14 +56,29 @@ leaves_forget(struct leaves *leaves)
 	map_each(leaves->known, forget_one, leaves->known);
 }
 
-struct tls_leaf *
-leaves_get(struct leaves *leaves, const struct host *host)
+struct slice
+leaves_key(
+    struct arena *arena, const struct host *host, const struct facts *facts)
 {
-	struct tls_leaf *leaf = map_get(leaves->known, host_slice(host));
+	bool covered = facts != NULL && facts_cover(facts, host);
+	size_t digest = facts == NULL ? 0 : sizeof(facts->digest);
+	size_t name = covered ? 0 : host->len;
+	char *key = arena_alloc(arena, digest + name);
+
+	if (digest > 0)
+		memcpy(key, facts->digest, digest);
+	memcpy(key + digest, host->name, name);
+	return slice_from(key, digest + name);
+}
+
+struct tls_leaf *
+leaves_get(struct leaves *leaves, struct slice key)
+{
+	struct tls_leaf *leaf = map_get(leaves->known, key);
 	uint64_t now = clock_wall_us() / 1000000;
 
 	if (leaf != NULL && tls_leaf_expires(leaf) < now + LEAF_SPARE_S) {
-		map_del(leaves->known, host_slice(host));
+		map_del(leaves->known, key);
 		leaf = NULL;
 	}
 	return leaf;
@@ -70,10 +86,17 @@ leaves_get(struct leaves *leaves, const struct host *host)
 
 uint64_t
 leaves_ask(struct worker *worker, const struct host *host,
-    pending_fn *on_answer, void *arg)
+    const struct facts *facts, pending_fn *on_answer, void *arg)
 {
 	struct msg_leaf_ask ask = { .host = host_slice(host) };
 
+	if (facts != NULL) {
+		ask.names = slice_from(facts->names, facts->names_len);
+		ask.cn = slice_of(facts->cn);
+		ask.org = slice_of(facts->org);
+		ask.not_before = (uint64_t)facts->not_before;
+		ask.not_after = (uint64_t)facts->not_after;
+	}
 	if (worker->signer == NULL)
 		return 0;
 	ask.id = pending_add(worker->pending, LEAF_ANSWER_MS, on_answer, arg);
@@ -87,12 +110,11 @@ leaves_ask(struct worker *worker, const struct host *host,
 }
 
 struct tls_leaf *
-leaves_keep(
-    struct leaves *leaves, const struct host *host, struct slice chain_der)
+leaves_keep(struct leaves *leaves, struct slice key, struct slice chain_der)
 {
 	struct tls_leaf *leaf = tls_leaf_new(chain_der);
 
 	if (leaf != NULL)
-		map_set(leaves->known, host_slice(host), leaf);
+		map_set(leaves->known, key, leaf);
 	return leaf;
 }

@@ -18,6 +18,7 @@
 #include "proxy/go.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
+#include "proxy/origins.h"
 #include "proxy/page.h"
 #include "proxy/pool.h"
 #include "proxy/tags.h"
@@ -176,6 +177,8 @@ apply(struct worker *worker, struct rules *rules)
 	/* accounts and certificates may have changed with the rules */
 	leaves_free(worker->leaves);
 	worker->leaves = leaves_new(limits->leaf_cache);
+	origins_free(worker->origins);
+	worker->origins = origins_new(limits->leaf_cache);
 	logins_forget(worker->logins);
 	if (old != NULL)
 		pool_recheck(worker->pool);

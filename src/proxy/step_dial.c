@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "proxy/account.h"
 #include "proxy/pool.h"
+#include "proxy/scout.h"
 #include "proxy/upstream.h"
 
 /* A client that went in by address and shows a name in its handshake is for
@@ -102,7 +103,10 @@ on_candidate(const struct addr *addr, int fd, void *arg)
 		x->detail = "the address is this proxy's own";
 		return DIAL_SKIP;
 	}
-	if (exchange_decide(x, &real, true) != VERDICT_ALLOW) {
+	if (x->scout) {
+		if (!scout_may(x, &real))
+			return false;
+	} else if (exchange_decide(x, &real, true) != VERDICT_ALLOW) {
 		x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
 						  : REASON_DENIED;
 		return DIAL_SKIP;
@@ -114,12 +118,17 @@ static void
 take_socket(struct exchange *x, int fd, const struct addr *addr)
 {
 	char buf[UPSTREAM_KEY_SIZE];
-	struct slice key = upstream_key(
-	    buf, x->account, dial_host(x), &x->host, x->port, x->secure);
+	const struct host *name = scout_name(x);
+	struct addr real = addr_unfold(*addr);
+	struct slice key;
 
+	if (x->scout)
+		scout_took(x, &real);
 	x->addr = *addr;
 	x->have_addr = true;
-	x->up = upstream_new(x->client->worker, fd, x->account, key, &x->host,
+	key = upstream_key(
+	    buf, x->account, dial_host(x), name, x->port, x->secure);
+	x->up = upstream_new(x->client->worker, fd, x->account, key, name,
 	    x->port, x->secure, addr);
 	x->up->x = x;
 	x->at.connected_us = clock_us();
@@ -218,6 +227,8 @@ dial_failed(struct exchange *x)
 static enum step_ret
 connected(struct exchange *x)
 {
+	if (x->scout)
+		return scout_connected(x);
 	if (x->is_connect)
 		exchange_go(x, x->opened ? STEP_TUNNEL : STEP_OPEN);
 	else if (!x->up->ready)
@@ -230,6 +241,8 @@ connected(struct exchange *x)
 enum step_ret
 step_dial(struct exchange *x)
 {
+	if (x->scout && exchange_hello_over(x))
+		return exchange_hello_failed(x);
 	if (!x->asked)
 		return take_idle(x) ? connected(x) : start_dial(x);
 	if (!x->dial_done)

@@ -1,14 +1,23 @@
 /*
  * step_hello: the client's handshake, in three parts: its ClientHello
- * (hello), a leaf certificate for the name it asks for (leaf), and the rest
- * of the handshake (shake).
+ * (hello), a leaf certificate like the origin's (leaf), and the rest of the
+ * handshake (shake). Between the first two the origin may be looked at.
  */
 #include "proxy/exchange.h"
 
 #include "proxy/leaves.h"
+#include "proxy/scout.h"
 
-static enum step_ret
-failed(struct exchange *x)
+bool
+exchange_hello_over(const struct exchange *x)
+{
+	const struct client *client = x->client;
+
+	return client->failed || io_end(client->io) != IO_END_NONE;
+}
+
+enum step_ret
+exchange_hello_failed(struct exchange *x)
 {
 	const struct tls_info *info = io_tls_info(x->client->io);
 	const char *why = info->alert;
@@ -16,13 +25,8 @@ failed(struct exchange *x)
 	if (why == NULL)
 		why = x->client->failed ? io_error(x->client->io)
 					: "closed during the handshake";
+	x->scout = false;
 	return exchange_refuse(x, REASON_CLIENT_TLS, why);
-}
-
-static bool
-is_over(const struct client *client)
-{
-	return client->failed || io_end(client->io) != IO_END_NONE;
 }
 
 enum step_ret
@@ -31,16 +35,16 @@ step_hello(struct exchange *x)
 	struct client *client = x->client;
 	const struct tls_hello *hello;
 
-	if (is_over(client))
-		return failed(x);
+	if (exchange_hello_over(x))
+		return exchange_hello_failed(x);
 	hello = io_hello(client->io);
 	if (hello == NULL)
 		return STEP_RET_WAIT;
 	client->sni = hello->has_sni && !hello->sni_bad ? hello->sni : x->host;
-	exchange_go(x, STEP_LEAF);
-	return STEP_RET_NEXT;
+	return scout_begin(x);
 }
 
+/* A certificate that the signer won't repeat is no reason to have none. */
 static void
 on_leaf(const union msg_body *body, void *arg)
 {
@@ -50,30 +54,44 @@ on_leaf(const union msg_body *body, void *arg)
 
 	x->leaf_id = 0;
 	if (body != NULL && body->leaf_done.ok)
-		leaf = leaves_keep(client->worker->leaves, &client->sni,
+		leaf = leaves_keep(client->worker->leaves, x->leaf_key,
 		    body->leaf_done.chain_der);
+	if (leaf != NULL) {
+		x->leaf = tls_leaf_ref(leaf);
+	} else if (body != NULL && !x->leaf_bare) {
+		x->leaf_bare = true;
+		x->asked = false;
+	}
+	exchange_run(x);
+}
+
+static void
+ask(struct exchange *x)
+{
+	struct client *client = x->client;
+	const struct facts *facts = x->leaf_bare ? NULL : scout_facts(x);
+	struct tls_leaf *leaf;
+
+	x->asked = true;
+	x->leaf_bare = facts == NULL;
+	x->leaf_key = leaves_key(x->arena, &client->sni, facts);
+	leaf = leaves_get(client->worker->leaves, x->leaf_key);
 	if (leaf != NULL)
 		x->leaf = tls_leaf_ref(leaf);
-	exchange_run(x);
+	else
+		x->leaf_id = leaves_ask(
+		    client->worker, &client->sni, facts, on_leaf, x);
 }
 
 enum step_ret
 step_leaf(struct exchange *x)
 {
 	struct client *client = x->client;
-	struct tls_leaf *leaf;
 
-	if (is_over(client))
-		return failed(x);
-	if (!x->asked) {
-		x->asked = true;
-		leaf = leaves_get(client->worker->leaves, &client->sni);
-		if (leaf != NULL)
-			x->leaf = tls_leaf_ref(leaf);
-		else
-			x->leaf_id = leaves_ask(
-			    client->worker, &client->sni, on_leaf, x);
-	}
+	if (exchange_hello_over(x))
+		return exchange_hello_failed(x);
+	if (!x->asked)
+		ask(x);
 	if (x->leaf_id != 0)
 		return STEP_RET_WAIT;
 	if (x->leaf == NULL)
@@ -88,8 +106,8 @@ step_shake(struct exchange *x)
 {
 	struct client *client = x->client;
 
-	if (is_over(client))
-		return failed(x);
+	if (exchange_hello_over(x))
+		return exchange_hello_failed(x);
 	if (!io_is_secure(client->io))
 		return STEP_RET_WAIT;
 	client->worker->handshakes--;

@@ -4,14 +4,13 @@
  */
 #include "proxy/exchange.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "http/forward.h"
 #include "proxy/account.h"
 #include "proxy/go.h"
 #include "proxy/local.h"
 #include "proxy/notices.h"
+#include "proxy/scout.h"
 
 static enum step_ret
 denied(struct exchange *x)
@@ -26,14 +25,9 @@ denied(struct exchange *x)
 static enum step_ret
 connect_decrypted(struct exchange *x, enum verdict verdict)
 {
-	struct client *client = x->client;
-
 	if (verdict == VERDICT_DENY) {
 		x->detail = "told inside the connection";
-		client->refused = true;
-		client->refused_internal = x->decision.internal;
-		client->refused_label = slice_from(
-		    slice_dup(x->label), x->label.n);
+		client_refuse_inside(x->client, x);
 	}
 	exchange_go(x, STEP_OPEN);
 	return STEP_RET_NEXT;
@@ -65,6 +59,8 @@ static enum step_ret
 rule_request(struct exchange *x)
 {
 	struct client *client = x->client;
+	const char *detail = NULL;
+	enum reason reason;
 
 	if (client->inside && client->refused) {
 		x->label = arena_dup(x->arena, client->refused_label);
@@ -76,6 +72,9 @@ rule_request(struct exchange *x)
 		return denied(x);
 	if (notices_take(client->worker->notices, x))
 		return exchange_refuse(x, REASON_CREDENTIAL_NOTICE, NULL);
+	reason = scout_tells(x, &detail);
+	if (reason != REASON_OK)
+		return exchange_refuse(x, reason, detail);
 	go_strip(x);
 	exchange_go(x, go_is_answer(x) ? STEP_GO : STEP_INSPECT);
 	return STEP_RET_NEXT;

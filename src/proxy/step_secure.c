@@ -4,6 +4,7 @@
  */
 #include "proxy/exchange.h"
 
+#include "proxy/scout.h"
 #include "proxy/upstream.h"
 
 static const char alpn_http1[] = "\x08http/1.1";
@@ -13,7 +14,7 @@ start(struct exchange *x)
 {
 	struct worker *worker = x->client->worker;
 	struct tls_connect_opts opts = {
-		.host = &x->host,
+		.host = scout_name(x),
 		.alpn = slice_from(alpn_http1, sizeof(alpn_http1) - 1),
 	};
 
@@ -39,6 +40,8 @@ failed(struct exchange *x)
 enum step_ret
 step_secure(struct exchange *x)
 {
+	if (x->scout && exchange_hello_over(x))
+		return exchange_hello_failed(x);
 	if (!x->asked)
 		return start(x);
 	if (x->up->failed)
@@ -49,6 +52,8 @@ step_secure(struct exchange *x)
 	if (!x->up->ready)
 		return STEP_RET_WAIT;
 	client_deadline(x->client, 0, REASON_OK);
+	if (x->scout)
+		return scout_secured(x);
 	exchange_go(x, STEP_SEND);
 	return STEP_RET_NEXT;
 }

@@ -22,6 +22,7 @@
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
 #include "proxy/notices.h"
+#include "proxy/origins.h"
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
 #include "proxy/setup.h"
@@ -223,6 +224,7 @@ on_end(struct roleloop *loop, void *arg)
 	pending_free(worker->pending);
 	logins_free(worker->logins);
 	leaves_free(worker->leaves);
+	origins_free(worker->origins);
 	audit_free(worker->audit);
 	watch_free(worker->own_watch);
 	census_free(worker->census);

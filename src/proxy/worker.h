@@ -33,6 +33,7 @@ struct go;
 struct leaves;
 struct logins;
 struct notices;
+struct origins;
 struct pages;
 struct pool;
 struct roleloop;
@@ -68,6 +69,7 @@ struct worker {
 	EVP_PKEY *leaf_key;        /* owned */
 	SSL_CTX *client_ctx;       /* owned: faces clients */
 	struct leaves *leaves;     /* owned */
+	struct origins *origins;   /* owned */
 	struct logins *logins;     /* owned */
 	struct watch *own_watch;   /* owned */
 	struct watch *watch;       /* borrowed; NULL: no filter configured */

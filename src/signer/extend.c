@@ -110,18 +110,19 @@ general_addr(const struct addr *addr)
 	return name;
 }
 
+/* type: GEN_DNS or GEN_URI, which are both IA5 */
 static GENERAL_NAME *
-general_dns(struct slice dns)
+general_text(int type, struct slice value)
 {
 	ASN1_IA5STRING *text = ASN1_IA5STRING_new();
 	GENERAL_NAME *name = GENERAL_NAME_new();
 
-	if (!name || !text || !ASN1_STRING_set(text, dns.p, (int)dns.n)) {
+	if (!name || !text || !ASN1_STRING_set(text, value.p, (int)value.n)) {
 		ASN1_IA5STRING_free(text);
 		GENERAL_NAME_free(name);
 		return NULL;
 	}
-	GENERAL_NAME_set0_value(name, GEN_DNS, text);
+	GENERAL_NAME_set0_value(name, type, text);
 	return name;
 }
 
@@ -134,7 +135,7 @@ extend_names(X509 *cert, const struct host *names, size_t nnames, bool critical)
 	for (size_t i = 0; ok && i < nnames; i++) {
 		GENERAL_NAME *name = names[i].is_addr
 		    ? general_addr(&names[i].addr)
-		    : general_dns(host_slice(&names[i]));
+		    : general_text(GEN_DNS, host_slice(&names[i]));
 
 		ok = name && sk_GENERAL_NAME_push(all, name);
 		if (!ok)
@@ -142,5 +143,61 @@ extend_names(X509 *cert, const struct host *names, size_t nnames, bool critical)
 	}
 	ok = ok && add(cert, NID_subject_alt_name, all, critical);
 	GENERAL_NAMES_free(all);
+	return ok;
+}
+
+/* One point with one full name. Each part belongs to the next as soon as it
+ * hangs there. */
+static DIST_POINT *
+point_of(GENERAL_NAME *url)
+{
+	DIST_POINT *point = DIST_POINT_new();
+	GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+
+	if (!point || !names ||
+	    (point->distpoint = DIST_POINT_NAME_new()) == NULL ||
+	    !sk_GENERAL_NAME_push(names, url)) {
+		sk_GENERAL_NAME_free(names);
+		DIST_POINT_free(point);
+		GENERAL_NAME_free(url);
+		return NULL;
+	}
+	point->distpoint->type = 0; /* fullName */
+	point->distpoint->name.fullname = names;
+	return point;
+}
+
+bool
+extend_crl_address(X509 *cert, struct slice url)
+{
+	CRL_DIST_POINTS *points = sk_DIST_POINT_new_null();
+	GENERAL_NAME *name = general_text(GEN_URI, url);
+	DIST_POINT *point = name ? point_of(name) : NULL;
+	bool ok = points && point && sk_DIST_POINT_push(points, point);
+
+	if (!ok)
+		DIST_POINT_free(point);
+	ok = ok && add(cert, NID_crl_distribution_points, points, false);
+	CRL_DIST_POINTS_free(points);
+	return ok;
+}
+
+bool
+extend_issuer_address(X509 *cert, struct slice url)
+{
+	AUTHORITY_INFO_ACCESS *all = sk_ACCESS_DESCRIPTION_new_null();
+	ACCESS_DESCRIPTION *one = ACCESS_DESCRIPTION_new();
+	bool ok = all && one;
+
+	if (ok) {
+		GENERAL_NAME_free(one->location);
+		one->location = general_text(GEN_URI, url);
+		one->method = OBJ_nid2obj(NID_ad_ca_issuers);
+		ok = one->location && sk_ACCESS_DESCRIPTION_push(all, one);
+	}
+	if (!ok)
+		ACCESS_DESCRIPTION_free(one);
+	ok = ok && add(cert, NID_info_access, all, false);
+	AUTHORITY_INFO_ACCESS_free(all);
 	return ok;
 }

@@ -28,4 +28,9 @@ bool extend_authority_key(X509 *cert, X509 *issuer);
 bool extend_names(
     X509 *cert, const struct host *names, size_t nnames, bool critical);
 
+/* Where the issuer's CRL, and where its certificate is to be had: an http
+ * URL in ASCII (4.2.1.13, 4.2.2.1). */
+bool extend_crl_address(X509 *cert, struct slice url);
+bool extend_issuer_address(X509 *cert, struct slice url);
+
 #endif

@@ -20,11 +20,10 @@
 #include "signer/sign.h"
 
 #define DAY 86400
-#define COMMON_NAME_MAX 64 /* ub-common-name, RFC 5280 appendix A.1 */
-#define SERIAL_SIZE 20     /* the most RFC 5280 4.1.2.2 allows */
+#define SERIAL_SIZE 20 /* the most RFC 5280 4.1.2.2 allows */
 
 /* Part of every serial: another profile is another certificate. */
-static const char profile[] = "sallyport leaf 1";
+static const char profile[] = "sallyport leaf 2";
 
 static int64_t
 later(int64_t a, int64_t b)
@@ -84,44 +83,66 @@ add_time(EVP_MD_CTX *ctx, int64_t at)
 	add_part(ctx, text, sizeof(text));
 }
 
-/* SHA-256 over the CA and all that makes this leaf differ from another. */
-static bool
+static void
+add_text(EVP_MD_CTX *ctx, const char *text)
+{
+	add_part(ctx, text ? text : "", text ? strlen(text) : 0);
+}
+
+static void
+add_request(EVP_MD_CTX *ctx, const struct mint_request *request)
+{
+	unsigned char *spki = NULL;
+	int n = i2d_PUBKEY(request->leaf_public, &spki);
+
+	must(n > 0);
+	add_part(ctx, spki, (size_t)n);
+	add_part(ctx, request->cn.p ? request->cn.p : "", request->cn.n);
+	add_part(ctx, request->org.p ? request->org.p : "", request->org.n);
+	add_text(ctx, request->crl_url);
+	add_text(ctx, request->ca_url);
+	for (size_t i = 0; i < request->nnames; i++)
+		add_part(ctx, request->names[i].name, request->names[i].len);
+	OPENSSL_free(spki);
+}
+
+/* Over the CA and all that makes this leaf differ from another. */
+static void
 hash_contents(const struct authority *authority,
-    const struct mint_request *request, const struct minted *minted,
-    unsigned char *out)
+    const struct mint_request *request, int64_t from, int64_t to,
+    unsigned char out[MINT_DIGEST_SIZE])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	struct slice id = authority_id(authority);
-	unsigned char *spki = NULL;
-	int n = i2d_PUBKEY(request->leaf_public, &spki);
-	bool ok = ctx && n > 0 && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
 
-	if (ok) {
-		add_part(ctx, profile, sizeof(profile) - 1);
-		add_part(ctx, id.p, id.n);
-		add_part(ctx, spki, (size_t)n);
-		add_time(ctx, minted->not_before);
-		add_time(ctx, minted->not_after);
-		for (size_t i = 0; i < request->nnames; i++)
-			add_part(
-			    ctx, request->names[i].name, request->names[i].len);
-		ok = EVP_DigestFinal_ex(ctx, out, NULL);
-	}
-	OPENSSL_free(spki);
+	must(ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL));
+	add_text(ctx, profile);
+	add_part(ctx, id.p, id.n);
+	add_time(ctx, from);
+	add_time(ctx, to);
+	add_request(ctx, request);
+	must(EVP_DigestFinal_ex(ctx, out, NULL));
 	EVP_MD_CTX_free(ctx);
-	return ok;
+}
+
+void
+mint_digest(const struct authority *authority,
+    const struct mint_request *request, unsigned char out[MINT_DIGEST_SIZE])
+{
+	hash_contents(
+	    authority, request, request->not_before, request->not_after, out);
 }
 
 static bool
 set_serial(X509 *cert, const struct authority *authority,
     const struct mint_request *request, const struct minted *minted)
 {
-	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned char hash[MINT_DIGEST_SIZE];
 	BIGNUM *number;
 	bool ok;
 
-	if (!hash_contents(authority, request, minted, hash))
-		return false;
+	hash_contents(
+	    authority, request, minted->not_before, minted->not_after, hash);
 	/* positive, never zero, and always of the same length */
 	hash[0] = (unsigned char)((hash[0] & 0x3f) | 0x40);
 	number = BN_bin2bn(hash, SERIAL_SIZE, NULL);
@@ -130,16 +151,33 @@ set_serial(X509 *cert, const struct authority *authority,
 	return ok;
 }
 
-/* A name of more than 64 bytes doesn't fit a CN; it is in the SAN anyway. */
 static bool
-set_subject(X509 *cert, const struct host *host)
+add_subject(X509 *cert, int nid, struct slice text)
 {
-	if (host->len > COMMON_NAME_MAX)
-		return true;
-	return X509_NAME_add_entry_by_NID(X509_get_subject_name(cert),
-		   NID_commonName, MBSTRING_UTF8,
-		   (const unsigned char *)host->name, (int)host->len, -1,
-		   0) == 1;
+	return text.n == 0 ||
+	    X509_NAME_add_entry_by_NID(X509_get_subject_name(cert), nid,
+		MBSTRING_UTF8, (const unsigned char *)text.p, (int)text.n, -1,
+		0) == 1;
+}
+
+/* A name that doesn't fit a CN is in the SAN anyway. */
+static struct slice
+common_name(const struct mint_request *request)
+{
+	struct slice first = host_slice(&request->names[0]);
+
+	if (request->cn.n)
+		return request->cn;
+	return first.n > MINT_CHARS_MAX ? SLICE_EMPTY : first;
+}
+
+static bool
+add_addresses(X509 *cert, const struct mint_request *request)
+{
+	return (!request->crl_url ||
+		   extend_crl_address(cert, slice_of(request->crl_url))) &&
+	    (!request->ca_url ||
+		extend_issuer_address(cert, slice_of(request->ca_url)));
 }
 
 static bool
@@ -147,19 +185,21 @@ fill(X509 *cert, const struct authority *authority,
     const struct mint_request *request, const struct minted *minted)
 {
 	X509 *ca = authority_cert(authority);
-	bool bare = request->names[0].len > COMMON_NAME_MAX;
+	struct slice cn = common_name(request);
+	bool bare = cn.n == 0 && request->org.n == 0;
 
 	return X509_set_version(cert, X509_VERSION_3) &&
 	    set_serial(cert, authority, request, minted) &&
 	    X509_set_issuer_name(cert, X509_get_subject_name(ca)) &&
-	    set_subject(cert, &request->names[0]) &&
+	    add_subject(cert, NID_organizationName, request->org) &&
+	    add_subject(cert, NID_commonName, cn) &&
 	    ASN1_TIME_set(X509_getm_notBefore(cert), minted->not_before) &&
 	    ASN1_TIME_set(X509_getm_notAfter(cert), minted->not_after) &&
 	    X509_set_pubkey(cert, request->leaf_public) &&
 	    extend_basic(cert, false, -1) &&
 	    extend_usage(cert, KU_DIGITAL_SIGNATURE) &&
 	    extend_server_auth(cert) && extend_subject_key(cert) &&
-	    extend_authority_key(cert, ca) &&
+	    extend_authority_key(cert, ca) && add_addresses(cert, request) &&
 	    extend_names(cert, request->names, request->nnames, bare);
 }
 

@@ -22,6 +22,7 @@
 #include "conf/conf.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
+#include "signer/question.h"
 #include "signer/stock.h"
 
 #define SECURE_HEAP (64u << 10) /* bytes of locked memory for keys */
@@ -32,6 +33,7 @@
 struct signer {
 	struct roleloop *loop;       /* borrowed */
 	struct authority *authority; /* owned; NULL: none is configured */
+	char *crl_url, *ca_url;      /* owned; NULL: nobody could reach us */
 	struct stock *stock;         /* owned */
 	EVP_PKEY *leaf_public;       /* owned */
 	struct secret key_pem;       /* since setup_authority, till on_conf */
@@ -154,22 +156,26 @@ on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 /* --- what workers ask ----------------------------------------------------- */
 
 static const char *
-find_leaf(struct signer *signer, struct slice name, struct slice *der)
+find_leaf(
+    struct signer *signer, const struct msg_leaf_ask *ask, struct slice *der)
 {
-	struct host host;
-	struct mint_request request = { .names = &host,
-		.nnames = 1,
-		.leaf_public = signer->leaf_public,
-		.now = now_s() };
-	const char *why = host_parse(name, &host);
+	struct mint_request request = { .names = NULL };
+	const char *why;
 
-	if (why)
-		return why;
 	if (!signer->authority)
 		return "no authority is configured";
 	if (!signer->leaf_public)
 		return "there is no leaf key";
-	return stock_get(signer->stock, signer->authority, &request, der);
+	why = question_read(ask, &request);
+	if (why)
+		return why;
+	request.leaf_public = signer->leaf_public;
+	request.now = now_s();
+	request.crl_url = signer->crl_url;
+	request.ca_url = signer->ca_url;
+	why = stock_get(signer->stock, signer->authority, &request, der);
+	free((struct host *)request.names);
+	return why;
 }
 
 static void
@@ -193,7 +199,7 @@ on_leaf_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	struct signer *signer = peer->arg;
 	const struct msg_leaf_ask *ask = &body->leaf_ask;
 	struct slice der = SLICE_EMPTY;
-	const char *why = find_leaf(signer, ask->host, &der);
+	const char *why = find_leaf(signer, ask, &der);
 	struct msg_leaf_done done = {
 		.id = ask->id,
 		.ok = !why,

@@ -1,14 +1,14 @@
 /*
  * stock: finding a leaf before minting one.
  *
- * Runs in the signer.  The key of the map is the authority's id and the
- * canonical name, so that a rotated CA never serves the old one's leaves.
+ * Runs in the signer.  The key of the map is a digest of the authority and
+ * all that was asked for, so that a rotated CA never serves the old one's
+ * leaves.
  */
 #include "signer/stock.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -94,15 +94,13 @@ const char *
 stock_get(struct stock *stock, const struct authority *authority,
     const struct mint_request *request, struct slice *der)
 {
-	char text[AUTHORITY_ID_SIZE + NAME_MAX_LEN];
-	struct slice id = authority_id(authority);
-	struct slice name = host_slice(&request->names[0]);
-	struct slice key = slice_from(text, id.n + name.n);
+	unsigned char digest[MINT_DIGEST_SIZE];
+	struct slice key;
 	struct leaf *leaf;
 	const char *why;
 
-	memcpy(text, id.p, id.n);
-	memcpy(text + id.n, name.p, name.n);
+	mint_digest(authority, request, digest);
+	key = slice_from(digest, sizeof(digest));
 	leaf = map_get(stock->map, key);
 	if (leaf && still_good(leaf, request->now)) {
 		stock->found++;

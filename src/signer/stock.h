@@ -1,9 +1,9 @@
 /*
- * stock: the leaf certificates minted of late, by authority and name.
+ * stock: the leaf certificates minted of late, by authority and contents.
  *
- * Bounded by count; the one that was asked for longest ago leaves.  A name
- * asked for by every worker at once is minted once, because the signer does
- * one thing at a time and finds it here the second time.
+ * Bounded by count; the one that was asked for longest ago leaves.  What
+ * every worker asks for at once is minted once, because the signer does one
+ * thing at a time and finds it here the second time.
  */
 #ifndef SIGNER_STOCK_H
 #define SIGNER_STOCK_H
@@ -25,9 +25,8 @@ struct stock_counts {
 struct stock *stock_new(size_t max);
 void stock_free(struct stock *stock); /* NULL is fine */
 
-/* The leaf (and chain, DER) for request->names[0], which is all that the
- * cache looks at beside the authority; minted where it isn't there. *der is
- * borrowed until the next call. NULL, or why not in words. */
+/* The leaf (and chain, DER) for that request, minted where it isn't there.
+ * *der is borrowed until the next call. NULL, or why not in words. */
 const char *stock_get(struct stock *stock, const struct authority *authority,
     const struct mint_request *request, struct slice *der);
 void stock_forget(struct stock *stock); /* the leaf key changed */

@@ -16,7 +16,8 @@ def facts(der):
 
 
 with scenario.start("decrypt all\nallow to any", workers=2) as s:
-    origin = s.origin(tls="good")
+    origin = s.origin(tls=s.pki.leaf("three", end="20401231000000Z", san=
+                      "DNS:www.test,DNS:one.test,IP:127.0.0.1"))
 
     def shown(target, **more):
         client = s.client()
@@ -25,7 +26,8 @@ with scenario.start("decrypt all\nallow to any", workers=2) as s:
 
     one, der = shown(origin.named("www.test"))
     text = facts(der)
-    same(one["subjectAltName"], (("DNS", "www.test"),), "SAN")
+    same(one["subjectAltName"], (("DNS", "www.test"), ("DNS", "one.test"),
+                                 ("IP Address", "127.0.0.1")), "SAN")
     within("prime256v1", text, "curve")
     within("CA:FALSE", text, "no authority")
     within("TLS Web Server Authentication", text, "purpose")
@@ -44,10 +46,16 @@ with scenario.start("decrypt all\nallow to any", workers=2) as s:
 
     same({shown(origin.named("www.test"))[1] for _ in range(8)}, {der},
          "one name, one certificate, on both workers")
-    same(shown(origin.named("one.test"))[0]["subjectAltName"],
-         (("DNS", "one.test"),), "another name")
-    same(shown(origin.at)[0]["subjectAltName"],
-         (("IP Address", "127.0.0.1"),), "an address")
+    same(shown(origin.named("one.test"))[1], der, "another name of it")
+    same(shown(origin.at)[1], der, "an address of it")
+    nowhere = shown("nowhere.test:1")[0]
+    same(nowhere["subjectAltName"], (("DNS", "nowhere.test"),),
+         "a name of which nothing is known")
+    times = [datetime.datetime.fromtimestamp(
+        ssl.cert_time_to_seconds(nowhere[n]), datetime.timezone.utc)
+        for n in ("notBefore", "notAfter")]
+    holds(datetime.timedelta(30) < times[1] - now
+          <= datetime.timedelta(91), "its validity")
 
     # resumption, over TLS 1.2 and 1.3, on whatever worker
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):

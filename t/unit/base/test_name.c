@@ -265,6 +265,58 @@ START_TEST(pattern_refusals)
 }
 END_TEST
 
+static const struct {
+	const char *name, *host;
+	int covers; /* -1: the name is refused */
+} cert_names[] = {
+	{ "a.example", "A.example.", 1 },
+	{ "a.example", "b.a.example", 0 },
+	{ "*.a.example", "b.a.example", 1 },
+	{ "*.A.Example.", "b.a.example", 1 },
+	{ "*.a.example", "a.example", 0 },
+	{ "*.a.example", "c.b.a.example", 0 },
+	{ "*.a.example", "ba.example", 0 },
+	{ "192.0.2.1", "0xc0000201", 1 },
+	{ "192.0.2.1", "192.0.2.2", 0 },
+	{ "2001:db8::1", "[2001:DB8:0::1]", 1 },
+	{ "*.example", "a.example", -1 },
+	{ "*.192.0.2.1", "a.example", -1 },
+	{ "*.", "a.example", -1 },
+	{ "*", "a.example", -1 },
+	{ "*a.b.example", "a.b.example", -1 },
+	{ "*.*.a.example", "a.example", -1 },
+	{ "", "a.example", -1 },
+};
+
+START_TEST(names_of_certificates)
+{
+	struct host name, host;
+	const char *why = cert_name_parse(slice_of(cert_names[_i].name), &name);
+
+	ck_assert_int_eq(why != NULL, cert_names[_i].covers < 0);
+	ck_assert_ptr_null(host_parse(slice_of(cert_names[_i].host), &host));
+	if (!why)
+		ck_assert_int_eq(
+		    cert_name_covers(&name, &host), cert_names[_i].covers);
+}
+END_TEST
+
+/* "*." counts: 253 bytes and no more. */
+START_TEST(long_names_of_certificates)
+{
+	char text[NAME_SIZE + 8];
+	struct host host;
+	size_t n = NAME_MAX_LEN - 1 + (size_t)_i;
+
+	memset(text, 'a', sizeof(text));
+	text[0] = '*';
+	for (size_t i = 1; i < n - 1; i += 50)
+		text[i] = '.';
+	ck_assert_int_eq(cert_name_parse(slice_from(text, n), &host) == NULL,
+	    n <= NAME_MAX_LEN);
+}
+END_TEST
+
 Suite *
 suite_name(void)
 {
@@ -278,6 +330,8 @@ suite_name(void)
 	tcase_add_loop_test(tcase, equality, 0, COUNT(equals));
 	tcase_add_loop_test(tcase, patterns, 0, COUNT(matches));
 	tcase_add_loop_test(tcase, pattern_refusals, 0, COUNT(bad_patterns));
+	tcase_add_loop_test(tcase, names_of_certificates, 0, COUNT(cert_names));
+	tcase_add_loop_test(tcase, long_names_of_certificates, 0, 3);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

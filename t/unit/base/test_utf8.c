@@ -98,6 +98,26 @@ START_TEST(control_characters)
 }
 END_TEST
 
+static const struct {
+	struct slice s;
+	int is_plain;
+} plain[] = {
+	{ { "", 0 }, 0 },
+	{ { "abcd", 4 }, 1 },
+	{ { "abcde", 5 }, 0 },
+	{ { "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 8 }, 1 },
+	{ { "a\xc3", 2 }, 0 },
+	{ { "a\0b", 3 }, 0 },
+	{ { "a\n", 2 }, 0 },
+	{ { "\xe2\x80\xae", 3 }, 0 },
+};
+
+START_TEST(plain_texts)
+{
+	ck_assert_int_eq(utf8_is_plain(plain[_i].s, 4), plain[_i].is_plain);
+}
+END_TEST
+
 Suite *
 suite_utf8(void)
 {
@@ -107,6 +127,7 @@ suite_utf8(void)
 	tcase_add_loop_test(tcase, decoding, 0, COUNT(chars));
 	tcase_add_test(tcase, validity);
 	tcase_add_loop_test(tcase, control_characters, 0, COUNT(controls));
+	tcase_add_loop_test(tcase, plain_texts, 0, COUNT(plain));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_dial,
+	suite_facts,
 	suite_io,
 	suite_listen,
 	suite_pump,

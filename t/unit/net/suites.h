@@ -7,6 +7,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 Suite *suite_dial(void);
+Suite *suite_facts(void);
 Suite *suite_io(void);
 Suite *suite_listen(void);
 Suite *suite_pump(void);

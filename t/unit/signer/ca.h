@@ -33,6 +33,7 @@ Suite *suite_authority(void);
 Suite *suite_found(void);
 Suite *suite_stock(void);
 Suite *suite_mint(void);
+Suite *suite_question(void);
 Suite *suite_sign(void);
 Suite *suite_signer(void);
 

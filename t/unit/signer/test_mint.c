@@ -3,6 +3,7 @@
  */
 #include "signer/mint.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/x509v3.h>
@@ -214,11 +215,124 @@ START_TEST(test_several_names)
 }
 END_TEST
 
+static char *
+text_of(X509 *leaf, int nid)
+{
+	X509_NAME *subject = X509_get_subject_name(leaf);
+	int at = X509_NAME_get_index_by_NID(subject, nid, -1);
+	ASN1_STRING *value;
+
+	if (at < 0)
+		return strdup("");
+	value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+	ck_assert_int_eq(ASN1_STRING_type(value), V_ASN1_UTF8STRING);
+	return strndup((const char *)ASN1_STRING_get0_data(value),
+	    (size_t)ASN1_STRING_length(value));
+}
+
+#define E16                                                                    \
+	"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"     \
+	"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"
+
+static const struct {
+	const char *host, *cn, *org; /* asked for */
+	const char *got_cn;
+} subjects[] = {
+	{ "a.example", "", "", "a.example" },
+	{ "a.example", "*.example.com", "Example, Ltd", "*.example.com" },
+	{ "a.example", E16 E16 E16 E16, E16 E16 E16 E16, E16 E16 E16 E16 },
+	{ L60 "." L60, "", "Example", "" },
+	{ "a.example", "x,O=y/CN=z", "", "x,O=y/CN=z" },
+};
+
+START_TEST(test_subject)
+{
+	struct host host = host_of(subjects[_i].host);
+	struct mint_request request = request_of(&host, 1);
+	X509 *leaf;
+	char *cn, *org;
+
+	request.cn = slice_of(subjects[_i].cn);
+	request.org = slice_of(subjects[_i].org);
+	leaf = mint(ca, &request);
+	cn = text_of(leaf, NID_commonName);
+	org = text_of(leaf, NID_organizationName);
+	ck_assert_str_eq(cn, subjects[_i].got_cn);
+	ck_assert_str_eq(org, subjects[_i].org);
+	ck_assert(!is_critical(leaf, NID_subject_alt_name));
+	ck_assert_int_eq(
+	    verify(ca, leaf, subjects[_i].host, false, NOW), X509_V_OK);
+	free(cn);
+	free(org);
+	X509_free(leaf);
+}
+END_TEST
+
+static const char *
+uri_of(const GENERAL_NAME *name)
+{
+	int type;
+	const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &type);
+
+	ck_assert_int_eq(type, GEN_URI);
+	return (const char *)ASN1_STRING_get0_data(value);
+}
+
+START_TEST(test_addresses)
+{
+	struct host host = host_of("a.example");
+	struct mint_request request = request_of(&host, 1);
+	CRL_DIST_POINTS *points;
+	AUTHORITY_INFO_ACCESS *access;
+	X509 *leaf;
+
+	request.crl_url = "http://proxy.example:3128/ca-1.crl";
+	request.ca_url = "http://proxy.example:3128/ca-1.crt";
+	leaf = mint(ca, &request);
+	points = X509_get_ext_d2i(
+	    leaf, NID_crl_distribution_points, NULL, NULL);
+	ck_assert_int_eq(sk_DIST_POINT_num(points), 1);
+	ck_assert_str_eq(
+	    uri_of(sk_GENERAL_NAME_value(
+		sk_DIST_POINT_value(points, 0)->distpoint->name.fullname, 0)),
+	    request.crl_url);
+	access = X509_get_ext_d2i(leaf, NID_info_access, NULL, NULL);
+	ck_assert_int_eq(sk_ACCESS_DESCRIPTION_num(access), 1);
+	ck_assert_str_eq(
+	    uri_of(sk_ACCESS_DESCRIPTION_value(access, 0)->location),
+	    request.ca_url);
+	ck_assert_int_eq(
+	    OBJ_obj2nid(sk_ACCESS_DESCRIPTION_value(access, 0)->method),
+	    NID_ad_ca_issuers);
+	CRL_DIST_POINTS_free(points);
+	AUTHORITY_INFO_ACCESS_free(access);
+	X509_free(leaf);
+}
+END_TEST
+
+START_TEST(test_wildcard)
+{
+	struct host names[1];
+	struct mint_request request = request_of(names, 1);
+	X509 *leaf;
+
+	ck_assert_ptr_null(cert_name_parse(SLICE("*.example.com"), names));
+	leaf = mint(ca, &request);
+	ck_assert_int_eq(
+	    verify(ca, leaf, "a.example.com", false, NOW), X509_V_OK);
+	ck_assert_int_eq(verify(ca, leaf, "example.com", false, NOW),
+	    X509_V_ERR_HOSTNAME_MISMATCH);
+	X509_free(leaf);
+}
+END_TEST
+
 /* One way in which a second leaf differs from the first, or doesn't. */
 static const struct {
 	const char *what, *host;
 	int64_t now;
 	bool other_key, other_ca, same;
+	const char *cn, *org, *url;
+	int64_t not_after;
 } twins[] = {
 	{ "nothing", "a.example", NOW, false, false, true },
 	{ "the hour", "a.example", NOW + 11 * 3600, false, false, true },
@@ -227,6 +341,12 @@ static const struct {
 	{ "the name", "b.example", NOW, false, false, false },
 	{ "the leaf key", "a.example", NOW, true, false, false },
 	{ "the CA", "a.example", NOW, false, true, false },
+	{ "the subject", "a.example", NOW, false, false, false, .cn = "x" },
+	{ "its organisation", "a.example", NOW, false, false, false,
+	    .org = "x" },
+	{ "the address", "a.example", NOW, false, false, false, .url = "x" },
+	{ "the end", "a.example", NOW, false, false, false,
+	    .not_after = NOW + DAY },
 };
 
 START_TEST(test_deterministic)
@@ -243,6 +363,10 @@ START_TEST(test_deterministic)
 	second = host_of(twins[_i].host);
 	r2 = request_of(&second, 1);
 	r2.now = twins[_i].now;
+	r2.cn = slice_of(twins[_i].cn);
+	r2.org = slice_of(twins[_i].org);
+	r2.crl_url = twins[_i].url;
+	r2.not_after = twins[_i].not_after;
 	if (twins[_i].other_key)
 		r2.leaf_public = key2;
 	a = mint(ca, &r1);
@@ -336,6 +460,9 @@ suite_mint(void)
 	tcase_add_test(tc, test_profile);
 	tcase_add_test(tc, test_long_name_has_no_subject);
 	tcase_add_test(tc, test_several_names);
+	tcase_add_loop_test(tc, test_subject, 0, COUNT(subjects));
+	tcase_add_test(tc, test_addresses);
+	tcase_add_test(tc, test_wildcard);
 	tcase_add_loop_test(tc, test_deterministic, 0, COUNT(twins));
 	tcase_add_loop_test(tc, test_window, 0, COUNT(windows));
 	tcase_add_test(tc, test_verifier_sees_the_window);
