@@ -95,12 +95,16 @@ conf_load_host(struct bundle *bundle, const char *path, struct diags *diags)
 char *
 conf_site(const struct conf *conf)
 {
+	size_t i = 0;
+
 	if (conf->authority_url)
 		return mem_dup(conf->authority_url);
-	if (!conf->host_name || conf->listeners.n == 0)
+	while (i < conf->listeners.n && conf->listeners.v[i].tls_cert)
+		i++;
+	if (!conf->host_name || i == conf->listeners.n)
 		return NULL;
 	return mem_printf(
-	    "http://%s:%u", conf->host_name, conf->listeners.v[0].addr.port);
+	    "http://%s:%u", conf->host_name, conf->listeners.v[i].addr.port);
 }
 
 void

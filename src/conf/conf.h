@@ -32,8 +32,8 @@ struct conf *conf_load_host(
 void conf_free(struct conf *conf);
 
 /* Where clients find this proxy's own site, without a slash at the end: as
- * `authority … url` says, else by `name` and the first listener's port. The
- * caller frees it. NULL where it has no name. */
+ * `authority … url` says, else by `name` and the port of the first listener
+ * without TLS. The caller frees it. NULL where there is none of them. */
 char *conf_site(const struct conf *conf);
 
 /* Where Debian keeps the system's trust anchors; conf_load reads it into the

@@ -16,7 +16,8 @@ def facts(der):
 
 
 with scenario.start("decrypt all\nallow to any", workers=2) as s:
-    origin = s.origin(tls=s.pki.leaf("three", end="20401231000000Z", san=
+    origin = s.origin(tls=s.pki.leaf(
+        "three", start="20200101000000Z", end="20401231000000Z", san=
                       "DNS:www.test,DNS:one.test,IP:127.0.0.1"))
 
     def shown(target, **more):
