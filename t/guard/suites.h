@@ -10,5 +10,6 @@ Suite *suite_draws(void);
 Suite *suite_host_form(void);
 Suite *suite_life(void);
 Suite *suite_proxy_form(void);
+Suite *suite_wire_option(void);
 
 #endif
