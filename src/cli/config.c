@@ -19,12 +19,12 @@ static bool
 preload(struct bundle *bundle, const struct conf *conf, const char *path,
     struct diags *diags)
 {
-	const char *why = setup_preload(bundle, conf);
+	char *why = setup_preload(bundle, conf);
 	struct diag finding = { .is_error = true, .at = { .file = path } };
 
 	if (!why)
 		return true;
-	finding.text = mem_dup(why); /* is taken */
+	finding.text = why; /* is taken */
 	diags_add(diags, &finding, SLICE_EMPTY, NULL);
 	return false;
 }

@@ -13,7 +13,8 @@
 #include "proxy/page.h"
 #include "proxy/reply.h"
 
-typedef void make_fn(struct exchange *x, struct evbuffer *body);
+typedef void make_fn(
+    struct exchange *x, const struct lang *lang, struct evbuffer *body);
 
 bool
 local_is_name(const struct host *host)
@@ -66,7 +67,7 @@ proxy_address(struct exchange *x)
 /* --- what there is -------------------------------------------------------- */
 
 static void
-make_setup(struct exchange *x, struct evbuffer *body)
+make_setup(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
 	const struct rules *rules = x->client->worker->rules;
 	struct cert_info info = { .der = NULL };
@@ -86,14 +87,14 @@ make_setup(struct exchange *x, struct evbuffer *body)
 		{ "local", SLICE(LOCAL_NAME) },
 	};
 
-	page_render(rules->pages, PAGE_SETUP, values,
+	page_render(rules->pages, PAGE_SETUP, lang, values,
 	    sizeof(values) / sizeof(*values), body);
 	if (have)
 		cert_info_clear(&info);
 }
 
 static void
-make_pem(struct exchange *x, struct evbuffer *body)
+make_pem(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
 	struct slice pem = x->client->worker->rules->authority;
 
@@ -101,7 +102,7 @@ make_pem(struct exchange *x, struct evbuffer *body)
 }
 
 static void
-make_der(struct exchange *x, struct evbuffer *body)
+make_der(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
 	struct cert_info info;
 
@@ -112,25 +113,17 @@ make_der(struct exchange *x, struct evbuffer *body)
 }
 
 static void
-make_pac(struct exchange *x, struct evbuffer *body)
+make_pac(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
 	pac_write(x->client->worker->rules->conf, proxy_address(x), body);
 }
 
 /* An image that only loads when the way it was asked for works. */
 static void
-make_yes(struct exchange *x, struct evbuffer *body)
+make_yes(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
-	static const char svg[] =
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
-	    "aria-label=\"Yes\" width=\"80\" height=\"28\" "
-	    "viewBox=\"0 0 80 28\"><rect width=\"80\" height=\"28\" "
-	    "rx=\"14\" fill=\"#1a7f37\"/><text x=\"40\" y=\"19\" "
-	    "text-anchor=\"middle\" font-family=\"sans-serif\" "
-	    "font-size=\"15\" font-weight=\"bold\" "
-	    "fill=\"#fff\">Yes</text></svg>\n";
-
-	evbuffer_add(body, svg, sizeof(svg) - 1);
+	page_render(x->client->worker->rules->pages, PAGE_SELF_TEST, lang, NULL,
+	    0, body);
 }
 
 static const struct local {
@@ -138,24 +131,27 @@ static const struct local {
 	make_fn *make;
 	bool needs_authority;
 	bool page, cacheable;
+	bool spoken; /* in the person's language */
 	const char *extra;
 } locals[] = {
-	{ "/", "text/html; charset=utf-8", make_setup, false, true, false,
-	    "Content-Language: en\r\n" },
+	{ "/", "text/html; charset=utf-8", make_setup, false, true, false, true,
+	    NULL },
 	{ "/ca.pem", "application/x-pem-file", make_pem, true, false, true,
+	    false,
 	    "Content-Disposition: attachment; "
 	    "filename=\"sallyport-ca.pem\"\r\n" },
 	{ "/ca.crt", "application/x-x509-ca-cert", make_der, true, false, true,
+	    false,
 	    "Content-Disposition: attachment; "
 	    "filename=\"sallyport-ca.crt\"\r\n" },
 	{ "/proxy.pac", "application/x-ns-proxy-autoconfig", make_pac, false,
-	    false, true, NULL },
+	    false, true, false, NULL },
 	{ "/wpad.dat", "application/x-ns-proxy-autoconfig", make_pac, false,
-	    false, true, NULL },
+	    false, true, false, NULL },
 	{ "/self-test/proxy.svg", "image/svg+xml", make_yes, false, false,
-	    false, NULL },
+	    false, true, NULL },
 	{ "/self-test/ca.svg", "image/svg+xml", make_yes, false, false, false,
-	    NULL },
+	    true, NULL },
 };
 
 static const struct local *
@@ -193,6 +189,9 @@ static void
 answer(struct exchange *x, struct evbuffer *body)
 {
 	const struct local *local;
+	const struct lang *lang = langs_pick(
+	    pages_langs(x->client->worker->rules->pages),
+	    head_value(&x->request, FIELD_ACCEPT_LANGUAGE));
 	struct reply reply = { .status = 200 };
 
 	if (x->request.method == METHOD_OPTIONS) {
@@ -212,11 +211,13 @@ answer(struct exchange *x, struct evbuffer *body)
 		    "Nothing is here. The setup page is at /", body);
 		return;
 	}
-	local->make(x, body);
+	local->make(x, lang, body);
 	reply.type = local->type;
 	reply.page = local->page;
 	reply.cacheable = local->cacheable;
-	reply.extra = local->extra;
+	reply.extra = local->spoken
+	    ? arena_printf(x->arena, LANG_FIELDS, lang_tag(lang)).p
+	    : local->extra;
 	reply_send(x, &reply, body);
 }
 

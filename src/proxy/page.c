@@ -4,8 +4,10 @@
  */
 #include "proxy/page.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/must.h"
@@ -13,13 +15,14 @@
 enum part_kind {
 	PART_TEXT,
 	PART_VALUE,
+	PART_PHRASE,
 	PART_OPEN,
 	PART_CLOSE
 };
 
 struct part {
 	enum part_kind kind;
-	struct slice text; /* borrowed from the bundle: text, or a name */
+	struct slice text; /* borrowed from the bundle: text, name or key */
 };
 
 #define DEPTH_MAX 4
@@ -32,11 +35,13 @@ struct template
 
 struct pages {
 	struct template templates[PAGE_COUNT];
+	struct langs *langs; /* owned */
 };
 
 static const char *const files[PAGE_COUNT] = {
 	[PAGE_REFUSAL] = "refusal.html",
 	[PAGE_SETUP] = "setup.html",
+	[PAGE_SELF_TEST] = "self-test.svg",
 };
 
 static void
@@ -57,6 +62,8 @@ add_tag(struct template *template, struct slice tag)
 		add(template, PART_OPEN, slice_from_idx(tag, 1));
 	else if (tag.n > 0 && tag.p[0] == '/')
 		add(template, PART_CLOSE, slice_from_idx(tag, 1));
+	else if (tag.n > 0 && tag.p[0] == '=')
+		add(template, PART_PHRASE, slice_from_idx(tag, 1));
 	else
 		add(template, PART_VALUE, tag);
 }
@@ -71,7 +78,7 @@ parse(struct template *template, struct slice rest)
 		rest = slice_from_idx(rest, at + 2);
 		end = slice_search(rest, SLICE("}}"));
 		if (end == rest.n)
-			return "a page template has {{ without }}";
+			return "{{ without }}";
 		add_tag(template, slice_sub(rest, 0, end));
 		rest = slice_from_idx(rest, end + 2);
 	}
@@ -90,15 +97,14 @@ check_sections(const struct template *template)
 
 		if (part->kind == PART_OPEN) {
 			if (depth == DEPTH_MAX)
-				return "a page template nests too deeply";
+				return "sections nest too deeply";
 			open[depth++] = part->text;
 		} else if (part->kind == PART_CLOSE) {
 			if (depth == 0 || !slice_eq(open[--depth], part->text))
-				return "a page template closes a section "
-				       "that is not open";
+				return "a section is closed that is not open";
 		}
 	}
-	return depth == 0 ? NULL : "a page template leaves a section open";
+	return depth == 0 ? NULL : "a section stays open";
 }
 
 static const char *
@@ -108,27 +114,71 @@ load(struct template *template, struct bundle *bundle, const char *path)
 	const char *why;
 
 	if (bundle_get(bundle, path, &text) != 0)
-		return "a page template can't be read";
+		return strerror(errno);
 	why = parse(template, text);
 	return why != NULL ? why : check_sections(template);
 }
 
+static char *
+load_templates(struct pages *pages, struct bundle *bundle, const char *dir)
+{
+	for (int kind = 0; kind < PAGE_COUNT; kind++) {
+		char *path = mem_printf("%s/%s", dir, files[kind]);
+		char *said = NULL;
+		const char *why = load(&pages->templates[kind], bundle, path);
+
+		if (why != NULL)
+			said = mem_printf("%s: %s", path, why);
+		free(path);
+		if (said != NULL)
+			return said;
+	}
+	return NULL;
+}
+
+/* Every text that a template names is there in every language. */
+static char *
+check_phrases(
+    const struct template *template, const struct lang *lang, const char *dir)
+{
+	for (size_t i = 0; i < template->n; i++) {
+		struct slice key = template->parts[i].text;
+
+		if (template->parts[i].kind == PART_PHRASE &&
+		    lang_text(lang, key).n == 0)
+			return mem_printf("%s/words.%s: no text for \"%.*s\"",
+			    dir, lang_tag(lang), SLICE_ARG(key));
+	}
+	return NULL;
+}
+
+static char *
+load_langs(struct pages *pages, struct bundle *bundle, const char *dir)
+{
+	const struct lang *lang;
+	char *why = NULL;
+
+	pages->langs = langs_load(bundle, dir, &why);
+	if (pages->langs == NULL)
+		return why;
+	for (size_t i = 0; (lang = langs_at(pages->langs, i)) != NULL; i++)
+		for (int kind = 0; why == NULL && kind < PAGE_COUNT; kind++)
+			why = check_phrases(&pages->templates[kind], lang, dir);
+	return why;
+}
+
 struct pages *
-pages_load(struct bundle *bundle, const char *dir, const char **why)
+pages_load(struct bundle *bundle, const char *dir, char **why)
 {
 	struct pages *pages = mem_zalloc(sizeof(*pages));
 
-	for (int kind = 0; kind < PAGE_COUNT; kind++) {
-		char *path = mem_printf("%s/%s", dir, files[kind]);
-
-		*why = load(&pages->templates[kind], bundle, path);
-		free(path);
-		if (*why != NULL) {
-			pages_free(pages);
-			return NULL;
-		}
-	}
-	return pages;
+	*why = load_templates(pages, bundle, dir);
+	if (*why == NULL)
+		*why = load_langs(pages, bundle, dir);
+	if (*why == NULL)
+		return pages;
+	pages_free(pages);
+	return NULL;
 }
 
 void
@@ -138,7 +188,14 @@ pages_free(struct pages *pages)
 		return;
 	for (int kind = 0; kind < PAGE_COUNT; kind++)
 		free(pages->templates[kind].parts);
+	langs_free(pages->langs);
 	free(pages);
+}
+
+const struct langs *
+pages_langs(const struct pages *pages)
+{
+	return pages->langs;
 }
 
 static void
@@ -179,9 +236,21 @@ find(const struct page_value *values, size_t n, struct slice name)
 	return SLICE_EMPTY;
 }
 
+static struct slice
+content(const struct part *part, const struct lang *lang,
+    const struct page_value *values, size_t n)
+{
+	if (part->kind == PART_PHRASE)
+		return lang_text(lang, part->text);
+	if (slice_eq_str(part->text, "lang"))
+		return slice_of(lang_tag(lang));
+	return find(values, n, part->text);
+}
+
 void
 page_render(const struct pages *pages, enum page_kind kind,
-    const struct page_value *values, size_t n, struct evbuffer *out)
+    const struct lang *lang, const struct page_value *values, size_t n,
+    struct evbuffer *out)
 {
 	const struct template *template = &pages->templates[kind];
 	size_t depth = 0, hidden = 0; /* depth of the outermost hidden one */
@@ -200,7 +269,14 @@ page_render(const struct pages *pages, enum page_kind kind,
 		} else if (hidden == 0 && part->kind == PART_TEXT) {
 			evbuffer_add(out, part->text.p, part->text.n);
 		} else if (hidden == 0) {
-			put_escaped(out, find(values, n, part->text));
+			put_escaped(out, content(part, lang, values, n));
 		}
 	}
+}
+
+char *
+page_time(char buf[PAGE_TIME_SIZE], const char *stamp)
+{
+	snprintf(buf, PAGE_TIME_SIZE, "%.10s %.8s UTC", stamp, stamp + 11);
+	return buf;
 }

@@ -62,11 +62,11 @@ load_anchors(struct rules *rules)
 	return rules->origin_ctx == NULL ? why : NULL;
 }
 
-const char *
+char *
 setup_preload(struct bundle *bundle, const struct conf *conf)
 {
 	struct slice text;
-	const char *why = NULL;
+	char *why = NULL;
 	struct pages *pages = pages_load(bundle, conf->pages_dir, &why);
 
 	if (pages == NULL)
@@ -75,8 +75,8 @@ setup_preload(struct bundle *bundle, const struct conf *conf)
 	if (conf->trust_system &&
 	    bundle_get(bundle, CONF_SYSTEM_TRUST, &text) != 0 &&
 	    conf->trust.n == 0)
-		return "there are no trust anchors: install ca-certificates "
-		       "or name a file with `trust`";
+		return mem_dup("there are no trust anchors: install "
+			       "ca-certificates or name a file with `trust`");
 	return NULL;
 }
 
@@ -89,6 +89,20 @@ load_authority(struct rules *rules)
 		&rules->authority) != 0)
 		return "the authority's certificate is not in the bundle";
 	return NULL;
+}
+
+/* The supervisor has tried them and said what is wrong, if anything is. */
+static const char *
+load_pages(struct rules *rules)
+{
+	char *why;
+
+	rules->pages = pages_load(rules->bundle, rules->conf->pages_dir, &why);
+	if (rules->pages != NULL)
+		return NULL;
+	log_error("%s", why);
+	free(why);
+	return "the pages can't be used";
 }
 
 /* RFC 9110 section 7.6.3 lets a proxy use a pseudonym: the host's real name
@@ -129,11 +143,10 @@ fill_rules(struct rules *rules, const char *path)
 		why = load_authority(rules);
 	if (why != NULL)
 		return why;
-	rules->pages = pages_load(rules->bundle, rules->conf->pages_dir, &why);
-	if (rules->pages == NULL)
-		return why;
-	name_pseudonym(rules);
-	return NULL;
+	why = load_pages(rules);
+	if (why == NULL)
+		name_pseudonym(rules);
+	return why;
 }
 
 static bool

@@ -14,8 +14,9 @@ const char *setup_rules(struct worker *worker, uint32_t generation,
 void rules_free(struct rules *rules);
 
 /* For the supervisor and `check`: reads into the bundle what workers will
- * look for there, and tries it. NULL, or what is wrong in words. */
-const char *setup_preload(struct bundle *bundle, const struct conf *conf);
+ * look for there, and tries it. NULL, or what is wrong in words, for the
+ * caller to free. */
+char *setup_preload(struct bundle *bundle, const struct conf *conf);
 
 /* Everything is there: the listeners that came so far begin to accept. */
 void setup_listen_start(struct worker *worker);

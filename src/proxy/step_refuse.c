@@ -65,20 +65,21 @@ offers_way_on(const struct exchange *x)
 }
 
 static void
-render_page(struct exchange *x, struct evbuffer *body)
+render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
-	const struct reason_info *info = reason_info(x->reason);
+	const struct lang_reason *text = lang_reason(lang, x->reason);
 	const struct conf *conf = x->client->worker->rules->conf;
-	char stamp[CLOCK_STAMP_SIZE], token[GO_TOKEN_SIZE] = "";
+	char stamp[CLOCK_STAMP_SIZE], when[PAGE_TIME_SIZE];
+	char token[GO_TOKEN_SIZE] = "";
 	bool credential = x->reason == REASON_CREDENTIAL;
 
 	clock_stamp(stamp, x->wall_us != 0 ? x->wall_us : clock_wall_us());
 	if (offers_way_on(x))
 		go_make(x, token);
 	const struct page_value values[] = {
-		{ "title", slice_of(info->title) },
-		{ "words", slice_of(info->words) },
-		{ "advice", slice_of(info->advice) },
+		{ "title", text->title },
+		{ "words", text->words },
+		{ "advice", text->advice },
 		{ "detail", slice_of(x->detail) },
 		{ "destination", destination(x) },
 		{ "account",
@@ -89,6 +90,7 @@ render_page(struct exchange *x, struct evbuffer *body)
 		{ "rule", is_by_rule(x->reason) ? x->label : SLICE_EMPTY },
 		{ "incident", slice_of(x->incident) },
 		{ "time", slice_of(stamp) },
+		{ "when", slice_of(page_time(when, stamp)) },
 		{ "realm", slice_of(conf->realm) },
 		{ "password",
 		    credential ? slice_of(conf->password_page) : SLICE_EMPTY },
@@ -98,24 +100,26 @@ render_page(struct exchange *x, struct evbuffer *body)
 		{ "back", token[0] != '\0' ? form_page(x) : SLICE_EMPTY },
 	};
 
-	page_render(x->client->worker->rules->pages, PAGE_REFUSAL, values,
+	page_render(x->client->worker->rules->pages, PAGE_REFUSAL, lang, values,
 	    sizeof(values) / sizeof(*values), body);
 }
 
 /* --- a problem document (RFC 9457) ------------------------------------------------ */
 
 static void
-render_problem(struct exchange *x, struct evbuffer *body)
+render_problem(
+    struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
+	const struct lang_reason *text = lang_reason(lang, x->reason);
 	const struct reason_info *info = reason_info(x->reason);
 	struct json json;
 
 	json_init(&json);
 	json_open(&json, NULL);
 	json_str(&json, "type", SLICE("about:blank"));
-	json_str(&json, "title", slice_of(info->title));
+	json_str(&json, "title", text->title);
 	json_u64(&json, "status", info->status);
-	json_str(&json, "detail", slice_of(info->words));
+	json_str(&json, "detail", text->words);
 	json_str(&json, "reason", slice_of(info->word));
 	json_str(&json, "incident", slice_of(x->incident));
 	json_close(&json);
@@ -128,26 +132,26 @@ render_problem(struct exchange *x, struct evbuffer *body)
 /* The realm is a quoted-string (RFC 9110 section 5.6.4); conf refuses
  * quotes, backslashes and control characters in it. */
 static const char *
-extra_fields(struct exchange *x, unsigned status)
+extra_fields(struct exchange *x, const struct lang *lang, unsigned status)
 {
-	const char *cors = manner_cors(&x->request);
+	const char *cors = manner_cors(&x->request), *tag = lang_tag(lang);
 
 	if (status == 407)
 		return arena_printf(x->arena,
-		    "Content-Language: en\r\nProxy-Authenticate: "
-		    "Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
-		    x->client->worker->rules->conf->realm)
+		    LANG_FIELDS "Proxy-Authenticate: "
+				"Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
+		    tag, x->client->worker->rules->conf->realm)
 		    .p;
 	if (x->retry_s > 0)
 		return arena_printf(x->arena,
-		    "Content-Language: en\r\nRetry-After: %u\r\n%s", x->retry_s,
-		    cors)
+		    LANG_FIELDS "Retry-After: %u\r\n%s", tag, x->retry_s, cors)
 		    .p;
-	return arena_printf(x->arena, "Content-Language: en\r\n%s", cors).p;
+	return arena_printf(x->arena, LANG_FIELDS "%s", tag, cors).p;
 }
 
 static void
-fill(struct exchange *x, struct reply *reply, struct evbuffer *body)
+fill(struct exchange *x, const struct lang *lang, struct reply *reply,
+    struct evbuffer *body)
 {
 	enum manner manner = x->have_request ? manner_of(&x->request)
 					     : MANNER_PAGE;
@@ -157,11 +161,11 @@ fill(struct exchange *x, struct reply *reply, struct evbuffer *body)
 		reply->type = "text/html; charset=utf-8";
 		reply->page = true;
 		reply->has_form = offers_way_on(x);
-		render_page(x, body);
+		render_page(x, lang, body);
 		break;
 	case MANNER_PROBLEM:
 		reply->type = "application/problem+json";
-		render_problem(x, body);
+		render_problem(x, lang, body);
 		break;
 	case MANNER_EMPTY:
 		break;
@@ -174,6 +178,8 @@ answer(struct exchange *x)
 	struct worker *worker = x->client->worker;
 	struct reply reply = { .status = reason_info(x->reason)->status };
 	struct evbuffer *body = evbuffer_new();
+	const struct lang *lang = langs_pick(pages_langs(worker->rules->pages),
+	    head_value(&x->request, FIELD_ACCEPT_LANGUAGE));
 
 	worker_id(worker, x->incident);
 	worker->counts.refused++;
@@ -183,8 +189,8 @@ answer(struct exchange *x)
 		audit_credential(worker->audit, x, x->hit);
 	if (x->hit != NULL && manner_of(&x->request) != MANNER_PAGE)
 		notices_add(worker->notices, x);
-	fill(x, &reply, body);
-	reply.extra = extra_fields(x, reply.status);
+	fill(x, lang, &reply, body);
+	reply.extra = extra_fields(x, lang, reply.status);
 	reply_send(x, &reply, body);
 	evbuffer_free(body);
 }

@@ -6,6 +6,7 @@
 #include "suites.h"
 
 static Suite *(*const suites[])(void) = {
+	suite_accept,
 	suite_auth,
 	suite_field,
 	suite_forward,

@@ -11,6 +11,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
+Suite *suite_accept(void);
 Suite *suite_auth(void);
 Suite *suite_field(void);
 Suite *suite_forward(void);

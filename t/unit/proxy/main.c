@@ -8,9 +8,11 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_census,
+	suite_lang,
 	suite_logins,
 	suite_pac,
 	suite_page,
+	suite_phrases,
 };
 
 int

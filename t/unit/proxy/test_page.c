@@ -1,9 +1,7 @@
 #include "suites.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "proxy/page.h"
 
@@ -25,6 +23,13 @@ static const struct {
 	{ "{{?a}}1{{?b}}2{{/b}}3{{/a}}4", "", "y", "4" },
 	{ "{{?a}}1{{?b}}2{{/b}}3{{/a}}4", "x", "y", "1234" },
 	{ "{ {{a}} }", "x", "", "{ x }" },
+	/* texts of the language */
+	{ "{{lang}}: {{=refusal.plain}}", "", "",
+	    "en: It&#39;s &lt;so&gt; &amp; {{a}}." },
+	{ "{{?a}}{{=refusal.plain}}{{/a}}", "", "", "" },
+	{ "{{=refusal.absent}}", "", "", NULL },
+	{ "{{=}}", "", "", NULL },
+	{ "{{lang}}", "x", "", "en" },
 	{ "{{a", "x", "", NULL },
 	{ "{{?a}}", "x", "", NULL },
 	{ "{{/a}}", "x", "", NULL },
@@ -33,72 +38,92 @@ static const struct {
 	    "", NULL },
 };
 
-static void
-put(const char *dir, const char *name, const char *text)
+/* Other templates than the refusal's are empty. */
+static struct bundle *
+bundle_with(const char *template, const char *english)
 {
-	char path[256];
-	FILE *file;
+	struct bundle *bundle = bundle_new_memory();
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "w");
-	ck_assert_ptr_nonnull(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static void
-drop(const char *dir)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/refusal.html", dir);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/setup.html", dir);
-	unlink(path);
-	rmdir(dir);
+	bundle_put(bundle, "p/refusal.html", slice_of(template));
+	bundle_put(bundle, "p/setup.html", SLICE_EMPTY);
+	bundle_put(bundle, "p/self-test.svg", SLICE_EMPTY);
+	bundle_put(bundle, "p/words.en", slice_of(english));
+	return bundle;
 }
 
 START_TEST(renders)
 {
-	char dir[] = "/tmp/sallyport-page-XXXXXX";
 	struct page_value values[] = {
 		{ "a", slice_of(cases[_i].a) },
 		{ "b", slice_of(cases[_i].b) },
 	};
-	struct bundle *bundle = bundle_new();
+	struct bundle *bundle = bundle_with(
+	    cases[_i].template, "refusal.plain: It's <so> & {{a}}.\n");
 	struct evbuffer *out = evbuffer_new();
 	struct pages *pages;
-	const char *why = NULL;
+	char *why = NULL;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	put(dir, "refusal.html", cases[_i].template);
-	put(dir, "setup.html", "");
-	pages = pages_load(bundle, dir, &why);
+	pages = pages_load(bundle, "p", &why);
 	if (cases[_i].want == NULL) {
 		ck_assert_ptr_null(pages);
-		ck_assert_ptr_nonnull(why);
+		ck_assert_ptr_nonnull(strstr(why, "p/"));
 	} else {
-		ck_assert_ptr_nonnull(pages);
-		page_render(pages, PAGE_REFUSAL, values, 2, out);
+		ck_assert_msg(pages != NULL, "%s", why);
+		page_render(pages, PAGE_REFUSAL,
+		    langs_pick(pages_langs(pages), SLICE_EMPTY), values, 2,
+		    out);
 		evbuffer_add(out, "", 1);
 		ck_assert_str_eq(
 		    (char *)evbuffer_pullup(out, -1), cases[_i].want);
 	}
 	pages_free(pages);
+	free(why);
 	evbuffer_free(out);
 	bundle_free(bundle);
-	drop(dir);
+}
+END_TEST
+
+/* What is wrong is said with the file it is in. */
+START_TEST(faults_are_said)
+{
+	static const struct {
+		const char *template, *want;
+	} faults[] = {
+		{ "{{a", "p/refusal.html: {{ without }}" },
+		{ "{{?a}}", "p/refusal.html: a section stays open" },
+		{ "{{/a}}",
+		    "p/refusal.html: a section is closed that is not open" },
+		{ "{{=setup.x}}", "p/words.en: no text for \"setup.x\"" },
+	};
+	struct bundle *bundle = bundle_with(faults[_i].template, "");
+	char *why = NULL;
+
+	ck_assert_ptr_null(pages_load(bundle, "p", &why));
+	ck_assert_str_eq(why, faults[_i].want);
+	free(why);
+	bundle_free(bundle);
 }
 END_TEST
 
 START_TEST(a_missing_file_is_said)
 {
 	struct bundle *bundle = bundle_new();
-	const char *why = NULL;
+	char *why = NULL;
 
 	ck_assert_ptr_null(pages_load(bundle, "/nonexistent", &why));
-	ck_assert_str_eq(why, "a page template can't be read");
+	ck_assert_str_eq(
+	    why, "/nonexistent/refusal.html: No such file or directory");
+	free(why);
 	bundle_free(bundle);
+}
+END_TEST
+
+START_TEST(times_are_readable)
+{
+	char buf[PAGE_TIME_SIZE];
+
+	ck_assert_str_eq(page_time(buf, "2026-11-26T12:00:10.123456Z"),
+	    "2026-11-26 12:00:10 UTC");
 }
 END_TEST
 
@@ -109,7 +134,9 @@ suite_page(void)
 	TCase *tc = tcase_create("page");
 
 	tcase_add_loop_test(tc, renders, 0, COUNT(cases));
+	tcase_add_loop_test(tc, faults_are_said, 0, 4);
 	tcase_add_test(tc, a_missing_file_is_said);
+	tcase_add_test(tc, times_are_readable);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
