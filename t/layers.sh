@@ -12,7 +12,7 @@ awk -v src="$src/" '
 BEGIN {
 	# the layers, lowest first; rooms of one layer never include each other
 	split("base;conf http net ipc;policy credential;" \
-	    "proxy signer directory guard;cli;main.c", layers, ";")
+	    "proxy signer directory guard alerter;cli;main.c", layers, ";")
 	for (level in layers) {
 		n = split(layers[level], rooms, " ")
 		for (i = 1; i <= n; i++)
@@ -27,7 +27,7 @@ BEGIN {
 	only["^bpf/"] = "^guard/"
 	only["^linux/bpf"] = "^guard/|^ipc/sandbox"
 	only["^(event2/|event\\.h$)"] = \
-	    "^(http|net|ipc|proxy|signer|directory|guard|cli)/|^main\\.c$"
+	    "^(http|net|ipc|proxy|signer|directory|guard|alerter|cli)/|^main\\.c$"
 }
 
 function room_of(path) {

@@ -191,10 +191,11 @@ struct children *
 children_new(struct supervisor *supervisor, unsigned workers)
 {
 	struct children *children = mem_zalloc(sizeof(*children));
+	bool alerts = supervisor->config->conf->alert_spool != NULL;
 	size_t first = 2;
 
 	children->supervisor = supervisor;
-	children->n = workers + 2 + (supervisor->enforce != NULL);
+	children->n = workers + 2 + alerts + (supervisor->enforce != NULL);
 	children->v = mem_zalloc(children->n * sizeof(*children->v));
 	child_init(&children->v[0], supervisor, ROLE_SIGNER, 0);
 	child_init(&children->v[1], supervisor, ROLE_DIRECTORY, 0);
@@ -202,6 +203,9 @@ children_new(struct supervisor *supervisor, unsigned workers)
 		child_init(&children->v[first++], supervisor, ROLE_GUARD, 0);
 	for (unsigned i = 0; i < workers; i++)
 		child_init(&children->v[first + i], supervisor, ROLE_PROXY, i);
+	if (alerts)
+		child_init(
+		    &children->v[first + workers], supervisor, ROLE_ALERTER, 0);
 	return children;
 }
 

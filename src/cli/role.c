@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "alerter/alerter.h"
 #include "cli/verb.h"
 #include "directory/directory.h"
 #include "guard/warden.h"
@@ -25,6 +26,7 @@ static int (*const mains[ROLE_COUNT])(unsigned index) = {
 #ifdef WITH_GUARD
 	[ROLE_GUARD] = guard_main,
 #endif
+	[ROLE_ALERTER] = alerter_main,
 };
 
 static bool

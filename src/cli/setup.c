@@ -233,6 +233,26 @@ give_secrets(const struct supervisor *supervisor, struct child *child)
 }
 
 static void
+give_spool(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_spool spool = { .generation = config->generation };
+	const char *path = config->conf->alert_spool;
+	int fd;
+
+	if (!path)
+		return;
+	fd = open(
+	    path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		log_error("cannot open %s: %m", path);
+		return;
+	}
+	child_send(child, MSG_setup_spool, &spool, fd);
+	close(fd);
+}
+
+static void
 give_conf(const struct supervisor *supervisor, struct child *child)
 {
 	const struct config *config = supervisor->config;
@@ -286,6 +306,9 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 		enforce_give(
 		    supervisor->enforce, supervisor->config->conf, child);
 		break;
+	case ROLE_ALERTER:
+		give_spool(supervisor, child);
+		break;
 	case ROLE_SUPERVISOR:
 	case ROLE_COUNT:
 		break;
@@ -293,7 +316,7 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 	give_conf(supervisor, child);
 }
 
-/* Workers talk to the signer and to the directory; nobody else to anybody. */
+/* Workers talk to signer, directory and alerter; nobody else to anybody. */
 static bool
 are_peers(enum role a, enum role b)
 {

@@ -98,6 +98,9 @@ look_for_fixed(struct turnover *turnover, const struct conf *next)
 		warn_of_restart(turnover, "the kernel's part (guard packets)");
 	if (!same_text(next->control_path, old->control_path))
 		warn_of_restart(turnover, "the control socket");
+	if (!same_text(next->alert_command, old->alert_command) ||
+	    !next->alert_spool != !old->alert_spool)
+		warn_of_restart(turnover, "the way alerts go");
 	if (next->limits.inspect_bytes != old->limits.inspect_bytes)
 		warn_of_restart(turnover, "the limit inspect-bytes");
 	if (supervisor->identity.change && !supervisor->identity.mark &&

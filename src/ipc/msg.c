@@ -14,9 +14,11 @@
 #define CAN_SIGNER (1u << ROLE_SIGNER)
 #define CAN_DIRECTORY (1u << ROLE_DIRECTORY)
 #define CAN_GUARD (1u << ROLE_GUARD)
+#define CAN_ALERTER (1u << ROLE_ALERTER)
 #define CAN_WITNESSES (CAN_DIRECTORY | CAN_GUARD)
 #define CAN_KEEPERS (CAN_PROXY | CAN_DIRECTORY)
-#define CAN_ANY (CAN_PROXY | CAN_SIGNER | CAN_DIRECTORY | CAN_GUARD)
+#define CAN_ANY                                                                \
+	(CAN_PROXY | CAN_SIGNER | CAN_DIRECTORY | CAN_GUARD | CAN_ALERTER)
 
 /* --- one encoder a message -------------------------------------------- */
 

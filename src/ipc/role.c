@@ -51,6 +51,15 @@ static const struct role_info infos[ROLE_COUNT] = {
 		.talks = "proxies and supervisor by messages",
 		.maps = true,
 	},
+	[ROLE_ALERTER] = {
+		.name = "alerter",
+		.holds = "alerts that wait, the spool's descriptor",
+		.never = "secrets, people's traffic, file opens, exec (a"
+			 " process made before runs the alert command)",
+		.talks = "the webhook, resolvers; proxies and supervisor by"
+			 " messages",
+		.network = true,
+	},
 };
 
 const struct role_info *

@@ -92,7 +92,8 @@ static const int calls_for_all[] = {
 	SYS(eventfd2), SYS(pipe2), SYS(timerfd_create), SYS(timerfd_settime),
 	/* memory */
 	SYS(brk), SYS(munmap), SYS(mremap), SYS(madvise), SYS(mlock),
-	SYS(mlock2), SYS(munlock), SYS(msync), SYS(memfd_create),
+	SYS(mlock2), SYS(munlock), SYS(msync), SYS(memfd_create), SYS(pwrite64),
+	SYS(ftruncate),
 	/* time, randomness, who am I */
 	SYS(clock_gettime), SYS(clock_getres), SYS(clock_nanosleep),
 	SYS(nanosleep), SYS(gettimeofday), SYS(time), SYS(times),

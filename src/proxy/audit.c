@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "proxy/account.h"
+#include "proxy/alert.h"
 #include "proxy/client.h"
 #include "proxy/exchange.h"
 #include "proxy/inspect.h"
@@ -170,14 +171,20 @@ finish(struct audit *audit)
 }
 
 static void
-start(struct audit *audit, const char *type, uint64_t wall_us)
+put_start(struct json *json, const char *type, uint64_t wall_us)
 {
 	char stamp[CLOCK_STAMP_SIZE];
 
-	json_open(&audit->line, NULL);
-	json_u64(&audit->line, "v", SCHEMA_VERSION);
-	json_str(&audit->line, "type", slice_of(type));
-	json_str(&audit->line, "time", slice_of(clock_stamp(stamp, wall_us)));
+	json_open(json, NULL);
+	json_u64(json, "v", SCHEMA_VERSION);
+	json_str(json, "type", slice_of(type));
+	json_str(json, "time", slice_of(clock_stamp(stamp, wall_us)));
+}
+
+static void
+start(struct audit *audit, const char *type, uint64_t wall_us)
+{
+	put_start(&audit->line, type, wall_us);
 }
 
 static void
@@ -363,21 +370,42 @@ static const char *const action_words[] = {
 	[CREDENTIAL_REPORT] = "would-block",
 };
 
-void
-audit_credential(struct audit *audit, const struct exchange *x,
-    const struct inspect_hit *hit)
+static void
+put_credential(
+    struct json *json, const struct exchange *x, const struct inspect_hit *hit)
 {
-	struct json *json = &audit->line;
-
-	if (audit->sink == RECORD_OFF)
-		return;
-	start(audit, "credential", x->wall_us);
+	put_start(json, "credential", x->wall_us);
 	put_who(json, x);
 	json_str(json, "submitted", slice_of(hit->account));
 	json_str(json, "where", slice_of(hit->where));
 	json_str(json, "verdict", slice_of(verdict_words[hit->verdict]));
 	json_str(json, "action", slice_of(action_words[x->inspect->action]));
 	json_str(json, "rule", x->inspect->label);
+}
+
+/* The record itself; told too when nobody asks the directory any more. */
+static void
+tell(const struct exchange *x, const struct inspect_hit *hit)
+{
+	struct json json;
+
+	if (!x->inspect->alert && hit->verdict != CREDENTIAL_BUDGET)
+		return;
+	json_init(&json);
+	put_credential(&json, x, hit);
+	json_close(&json);
+	alert_send(x->client->worker, slice_from(json.p, json.n));
+	json_clear(&json);
+}
+
+void
+audit_credential(struct audit *audit, const struct exchange *x,
+    const struct inspect_hit *hit)
+{
+	tell(x, hit);
+	if (audit->sink == RECORD_OFF)
+		return;
+	put_credential(&audit->line, x, hit);
 	finish(audit);
 }
 

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "net/leafkey.h"
+#include "proxy/alert.h"
 #include "proxy/audit.h"
 #include "proxy/client.h"
 #include "proxy/go.h"
@@ -368,19 +369,37 @@ on_names(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	watch_set_names(worker->own_watch, fd);
 }
 
+/* Where the channel to each kind of peer is kept. */
+static struct chan **
+peer_slot(struct worker *worker, enum role role)
+{
+	switch (role) {
+	case ROLE_SIGNER:
+		return &worker->signer;
+	case ROLE_DIRECTORY:
+		return &worker->directory;
+	case ROLE_ALERTER:
+		return &worker->alerter;
+	case ROLE_SUPERVISOR:
+	case ROLE_PROXY:
+	case ROLE_GUARD: /* proxy/tags.h */
+	case ROLE_COUNT:
+		break;
+	}
+	fatal("a worker has no business with a %s", role_info(role)->name);
+}
+
 /* What was asked over a channel that has died finds its deadline; a new
  * channel comes from the supervisor. */
 static void
 on_peer_closed(struct chan *chan, const char *words, void *arg)
 {
 	struct worker *worker = arg;
-	struct chan **slot = chan == worker->signer ? &worker->signer
-						    : &worker->directory;
 
 	log_warn("the channel to the %s is closed%s%s",
 	    role_info(chan_peer(chan))->name, words != NULL ? ": " : "",
 	    words != NULL ? words : "");
-	*slot = NULL;
+	*peer_slot(worker, chan_peer(chan)) = NULL;
 	chan_free(chan);
 }
 
@@ -408,20 +427,28 @@ static const struct chan_ops directory_ops = {
 	.on_closed = on_peer_closed,
 };
 
+/* It is told, and says nothing. */
+static const struct chan_ops alerter_ops = { .on_closed = on_peer_closed };
+
+static const struct chan_ops *const peer_ops[ROLE_COUNT] = {
+	[ROLE_SIGNER] = &signer_ops,
+	[ROLE_DIRECTORY] = &directory_ops,
+	[ROLE_ALERTER] = &alerter_ops,
+};
+
 void
 setup_peer(struct worker *worker, enum role role, int fd)
 {
-	bool signer = role == ROLE_SIGNER;
-	struct chan **slot = signer ? &worker->signer : &worker->directory;
+	struct chan **slot;
 
 	if (role == ROLE_GUARD) {
 		tags_peer(worker, fd);
 		return;
 	}
-	if (!signer && role != ROLE_DIRECTORY)
-		fatal("a worker has no business with a %s",
-		    role_info(role)->name);
+	slot = peer_slot(worker, role);
 	chan_free(*slot);
-	*slot = chan_new(worker->base, fd, ROLE_PROXY, role,
-	    signer ? &signer_ops : &directory_ops, worker);
+	*slot = chan_new(
+	    worker->base, fd, ROLE_PROXY, role, peer_ops[role], worker);
+	if (role == ROLE_ALERTER)
+		alert_resume(worker);
 }

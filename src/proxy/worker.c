@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "ipc/roleloop.h"
+#include "proxy/alert.h"
 #include "proxy/audit.h"
 #include "proxy/census.h"
 #include "proxy/client.h"
@@ -221,6 +222,8 @@ on_end(struct roleloop *loop, void *arg)
 	chan_free(worker->signer);
 	chan_free(worker->directory);
 	chan_free(worker->guard);
+	chan_free(worker->alerter);
+	alert_free(worker);
 	pending_free(worker->pending);
 	logins_free(worker->logins);
 	leaves_free(worker->leaves);

@@ -54,6 +54,14 @@ struct rules {
 	char pseudonym[64];
 };
 
+/* Alerts that wait for the alerter; see proxy/alert.h. */
+#define ALERTS_MAX 256
+struct alerts {
+	char *v[ALERTS_MAX]; /* owned */
+	size_t n;
+	uint64_t lost;
+};
+
 struct worker {
 	unsigned index, count;
 	struct h1_limits h1;       /* of the current rules; readers borrow */
@@ -66,6 +74,8 @@ struct worker {
 	struct chan *guard;        /* owned; NULL while it is away */
 	bool tagging;              /* sockets need the guard's tag */
 	struct chan *directory;    /* owned; NULL while it is away */
+	struct chan *alerter;      /* owned; NULL: away, or none */
+	struct alerts alerts;      /* for while it is */
 	EVP_PKEY *leaf_key;        /* owned */
 	SSL_CTX *client_ctx;       /* owned: faces clients */
 	struct leaves *leaves;     /* owned */

@@ -7,20 +7,30 @@ decrypt all
 """
 
 
-def start(rules="", lines=None, dns=None, create=(), accounts=("alice",),
-          **more):
-    """As scenario.start. lines: "account:password" of the filter at its
-    start; none: that of each of the proxy's accounts."""
+def prepare(dns=None):
+    """A scenario without a proxy yet; see begin()."""
+    return scenario.prepare(dns)
+
+
+def begin(s, rules="", lines=None, create=(), accounts=("alice",), **more):
+    """Its proxy. lines: "account:password" of the filter at its start; None:
+    that of each of the proxy's accounts."""
     if lines is None:
         lines = ["%s:%s" % (account, PASSWORD) for account in accounts]
-    s = scenario.prepare(dns)
+    proxy = s.configure(HEAD + rules, accounts=accounts, **more)
+    verb("filter", "create", "-f", proxy.conf, "-c", "1000", *create)
+    if lines:
+        verb("filter", "add", "-f", proxy.conf,
+             text="".join(line + "\n" for line in lines))
+    proxy.start()
+    return proxy
+
+
+def start(rules="", dns=None, **more):
+    """As scenario.start."""
+    s = prepare(dns)
     try:
-        proxy = s.configure(HEAD + rules, accounts=accounts, **more)
-        verb("filter", "create", "-f", proxy.conf, "-c", "1000", *create)
-        if lines:
-            verb("filter", "add", "-f", proxy.conf,
-                 text="".join(line + "\n" for line in lines))
-        proxy.start()
+        begin(s, rules, **more)
     except BaseException as error:
         s.__exit__(type(error), error, error.__traceback__)
     return s
