@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <sys/socket.h>
@@ -92,25 +93,32 @@ tag_socket(struct exchange *x, int fd, const struct addr *addr)
 	return DIAL_SKIP;
 }
 
+static bool
+address_allowed(struct exchange *x, const struct addr *addr)
+{
+	if (x->scout)
+		return scout_may(x, addr);
+	if (exchange_decide(x, addr, true) == VERDICT_ALLOW)
+		return true;
+	x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
+					  : REASON_DENIED;
+	return false;
+}
+
 static enum dial_candidate
 on_candidate(const struct addr *addr, int fd, void *arg)
 {
 	struct exchange *x = arg;
 	struct addr real = addr_unfold(*addr);
 
+	x->detail = NULL;
 	if (worker_is_self(x->client->worker, &real)) {
 		x->skipped = REASON_LOOP;
 		x->detail = "the address is this proxy's own";
 		return DIAL_SKIP;
 	}
-	if (x->scout) {
-		if (!scout_may(x, &real))
-			return false;
-	} else if (exchange_decide(x, &real, true) != VERDICT_ALLOW) {
-		x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
-						  : REASON_DENIED;
+	if (!address_allowed(x, &real))
 		return DIAL_SKIP;
-	}
 	return mark_socket(x, fd, &real) ? tag_socket(x, fd, &real) : DIAL_SKIP;
 }
 
@@ -126,6 +134,7 @@ take_socket(struct exchange *x, int fd, const struct addr *addr)
 		scout_took(x, &real);
 	x->addr = *addr;
 	x->have_addr = true;
+	x->detail = NULL;
 	key = upstream_key(
 	    buf, x->account, dial_host(x), name, x->port, x->secure);
 	x->up = upstream_new(x->client->worker, fd, x->account, key, name,
@@ -144,8 +153,14 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 	x->dial_ret = ret;
 	x->dial_done = true;
 	x->at.resolve_us = dial_resolve_us(dial);
-	if (ret == DIAL_OK)
+	/* since this address was judged another candidate may have been, or the
+	 * rules may have changed: what counts and is recorded holds now */
+	if (ret == DIAL_OK && address_allowed(x, addr)) {
 		take_socket(x, fd, addr);
+	} else if (ret == DIAL_OK) {
+		close(fd);
+		x->dial_ret = DIAL_REFUSED;
+	}
 	exchange_run(x);
 }
 
