@@ -45,14 +45,30 @@ inspect_wipe(struct evbuffer *held)
 	}
 }
 
+static void
+drop_hits(struct inspect *inspect)
+{
+	for (size_t i = 0; i < inspect->nhits; i++)
+		secret_clear(&inspect->hits[i].value);
+	inspect->nhits = inspect->asked = 0;
+}
+
+void
+inspect_charge(struct inspect *inspect, struct worker *worker)
+{
+	size_t now = evbuffer_get_length(inspect->held);
+
+	worker->held += now - inspect->charged;
+	inspect->charged = now;
+}
+
 void
 inspect_free(struct inspect *inspect, struct worker *worker)
 {
 	if (inspect == NULL)
 		return;
 	pending_cancel(worker->pending, inspect->id);
-	for (size_t i = 0; i < inspect->nhits; i++)
-		secret_clear(&inspect->hits[i].value);
+	drop_hits(inspect);
 	worker->held -= inspect->charged;
 	inspect_wipe(inspect->held);
 	evbuffer_free(inspect->held);
@@ -200,7 +216,7 @@ void
 inspect_scan_message(
     struct inspect *inspect, struct exchange *x, struct slice message)
 {
-	inspect->nhits = inspect->asked = 0;
+	drop_hits(inspect);
 	request_scan_message(x->client->worker->watch->scan, message);
 	look_up(inspect, x);
 }

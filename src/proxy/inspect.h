@@ -41,6 +41,8 @@ struct inspect {
 };
 
 struct inspect *inspect_new(void);
+/* Counts in worker->held what is held now, no more and no less. */
+void inspect_charge(struct inspect *inspect, struct worker *worker);
 /* Wipes and frees; cancels questions. NULL is fine. */
 void inspect_free(struct inspect *inspect, struct worker *worker);
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "http/forward.h"
 #include "http/h1_write.h"
+#include "proxy/inspect.h"
 #include "proxy/pool.h"
 #include "proxy/relay.h"
 #include "proxy/upstream.h"
@@ -305,7 +306,8 @@ waiting(struct exchange *x)
 {
 	const struct timeouts *t = &x->client->worker->rules->conf->timeouts;
 
-	if (x->up->failed)
+	/* what it had said before is passed on as fast as the client reads */
+	if (x->up->failed && !io_full(x->client->io))
 		return broken(x, REASON_ORIGIN_CLOSED);
 	/* who left an encrypted connection does not wait for the answer; a
 	 * plain half-close may be a script that does */
@@ -323,6 +325,9 @@ step_forward(struct exchange *x)
 {
 	enum way way = WAY_DONE;
 
+	/* what was held is on its way, and no longer ours to count */
+	if (x->inspect != NULL && !io_full(x->up->io))
+		inspect_charge(x->inspect, x->client->worker);
 	if (!x->request_done && move_request(x) == WAY_BROKEN)
 		return broken(x, x->reason);
 	if (!x->have_response && !x->upgraded)

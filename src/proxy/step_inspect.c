@@ -12,6 +12,7 @@
 #include "proxy/watch.h"
 
 #define PIECE (64u << 10)
+#define FORM (16u << 10) /* larger than any that asks for a password */
 
 static enum step_ret
 pass(struct exchange *x)
@@ -62,23 +63,17 @@ is_bare(const struct exchange *x)
 
 /* --- holding ----------------------------------------------------------------- */
 
+/* Where memory is short a form is still held: else whoever keeps it short
+ * would make the filter blind. */
 static bool
 room_left(const struct exchange *x)
 {
 	const struct worker *worker = x->client->worker;
 	const struct limits *limits = &worker->rules->conf->limits;
+	size_t held = evbuffer_get_length(x->inspect->held);
 
-	return evbuffer_get_length(x->inspect->held) < limits->inspect_bytes &&
-	    worker->held < limits->inspect_memory;
-}
-
-static void
-charge(struct exchange *x)
-{
-	size_t now = evbuffer_get_length(x->inspect->held);
-
-	x->client->worker->held += now - x->inspect->charged;
-	x->inspect->charged = now;
+	return held < limits->inspect_bytes &&
+	    (held < FORM || worker->held < limits->inspect_memory);
 }
 
 /* The origin hears of the request when it is all here, so we say 100. */
@@ -110,7 +105,7 @@ hold_body(struct exchange *x)
 		    io_end(client->io) != IO_END_NONE, x->inspect->held,
 		    PIECE)) {
 		case H1_BODY:
-			charge(x);
+			inspect_charge(x->inspect, client->worker);
 			continue;
 		case H1_MORE:
 			return HOLD_MORE;
