@@ -135,8 +135,8 @@ take_socket(struct exchange *x, int fd, const struct addr *addr)
 	x->addr = *addr;
 	x->have_addr = true;
 	x->detail = NULL;
-	key = upstream_key(
-	    buf, x->account, dial_host(x), name, x->port, x->secure);
+	key = upstream_key(buf, x->client->worker->rules, x->account,
+	    dial_host(x), name, x->port, x->secure);
 	x->up = upstream_new(x->client->worker, fd, x->account, key, name,
 	    x->port, x->secure, addr);
 	x->up->x = x;
@@ -189,8 +189,8 @@ take_idle(struct exchange *x)
 	if (x->is_connect || x->retried)
 		return false;
 	up = pool_take(pool,
-	    upstream_key(
-		buf, x->account, dial_host(x), &x->host, x->port, x->secure));
+	    upstream_key(buf, x->client->worker->rules, x->account,
+		dial_host(x), &x->host, x->port, x->secure));
 	if (up == NULL)
 		return false;
 	if (exchange_decide(x, &up->addr, true) != VERDICT_ALLOW) {

@@ -14,12 +14,12 @@
 #include "proxy/pool.h"
 
 struct slice
-upstream_key(char buf[UPSTREAM_KEY_SIZE], const struct account *account,
-    const struct host *dial, const struct host *host, uint16_t port,
-    bool secure)
+upstream_key(char buf[UPSTREAM_KEY_SIZE], const struct rules *rules,
+    const struct account *account, const struct host *dial,
+    const struct host *host, uint16_t port, bool secure)
 {
-	int n = snprintf(buf, UPSTREAM_KEY_SIZE, "%u %c %s %s %u",
-	    account->number, secure ? 's' : 'p', dial->name, host->name, port);
+	int n = snprintf(buf, UPSTREAM_KEY_SIZE, "%u %u %c %s %s %u",
+	    rules->generation, account->number, secure ? 's' : 'p', dial->name, host->name, port);
 
 	must(n > 0 && n < UPSTREAM_KEY_SIZE);
 	return slice_from(buf, (size_t)n);

@@ -38,10 +38,11 @@ struct upstream {
 };
 
 /* What tells connections apart: the account, the address dialled for (dial),
- * the name verified (host), port and scheme. In buf; returned borrowed. */
+ * the name verified (host), port and scheme; and which rules it was made by,
+ * for marks, source and trust are theirs. In buf; returned borrowed. */
 #define UPSTREAM_KEY_SIZE 600
 struct slice upstream_key(char buf[UPSTREAM_KEY_SIZE],
-    const struct account *account, const struct host *dial,
+    const struct rules *rules, const struct account *account, const struct host *dial,
     const struct host *host, uint16_t port, bool secure);
 
 /* Takes over the connected fd for an exchange. */
