@@ -5,10 +5,12 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
 
 #define GROUPS_MAX 4096
+#define CHANGES_MAX 60 /* of groups, a minute */
 
 struct login {
 	uint32_t number, profile;
@@ -20,6 +22,8 @@ struct bearers {
 	const struct conf *conf;   /* borrowed */
 	struct compiler *compiler; /* owned: of the generation in force */
 	struct map *by_number;     /* owned */
+	struct tables_places self; /* borrowed arrays, of the last load */
+	struct log_limit changes;
 };
 
 static void
@@ -146,6 +150,7 @@ bearers_load(struct bearers *bearers, const struct conf *conf,
 	compiler_free(bearers->compiler);
 	bearers->compiler = compiler;
 	bearers->conf = conf;
+	bearers->self = *self;
 	tables_set_mode(bearers->tables,
 	    conf->guarding.packets == PACKETS_OBSERVE ? GUARD_MODE_OBSERVE
 						      : GUARD_MODE_ENFORCE);
@@ -172,6 +177,22 @@ login_new(const struct login_words *words)
 	return login;
 }
 
+/* Sockets keep their profile for a generation: other groups need a new one. */
+static const char *
+change(struct bearers *bearers, struct login *login,
+    const struct login_words *words)
+{
+	unsigned missed;
+
+	if (!log_allowed(&bearers->changes, CHANGES_MAX, &missed))
+		return "accounts change their groups too often";
+	free(login->name);
+	free(login->groups);
+	login->name = slice_dup(words->account);
+	login->groups = slice_dup(words->groups);
+	return bearers_load(bearers, bearers->conf, &bearers->self, time(NULL));
+}
+
 const char *
 bearers_enter(struct bearers *bearers, const struct login_words *words)
 {
@@ -182,6 +203,8 @@ bearers_enter(struct bearers *bearers, const struct login_words *words)
 
 	if (login && login->profile && is_same(login, words))
 		return NULL;
+	if (login)
+		return change(bearers, login, words);
 	login = login_new(words);
 	login->profile = profile_of(bearers->compiler, login, &fresh, &why);
 	account.profile = login->profile;

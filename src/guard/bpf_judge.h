@@ -26,6 +26,7 @@ struct question {
 	union ip pin;
 	__u32 pin_port;
 	__u32 allow, why, rule;
+	__u32 profile; /* of account, 0 where it isn't known yet */
 };
 
 INLINE int
@@ -125,14 +126,19 @@ judge_profile(__u32 profile, struct question *q)
 INLINE int
 judge_account(__u32 account, struct question *q)
 {
-	struct guard_account *a = bpf_map_lookup_elem(&accounts, &account);
+	struct guard_account *a;
 	__u32 profile = 0;
 
+	if (account == q->account && q->profile != 0)
+		return judge_profile(q->profile, q);
+	a = bpf_map_lookup_elem(&accounts, &account);
 	if (a)
 		profile = q->generation & 1 ? READ_ONCE(a->profile[1])
 					    : READ_ONCE(a->profile[0]);
 	if (profile == 0)
 		return deny(q, GUARD_WHY_NO_ACCOUNT, GUARD_RULE_NONE);
+	if (account == q->account)
+		q->profile = profile;
 	return judge_profile(profile, q);
 }
 

@@ -99,6 +99,7 @@ tag_with(
 	tag->pid = id->pid;
 	BPF_CORE_READ_INTO(&tag->comm, task, comm);
 	tag->cache.check = ~tag->cache.check;
+	tag->profile = 0;
 }
 
 /* Who connects is who is asked, whoever opened the socket. */

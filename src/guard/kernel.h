@@ -84,8 +84,8 @@ struct guard_tag {
 	char comm[16];
 	__u16 pin_port;
 	__u16 spare;
-	__u8 pin[16]; /* unfolded */
-	__u64 spare2;
+	__u8 pin[16];  /* unfolded */
+	__u64 profile; /* of account, behind its generation; 0: not looked up */
 	struct guard_cache cache;
 };
 

@@ -162,13 +162,21 @@ guard_load(const struct guard_opts *opts, const char **why)
 }
 
 void
+guard_detach(struct guard *guard)
+{
+	for (size_t i = 0; i < COUNT(guard->links); i++) {
+		if (guard->links[i] >= 0)
+			close(guard->links[i]);
+		guard->links[i] = -1;
+	}
+}
+
+void
 guard_free(struct guard *guard)
 {
 	if (!guard)
 		return;
-	for (size_t i = 0; i < COUNT(guard->links); i++)
-		if (guard->links[i] >= 0)
-			close(guard->links[i]);
+	guard_detach(guard);
 	guard_skel__destroy(guard->skel);
 	free(guard->dir);
 	free(guard);

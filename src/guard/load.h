@@ -52,6 +52,8 @@ const char *guard_map_name(enum guard_map map);
 /* Holds every program at the cgroup (a directory of cgroup2), in place of
  * what the pins hold. NULL, or why not. */
 const char *guard_attach(struct guard *guard, const char *cgroup);
+/* Lets go of what isn't pinned. */
+void guard_detach(struct guard *guard);
 /* The id of a cgroup; 0 and errno where it is none of cgroup2. */
 uint64_t guard_cgroup_id(const char *cgroup);
 /* Where cgroup2 is mounted; NULL: nowhere. */

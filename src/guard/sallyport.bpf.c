@@ -84,6 +84,7 @@ judge_tagged(
 {
 	int cached = cache_get(tag, to);
 	struct question q;
+	__u64 hint;
 
 	if (cached >= 0)
 		return answer(s, cached);
@@ -94,7 +95,13 @@ judge_tagged(
 	q.flags = tag->flags;
 	__builtin_memcpy(&q.pin, tag->pin, sizeof(q.pin));
 	q.pin_port = tag->pin_port;
+	hint = READ_ONCE(tag->profile);
+	if (hint >> 32 == to->generation)
+		q.profile = hint;
 	judge(&q);
+	if (q.profile != (__u32)hint || hint >> 32 != to->generation)
+		WRITE_ONCE(tag->profile,
+		    q.profile ? (__u64)to->generation << 32 | q.profile : 0);
 	/* what the guard may add to this generation isn't kept */
 	if (q.why == GUARD_WHY_RULE || q.why == GUARD_WHY_PIN)
 		cache_put(tag, to, q.allow);

@@ -17,9 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
-
 #include "base/mem.h"
+#include "base/must.h"
 #include "conf/conf.h"
 
 char ground_cgroup[300], ground_pins[64];
@@ -159,6 +158,15 @@ ground_leave(void)
 	}
 }
 
+/* Not Check's: the bench stands here, too. */
+static void
+hold(bool holds, const char *why)
+{
+	if (!holds)
+		fprintf(stderr, "ground: %s\n", why ? why : "no reason");
+	must(holds);
+}
+
 /* --- a guard for one test --------------------------------------------------------- */
 
 struct conf *
@@ -172,7 +180,7 @@ ground_parse(const char *text)
 	conf = conf_load(bundle, "t.conf", &diags);
 	if (!conf)
 		diags_print(&diags, stderr);
-	ck_assert_ptr_nonnull(conf);
+	must(conf);
 	diags_clear(&diags);
 	bundle_free(bundle);
 	return conf;
@@ -187,13 +195,13 @@ stand_start(struct stand *stand, enum guard_form form)
 	memset(stand, 0, sizeof(*stand));
 	stand->is_host = form == GUARD_FORM_HOST;
 	stand->guard = guard_load(&opts, &why);
-	ck_assert_msg(stand->guard, "%s", why);
+	hold(stand->guard != NULL, why);
 	for (int i = 0; i < GUARD_MAPS; i++)
 		stand->fds[i] = guard_map_fd(stand->guard, (enum guard_map)i);
 	stand->tables = tables_new(stand->fds);
-	ck_assert_ptr_nonnull(stand->tables);
+	must(stand->tables);
 	why = guard_attach(stand->guard, ground_cgroup);
-	ck_assert_msg(!why, "%s", why);
+	hold(why == NULL, why);
 }
 
 void
@@ -216,13 +224,19 @@ stand_rules(struct stand *stand, const char *text, uint32_t accounts)
 		v[i].number = i + 1;
 		v[i].profile = compiler_profile(
 		    stand->compiler, slice_of(name), NULL, 0, &fresh, &why);
-		ck_assert_msg(v[i].profile, "%s", why);
+		hold(v[i].profile != 0, why);
 	}
 	v[accounts].exempt = true;
 	rules.compiler = stand->compiler;
 	why = tables_load(stand->tables, &rules);
-	ck_assert_msg(!why, "%s", why);
+	hold(why == NULL, why);
 	free(v);
+}
+
+void
+stand_detach(struct stand *stand)
+{
+	guard_detach(stand->guard);
 }
 
 void

@@ -35,6 +35,8 @@ void stand_start(struct stand *stand, enum guard_form form);
 /* Loads rules, for the accounts 1 to n, whose names are "u1" …; in the host
  * form also for root, who is exempt. */
 void stand_rules(struct stand *stand, const char *text, uint32_t accounts);
+/* Takes the programs off the cgroup; guard_attach() puts them back. */
+void stand_detach(struct stand *stand);
 void stand_end(struct stand *stand);
 
 struct conf *ground_parse(const char *text);

@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <check.h>
+#include "base/must.h"
 
 struct addr
 place(const char *text, uint16_t port)
 {
 	struct addr addr = { .port = 0 };
 
-	ck_assert_int_eq(addr_parse(slice_of(text), &addr), 0);
+	must(addr_parse(slice_of(text), &addr) == 0);
 	addr.port = port;
 	return addr;
 }
@@ -64,7 +64,7 @@ sock_arrives(int from, int to)
 	char byte;
 
 	setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof(moment));
-	ck_assert_int_eq(send(from, "x", 1, MSG_NOSIGNAL), 1);
+	must(send(from, "x", 1, MSG_NOSIGNAL) == 1);
 	return recv(to, &byte, 1, 0) == 1;
 }
 
@@ -101,9 +101,9 @@ as_user(uint32_t login, uint32_t uid, int (*fn)(void *arg), void *arg)
 		become(login, uid);
 		_exit(fn(arg));
 	}
-	ck_assert_int_gt(pid, 0);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFEXITED(status));
-	ck_assert_int_lt(WEXITSTATUS(status), 250);
+	must(pid > 0);
+	must(waitpid(pid, &status, 0) == pid);
+	must(WIFEXITED(status));
+	must(WEXITSTATUS(status) < 250);
 	return WEXITSTATUS(status);
 }
