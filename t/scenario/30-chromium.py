@@ -34,6 +34,21 @@ with scenario.start(RULES) as s:
     holds(browser.evaluate("document.documentElement.lang") != "",
           "the refusal's language")
 
+    # on a phone, in other languages, light and dark: nothing sticks out
+    for language, scheme in (("de-AT", "dark"), ("zh-CN", "light"),
+                             ("fr", "dark")):
+        with s.case("%s, %s" % (language, scheme)):
+            browser.show_as(language, scheme, 390, 844)
+            for name, url in (("refused", "https://blocked.test/games"),
+                              ("setup", "http://sallyport.internal/")):
+                browser.open(url)
+                browser.screenshot(s.out("%s-%s.png" % (name, language)))
+                same(browser.evaluate("document.documentElement.lang"),
+                     language[:2], name + " in the language asked for")
+                same(browser.evaluate(
+                    "document.documentElement.scrollWidth"), 390, name)
+    browser.show_as("en", "light", 1000, 900)
+
     same(browser.open("http://sallyport.internal/"), "", "setup page")
     same(browser.evaluate(SHOWN), [True, True], "self-test")
     browser.screenshot(s.out("self-test.png"))

@@ -156,6 +156,17 @@ class Chromium:
                     script, self.text()[:1500]))
             time.sleep(0.1)
 
+    def show_as(self, language, scheme, width, height):
+        """From now on in that language, "light" or "dark", on a screen of
+        that size."""
+        agent = self.evaluate("navigator.userAgent")
+        self.call("Emulation.setUserAgentOverride", userAgent=agent,
+                  acceptLanguage=language)
+        self.call("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": scheme}])
+        self.call("Emulation.setDeviceMetricsOverride", width=width,
+                  height=height, deviceScaleFactor=1, mobile=width < 600)
+
     def screenshot(self, path):
         data = self.call("Page.captureScreenshot", format="png")["data"]
         os.makedirs(os.path.dirname(path), exist_ok=True)
