@@ -27,6 +27,9 @@ def load():
     names = ["words." + tag for tag in LANGS] + list(TEMPLATES)
     files = {name: read("etc", "pages", name) for name in names}
     files["reasons.def"] = read("src", "policy", "reasons.def")
+    files["code"] = read("src", "proxy", "step_refuse.c") + read(
+        "src", "proxy", "local.c")
+    files["manual"] = read("man", "proxy.conf.5")
     return files
 
 
@@ -172,10 +175,16 @@ def check_html(page, say):
             say("a <%s>" % tag)
 
 
-def check_values(template, say):
+def check_values(template, files, say):
     for form in re.findall(r"\{\{(.*?)\}\}", template, re.S):
         if not re.fullmatch(r"[?/]?[a-z]+|=[a-z0-9.-]+", form):
             say("{{%s}}" % form)
+    for value in re.findall(r"\{\{[?/]?([a-z]+)\}\}", template):
+        if value != "lang" and '{ "%s",' % value not in files["code"]:
+            say("nothing gives it a " + value)
+        if not re.search(r"^\.It Li .*\b%s\b" % value, files["manual"],
+                         re.M):
+            say("proxy.conf(5) does not know %s" % value)
     for style in re.findall(r"<style>.*?</style>", template, re.S):
         if "{{" in style:
             say("a value in the style")
@@ -232,7 +241,7 @@ def faults(files):
         def say(words, name=name):
             found.append("%s: %s" % (name, words))
         text = files[name]
-        check_values(text, say)
+        check_values(text, files, say)
         for keep in (True, False):
             page = Page(filled(text, keep), say)
             if name.endswith(".html"):
@@ -262,6 +271,9 @@ SPOILT = [
     ("refusal.html", "--soft: #52606d", "--soft: #8a949e"),
     ("refusal.html", "--link: #7db8f5", "--link: #0b5cad"),
     ("refusal.html", "{{advice}}", "{{ advice}}"),
+    ("refusal.html", "{{advice}}", "{{advise}}"),
+    ("code", '{ "account",', '{ "acount",'),
+    ("manual", ".It Li incident", ".It Li accident"),
     ("refusal.html", '<p class="site">', "<p class=site>"),
     ("setup.html", 'alt="{{=setup.not-yet}}"', 'alt=""'),
     ("setup.html", 'id="two"', 'id="one"'),
