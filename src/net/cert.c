@@ -40,17 +40,16 @@ seconds(const ASN1_TIME *time)
 }
 
 static void
-put_subject(struct cert_info *info, X509 *cert)
+put_name(char *out, size_t size, const X509_NAME *name)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
 	int n;
 
 	if (bio == NULL)
 		return;
-	X509_NAME_print_ex(
-	    bio, X509_get_subject_name(cert), 0, XN_FLAG_RFC2253);
-	n = BIO_read(bio, info->subject, sizeof(info->subject) - 1);
-	info->subject[n > 0 ? n : 0] = '\0';
+	X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
+	n = BIO_read(bio, out, (int)size - 1);
+	out[n > 0 ? n : 0] = '\0';
 	BIO_free(bio);
 }
 
@@ -82,7 +81,8 @@ cert_read_pem(struct slice pem, struct cert_info *info)
 		info->der = der;
 		info->der_len = (size_t)n;
 		put_fingerprint(info, cert);
-		put_subject(info, cert);
+		put_name(info->subject, sizeof(info->subject),
+		    X509_get_subject_name(cert));
 		info->from = seconds(X509_get0_notBefore(cert));
 		info->until = seconds(X509_get0_notAfter(cert));
 	}
@@ -95,4 +95,36 @@ cert_info_clear(struct cert_info *info)
 {
 	OPENSSL_free(info->der);
 	memset(info, 0, sizeof(*info));
+}
+
+static void
+put_date(char out[24], const ASN1_TIME *time)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(time, &tm) != 1 ||
+	    strftime(out, 24, "%Y-%m-%d", &tm) == 0)
+		strcpy(out, "?");
+}
+
+void
+cert_show(X509 *cert, struct cert_shown *shown)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+	char *p = shown->sha256;
+
+	memset(shown, 0, sizeof(*shown));
+	put_name(shown->subject, sizeof(shown->subject),
+	    X509_get_subject_name(cert));
+	put_name(shown->issuer, sizeof(shown->issuer),
+	    X509_get_issuer_name(cert));
+	put_date(shown->from, X509_get0_notBefore(cert));
+	put_date(shown->until, X509_get0_notAfter(cert));
+	if (X509_digest(cert, EVP_sha256(), digest, &n) != 1)
+		return;
+	p += sprintf(p, "sha256:");
+	for (unsigned i = 0; i < n; i++)
+		p += sprintf(p, "%02x", digest[i]);
+	ERR_clear_error();
 }

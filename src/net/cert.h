@@ -21,4 +21,14 @@ struct cert_info {
 int cert_read_pem(struct slice pem, struct cert_info *info);
 void cert_info_clear(struct cert_info *info);
 
+/* One of a chain, as a page shows it. */
+struct cert_shown {
+	char subject[256], issuer[256]; /* as above */
+	char sha256[96];                /* "sha256:" and hex, as conf has it */
+	char from[24], until[24];       /* "2026-11-26"; "?" */
+};
+
+struct x509_st;
+void cert_show(struct x509_st *cert, struct cert_shown *shown);
+
 #endif

@@ -680,6 +680,25 @@ io_tls_take_session(struct io *io)
 	return tls_conn_take_session(io->sock.tls);
 }
 
+size_t
+io_tls_chain(const struct io *io, struct cert_shown *certs, size_t max)
+{
+	STACK_OF(X509) *chain = io->sock.tls == NULL
+	    ? NULL
+	    : tls_conn_chain(io->sock.tls);
+	size_t n = 0;
+
+	for (int i = 0; i < sk_X509_num(chain) && n < max; i++)
+		cert_show(sk_X509_value(chain, i), &certs[n++]);
+	return n;
+}
+
+const char *
+io_tls_missing(const struct io *io)
+{
+	return io->sock.tls == NULL ? NULL : tls_conn_missing(io->sock.tls);
+}
+
 bool
 io_is_tls(const struct io *io)
 {

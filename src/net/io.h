@@ -22,6 +22,7 @@
 
 #include "base/addr.h"
 #include "base/slice.h"
+#include "net/cert.h"
 #include "net/facts.h"
 #include "net/tls.h"
 
@@ -128,6 +129,13 @@ bool io_is_tls(const struct io *io);
 bool io_is_secure(const struct io *io); /* the handshake is done */
 /* After IO_SECURE or an IO_ERROR of a handshake. */
 const struct tls_info *io_tls_info(const struct io *io);
+
+/* After an IO_ERROR of a client-side handshake: the certificates that the
+ * peer showed, leaf first, at most max; their number. And where the issuer
+ * that is missing may be had, borrowed; NULL: nowhere, or none is. */
+size_t io_tls_chain(
+    const struct io *io, struct cert_shown *certs, size_t max);
+const char *io_tls_missing(const struct io *io);
 
 /* The fd of a plain stream, for who goes on with it in the kernel: what was
  * received and what is still to be sent is moved to the two buffers, and the

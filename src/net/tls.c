@@ -38,6 +38,12 @@
 	"RSA+AESGCM:RSA+AES:!aNULL:!eNULL:!PSK:!SRP:!aDSS:!CAMELLIA:!ARIA:"    \
 	"!AESCCM"
 
+/* For `legacy` destinations. */
+#define SUITES_LEGACY "ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0"
+
+/* Issuers above the leaf; what the web uses is three. */
+#define CHAIN_DEPTH 10
+
 static SSL_CTX *
 common_ctx(const SSL_METHOD *method)
 {
@@ -142,6 +148,8 @@ set_verification(SSL_CTX *ctx)
 	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(ctx);
 
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	X509_VERIFY_PARAM_set_depth(param, CHAIN_DEPTH);
+	X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 	/* a name is what subjectAltName says (RFC 9525), with whole-label
 	 * wildcards; an added anchor may be an intermediate authority */
 	X509_VERIFY_PARAM_set_hostflags(param,
@@ -149,6 +157,16 @@ set_verification(SSL_CTX *ctx)
 		X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
 	must(X509_VERIFY_PARAM_set_flags(
 	    param, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN));
+}
+
+static void
+finish_client(SSL_CTX *ctx)
+{
+	set_verification(ctx);
+	/* sessions belong to an account: the owner keeps them, not OpenSSL */
+	SSL_CTX_set_session_cache_mode(
+	    ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+	tls_conn_hook_client(ctx);
 }
 
 SSL_CTX *
@@ -165,10 +183,40 @@ tls_client_ctx(const struct slice *anchors, size_t nanchors, const char **why)
 		return NULL;
 	}
 	must(SSL_CTX_set_cipher_list(ctx, SUITES_12_CLIENT) == 1);
-	set_verification(ctx);
-	/* sessions belong to an account: the owner keeps them, not OpenSSL */
-	SSL_CTX_set_session_cache_mode(
-	    ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-	tls_conn_hook_client(ctx);
+	finish_client(ctx);
 	return ctx;
+}
+
+SSL_CTX *
+tls_legacy_ctx(SSL_CTX *modern)
+{
+	SSL_CTX *ctx = common_ctx(TLS_client_method());
+
+	must(SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION) == 1);
+	SSL_CTX_set_security_level(ctx, 0);
+	must(SSL_CTX_set_cipher_list(ctx, SUITES_LEGACY) == 1);
+	SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
+	SSL_CTX_set1_cert_store(ctx, SSL_CTX_get_cert_store(modern));
+	finish_client(ctx);
+	return ctx;
+}
+
+const char *
+tls_add_crls(SSL_CTX *ctx, struct slice pem)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+	BIO *bio = pem.n > 0 && pem.n <= INT32_MAX
+	    ? BIO_new_mem_buf(pem.p, (int)pem.n)
+	    : NULL;
+	X509_CRL *crl;
+	size_t n = 0;
+
+	while (bio != NULL &&
+	    (crl = PEM_read_bio_X509_CRL(bio, NULL, on_password, NULL))) {
+		n += X509_STORE_add_crl(store, crl) == 1;
+		X509_CRL_free(crl);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	return n > 0 ? NULL : "no revocation list in it can be read";
 }

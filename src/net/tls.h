@@ -17,6 +17,8 @@
 #include "base/slice.h"
 #include "net/tls_hello.h"
 #include "net/tls_leaf.h"
+#include "net/tls_own.h"
+#include "net/verify.h"
 #include "net/words.h"
 
 #define TLS_TICKET_KEYS_SIZE 80
@@ -30,7 +32,10 @@ struct tls_info {
 	/* client side, where verification failed: */
 	long verify_error;       /* X509_V_ERR_… */
 	const char *verify_text; /* plain words for the person; static */
+	unsigned accepted;       /* faults that exceptions let pass */
+	bool wants_certificate;  /* the origin asked, and we have none */
 	const char *alert; /* alert received from the peer; static, NULL */
+	int alert_number;  /* … as RFC 8446 section 6 counts; -1: none */
 };
 
 struct tls_connect_opts {
@@ -38,6 +43,8 @@ struct tls_connect_opts {
 	bool insecure;           /* tests of tests only; never from conf */
 	struct slice alpn;       /* wire format; empty: none */
 	SSL_SESSION *session;    /* borrowed; may be NULL */
+	struct verify_opts verify;
+	const struct tls_own *own; /* borrowed; shown when asked for */
 };
 
 /* ALPN lists in wire format (RFC 7301 section 3.1). */
@@ -53,5 +60,14 @@ SSL_CTX *tls_server_ctx(EVP_PKEY *leaf_key, struct slice ticket_keys);
  * *why where a text has no certificate, or one that can't be read. */
 SSL_CTX *tls_client_ctx(
     const struct slice *anchors, size_t nanchors, const char **why);
+
+/* The same with what `legacy` allows: TLS 1.0, suites and signatures of old.
+ * Certificates are judged as by the other, whose anchors and lists it
+ * shares. */
+SSL_CTX *tls_legacy_ctx(SSL_CTX *ctx);
+
+/* Adds the revocation lists of a PEM text to a client context. NULL, or
+ * what is wrong. */
+const char *tls_add_crls(SSL_CTX *ctx, struct slice pem);
 
 #endif

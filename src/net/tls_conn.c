@@ -33,7 +33,8 @@ struct tls_conn {
 	struct slice alpn;       /* what a server may choose; static */
 	struct tls_hello *hello; /* owned; server side */
 	struct tls_info info;
-	SSL_SESSION *session; /* owned */
+	struct verify *verify; /* owned; client side, until it is done */
+	SSL_SESSION *session;  /* owned */
 	const char *error;
 	int wire_errno;
 	bool wire_end;
@@ -152,6 +153,36 @@ on_session(SSL *ssl, SSL_SESSION *session)
 	return 1; /* ours now */
 }
 
+/* The chain is verified in here … */
+static int
+on_chain(X509_STORE_CTX *ctx, void *arg)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+	    ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+
+	return verify_chain(conn->verify, ctx);
+}
+
+/* … and the status that came along, or didn't, in here. */
+static int
+on_status(SSL *ssl, void *arg)
+{
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+
+	return verify_status(conn->verify, ssl);
+}
+
+/* Asked only where no certificate was put on the connection. */
+static int
+on_wanted(SSL *ssl, X509 **cert, EVP_PKEY **key)
+{
+	struct tls_conn *conn = SSL_get_app_data(ssl);
+
+	conn->info.wants_certificate = true;
+	return 0;
+}
+
 void
 tls_conn_hook_server(SSL_CTX *ctx)
 {
@@ -163,6 +194,9 @@ void
 tls_conn_hook_client(SSL_CTX *ctx)
 {
 	SSL_CTX_sess_set_new_cb(ctx, on_session);
+	SSL_CTX_set_cert_verify_callback(ctx, on_chain, NULL);
+	SSL_CTX_set_tlsext_status_cb(ctx, on_status);
+	SSL_CTX_set_client_cert_cb(ctx, on_wanted);
 }
 
 /* --- errors ---------------------------------------------------------------- */
@@ -176,12 +210,14 @@ explain(struct tls_conn *conn)
 
 	if (conn->state == HELLO_REFUSED)
 		conn->error = "the handshake was refused";
-	else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED &&
+	else if ((reason == SSL_R_CERTIFICATE_VERIFY_FAILED ||
+		     reason == SSL_R_INVALID_STATUS_RESPONSE) &&
 	    conn->info.verify_text != NULL)
 		conn->error = conn->info.verify_text;
 	else if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
 	    reason > SSL_AD_REASON_OFFSET) {
-		conn->info.alert = words_alert(reason - SSL_AD_REASON_OFFSET);
+		conn->info.alert_number = reason - SSL_AD_REASON_OFFSET;
+		conn->info.alert = words_alert(conn->info.alert_number);
 		conn->error = conn->info.alert;
 	} else
 		conn->error = ERR_reason_error_string(error);
@@ -252,6 +288,7 @@ new_conn(SSL_CTX *ctx, const struct tls_wire *wire, void *arg)
 		fatal("OpenSSL is out of memory");
 	conn->wire = wire;
 	conn->arg = arg;
+	conn->info.alert_number = -1;
 	BIO_set_data(bio, conn);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(conn->ssl, bio, bio);
@@ -299,6 +336,9 @@ tls_conn_client(SSL_CTX *ctx, const struct tls_connect_opts *opts,
 	const unsigned char *alpn = (const unsigned char *)opts->alpn.p;
 
 	set_host(conn->ssl, opts->host);
+	conn->verify = verify_new(&opts->verify, conn->ssl);
+	if (opts->own != NULL)
+		tls_own_use(opts->own, conn->ssl);
 	if (opts->insecure)
 		SSL_set_verify(conn->ssl, SSL_VERIFY_NONE, NULL);
 	if (opts->alpn.n > 0)
@@ -323,6 +363,7 @@ tls_conn_free(struct tls_conn *conn)
 		SSL_set_shutdown(
 		    conn->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	SSL_free(conn->ssl);
+	verify_free(conn->verify);
 	SSL_SESSION_free(conn->session);
 	free(conn->hello);
 	free(conn);
@@ -339,6 +380,11 @@ note_secure(struct tls_conn *conn)
 	conn->info.version = SSL_get_version(conn->ssl);
 	conn->info.cipher = SSL_get_cipher_name(conn->ssl);
 	conn->info.resumed = SSL_session_reused(conn->ssl) == 1;
+	if (conn->verify != NULL)
+		conn->info.accepted = verify_accepted(conn->verify);
+	/* TLS 1.3 sends no certificate after the handshake */
+	verify_free(conn->verify);
+	conn->verify = NULL;
 	SSL_get0_alpn_selected(conn->ssl, &alpn, &n);
 	if (n > 0 && n < sizeof(conn->info.alpn))
 		memcpy(conn->info.alpn, alpn, n);
@@ -424,6 +470,18 @@ tls_conn_close(struct tls_conn *conn)
 	ret = SSL_shutdown(conn->ssl);
 	/* 0: sent, and the peer's is not here yet */
 	return ret >= 0 ? TLS_OK : judge(conn, ret);
+}
+
+STACK_OF(X509) *
+tls_conn_chain(const struct tls_conn *conn)
+{
+	return conn->verify != NULL ? verify_sent(conn->verify) : NULL;
+}
+
+const char *
+tls_conn_missing(const struct tls_conn *conn)
+{
+	return conn->verify != NULL ? verify_missing(conn->verify) : NULL;
 }
 
 const char *

@@ -63,6 +63,10 @@ bool tls_conn_holds(const struct tls_conn *conn);
 /* Sends close_notify: TLS_OK, TLS_WANT (call again) or TLS_FAIL. */
 enum tls_ret tls_conn_close(struct tls_conn *conn);
 
+/* Client side, of a handshake that failed: see net/verify.h. */
+STACK_OF(X509) * tls_conn_chain(const struct tls_conn *conn);
+const char *tls_conn_missing(const struct tls_conn *conn);
+
 const char *tls_conn_error(const struct tls_conn *conn); /* static */
 const struct tls_info *tls_conn_info(const struct tls_conn *conn);
 /* What the peer's certificate says, after a handshake as client; the caller
