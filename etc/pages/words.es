@@ -9,6 +9,7 @@ refusal.account: Su cuenta
 refusal.rule: Regla
 refusal.detail: Motivo
 refusal.incident: Incidente
+refusal.chain: Lo que mostró el sitio
 refusal.time: Hora
 refusal.from: Esta página viene del proxy web de su organización, no del sitio.
 

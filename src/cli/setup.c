@@ -69,6 +69,13 @@ setup_check_secrets(const struct conf *conf)
 		why = check_secret(conf->filter_key, "the filter's key");
 	if (!why && conf->filter_path)
 		why = check_secret(conf->filter_path, "the filter");
+	for (size_t i = 0; !why && i < conf->own_certificates.n; i++)
+		why = check_secret(
+		    conf->own_certificates.v[i].key, "a certificate's key");
+	for (size_t i = 0; !why && i < conf->listeners.n; i++)
+		if (conf->listeners.v[i].tls_key)
+			why = check_secret(
+			    conf->listeners.v[i].tls_key, "a listener's key");
 	return why;
 }
 
@@ -127,6 +134,31 @@ give_sockets(const struct supervisor *supervisor, struct child *child)
 		enforce_own(supervisor->enforce, fd);
 		child_send(child, MSG_setup_listen, &listen, fd);
 	}
+}
+
+static void
+give_key(struct child *child, const char *path)
+{
+	struct msg_setup_key key = { .path = slice_of(path) };
+	int fd = secret_open(path);
+
+	if (fd < 0)
+		return;
+	child_send(child, MSG_setup_key, &key, fd);
+	close(fd);
+}
+
+/* The keys of certificates that workers show. */
+static void
+give_keys(const struct supervisor *supervisor, struct child *child)
+{
+	const struct conf *conf = supervisor->config->conf;
+
+	for (size_t i = 0; i < conf->own_certificates.n; i++)
+		give_key(child, conf->own_certificates.v[i].key);
+	for (size_t i = 0; i < conf->listeners.n; i++)
+		if (conf->listeners.v[i].tls_key)
+			give_key(child, conf->listeners.v[i].tls_key);
 }
 
 static void
@@ -292,6 +324,7 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 	case ROLE_PROXY:
 		give_records(supervisor, child);
 		give_sockets(supervisor, child);
+		give_keys(supervisor, child);
 		give_filter(supervisor, child);
 		break;
 	case ROLE_SIGNER:

@@ -138,6 +138,7 @@ client_free(struct client *client)
 	census_leave_addr(worker->census, &client->addr);
 	account_unref(client->account);
 	free((char *)client->refused_label.p);
+	free(client->origin_chain);
 	h1_reader_free(client->reader);
 	event_free(client->timer);
 	TAILQ_REMOVE(&worker->clients, client, next);

@@ -40,6 +40,7 @@ struct client {
 	struct host sni;            /* what the leaf certificate is for */
 	struct account *account;    /* reference */
 	bool refused;               /* CONNECT's own decision, to be shown */
+	char *origin_chain;         /* owned: see proxy/handshake.h; or NULL */
 	struct slice refused_label; /* owned copy */
 	bool refused_internal;
 	struct {

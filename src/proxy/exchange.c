@@ -12,6 +12,7 @@
 #include "base/must.h"
 #include "base/secret.h"
 #include "proxy/account.h"
+#include "proxy/fetch.h"
 #include "proxy/inspect.h"
 #include "proxy/relay.h"
 #include "proxy/scout.h"
@@ -38,7 +39,7 @@ static const struct step_info {
 	    BIT(SECURE) | BIT(SEND) | BIT(OPEN) | BIT(TUNNEL) | BIT(LEAF) |
 		REFUSABLE },
 	[STEP_SECURE] = { "secure", step_secure,
-	    BIT(SEND) | BIT(LEAF) | REFUSABLE },
+	    BIT(SEND) | BIT(LEAF) | BIT(DIAL) | REFUSABLE },
 	[STEP_SEND] = { "send", step_send, BIT(FORWARD) | REFUSABLE },
 	[STEP_FORWARD] = { "forward", step_forward,
 	    BIT(TUNNEL) | BIT(RELAY) | BIT(DIAL) | REFUSABLE },
@@ -81,6 +82,7 @@ release(struct exchange *x)
 		evbuffer_free(x->answer);
 	tags_cancel(x);
 	dial_free(x->dial);
+	fetch_free(x->fetch);
 	pump_free(x->pump);
 	upstream_free(x->up);
 	tls_leaf_unref(x->leaf);

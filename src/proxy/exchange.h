@@ -57,6 +57,7 @@ enum step_ret {
 	STEP_RET_END
 };
 
+struct fetch;
 struct inspect;
 struct inspect_hit;
 struct relay;
@@ -120,6 +121,8 @@ struct exchange {
 	struct addr addr;    /* dialled */
 	bool have_addr;
 	enum reason skipped; /* why the last candidate was not dialled */
+	struct fetch *fetch; /* owned: see proxy/fetch.h */
+	bool fetched;        /* … was tried */
 	bool retried;        /* on a fresh connection, once */
 	struct pump *pump;   /* owned */
 	bool pump_ended;
@@ -179,6 +182,11 @@ void exchange_late(struct exchange *x, enum reason reason);
  * step_hello.c. */
 bool exchange_hello_over(const struct exchange *x);
 enum step_ret exchange_hello_failed(struct exchange *x);
+
+/* The account's packet marks; false, and x->skipped, where they can't be
+ * set. In step_dial.c. */
+bool exchange_mark_socket(
+    struct exchange *x, int fd, const struct addr *addr);
 
 const char *step_name(enum step step);
 

@@ -112,6 +112,7 @@ pool_give(struct pool *pool, struct upstream *up)
 	struct bucket *bucket = map_peek(pool->buckets, up->key);
 
 	must(up->idle_ms == 0);
+	upstream_keep_session(up);
 	if (pool->worker->draining || limits->upstream_idle == 0 ||
 	    (bucket != NULL && bucket->n >= limits->upstream_per_key)) {
 		upstream_free(up);
@@ -185,7 +186,8 @@ pool_recheck(struct pool *pool)
 
 	for (up = TAILQ_FIRST(&pool->idle); up != NULL; up = next) {
 		next = TAILQ_NEXT(up, idle);
-		if (!still_allowed(pool->worker, up))
+		/* what was verified may not be trusted any more */
+		if (up->secure || !still_allowed(pool->worker, up))
 			upstream_free(up);
 	}
 }

@@ -16,12 +16,15 @@
 #include "proxy/alert.h"
 #include "proxy/audit.h"
 #include "proxy/client.h"
+#include "proxy/fetch.h"
 #include "proxy/go.h"
+#include "proxy/keyring.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
 #include "proxy/origins.h"
 #include "proxy/page.h"
 #include "proxy/pool.h"
+#include "proxy/sessions.h"
 #include "proxy/tags.h"
 #include "proxy/watch.h"
 
@@ -33,6 +36,12 @@ rules_free(struct rules *rules)
 	if (rules == NULL)
 		return;
 	SSL_CTX_free(rules->origin_ctx);
+	SSL_CTX_free(rules->legacy_ctx);
+	for (size_t i = 0; rules->own != NULL &&
+	     i < rules->conf->own_certificates.n;
+	     i++)
+		tls_own_free(rules->own[i]);
+	free(rules->own);
 	pages_free(rules->pages);
 	policy_free(rules->policy);
 	conf_free(rules->conf);
@@ -41,6 +50,20 @@ rules_free(struct rules *rules)
 }
 
 #define ANCHORS_MAX 64
+
+static const char *
+load_crls(struct rules *rules)
+{
+	struct slice text;
+	const char *why = NULL;
+
+	for (size_t i = 0; i < rules->conf->crls.n && why == NULL; i++)
+		why = bundle_get(rules->bundle, rules->conf->crls.v[i].path,
+			  &text) == 0
+		    ? tls_add_crls(rules->origin_ctx, text)
+		    : "a revocation list is not in the bundle";
+	return why;
+}
 
 /* The system's store comes first; every anchor file is in the bundle. */
 static const char *
@@ -60,7 +83,42 @@ load_anchors(struct rules *rules)
 		n++;
 	}
 	rules->origin_ctx = tls_client_ctx(anchors, n, &why);
-	return rules->origin_ctx == NULL ? why : NULL;
+	if (rules->origin_ctx == NULL)
+		return why;
+	rules->legacy_ctx = tls_legacy_ctx(rules->origin_ctx);
+	return load_crls(rules);
+}
+
+static struct tls_own *
+load_pair(const struct rules *rules, const struct keyring *keyring,
+    const char *cert, const char *key, const char **why)
+{
+	struct slice text;
+
+	*why = "a certificate is not in the bundle";
+	return bundle_get(rules->bundle, cert, &text) != 0
+	    ? NULL
+	    : tls_own_new(text, keyring_get(keyring, key), why);
+}
+
+/* Certificates that origins are shown. */
+static const char *
+load_own(struct rules *rules, const struct keyring *keyring)
+{
+	size_t n = rules->conf->own_certificates.n;
+	const char *why = NULL;
+
+	rules->own = mem_zalloc((n + 1) * sizeof(*rules->own));
+	for (size_t i = 0; i < n && why == NULL; i++) {
+		const struct own_certificate *one =
+		    &rules->conf->own_certificates.v[i];
+
+		rules->own[i] = load_pair(
+		    rules, keyring, one->cert, one->key, &why);
+		if (why != NULL)
+			log_error("certificate %s: %s", one->cert, why);
+	}
+	return why == NULL ? NULL : "a certificate to show can't be used";
 }
 
 char *
@@ -129,7 +187,8 @@ name_pseudonym(struct rules *rules)
 }
 
 static const char *
-fill_rules(struct rules *rules, const char *path)
+fill_rules(
+    struct rules *rules, const char *path, const struct keyring *keyring)
 {
 	struct diags diags = { .v = NULL };
 	const char *why;
@@ -140,6 +199,8 @@ fill_rules(struct rules *rules, const char *path)
 		return "the configuration does not parse here";
 	rules->policy = policy_new(rules->conf);
 	why = load_anchors(rules);
+	if (why == NULL)
+		why = load_own(rules, keyring);
 	if (why == NULL)
 		why = load_authority(rules);
 	if (why != NULL)
@@ -194,6 +255,8 @@ apply(struct worker *worker, struct rules *rules)
 	origins_free(worker->origins);
 	worker->origins = origins_new(limits->leaf_cache);
 	logins_forget(worker->logins);
+	sessions_forget(worker->sessions);
+	fetches_forget(worker->fetches);
 	if (old != NULL)
 		pool_recheck(worker->pool);
 	rules_free(old);
@@ -210,7 +273,7 @@ setup_rules(struct worker *worker, uint32_t generation, struct slice path,
 	rules->generation = generation;
 	rules->bundle = bundle_from_fd(bundle_fd);
 	if (rules->bundle != NULL)
-		why = fill_rules(rules, name);
+		why = fill_rules(rules, name, worker->keyring);
 	free(name);
 	if (why == NULL && rules->conf->filter_path != NULL)
 		why = watch_apply(worker->own_watch, rules->conf);
@@ -314,6 +377,19 @@ setup_on_tickets(
 	SSL_CTX_free(worker->client_ctx);
 	worker->client_ctx = tls_server_ctx(
 	    worker->leaf_key, body->setup_tickets.keys);
+}
+
+void
+setup_on_key(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+	const char *why;
+
+	if (fd == -1)
+		fatal("a key's file did not come along");
+	why = keyring_put(worker->keyring, body->setup_key.path, fd);
+	if (why != NULL)
+		log_error("%s", why); /* the configuration is refused then */
 }
 
 void

@@ -52,6 +52,7 @@ put_counters(struct worker *worker, struct part *part)
 	json_u64(json, "tunnels", worker->counts.tunnels);
 	json_u64(json, "upstreams", worker->counts.upstreams);
 	json_u64(json, "upstreams_reused", worker->counts.upstreams_reused);
+	json_u64(json, "origins_resumed", worker->counts.origins_resumed);
 	json_u64(json, "bytes_in", worker->counts.bytes_in);
 	json_u64(json, "bytes_out", worker->counts.bytes_out);
 	json_u64(json, "records_lost", audit_lost(worker->audit));

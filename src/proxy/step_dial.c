@@ -58,8 +58,8 @@ set_marks(int fd, const struct addr *addr, const struct packet_marks *marks)
 
 /* The account's marks are what lets a firewall tell people apart: without
  * them the connection is not made. */
-static bool
-mark_socket(struct exchange *x, int fd, const struct addr *addr)
+bool
+exchange_mark_socket(struct exchange *x, int fd, const struct addr *addr)
 {
 	static struct log_limit limit;
 	struct worker *worker = x->client->worker;
@@ -119,7 +119,8 @@ on_candidate(const struct addr *addr, int fd, void *arg)
 	}
 	if (!address_allowed(x, &real))
 		return DIAL_SKIP;
-	return mark_socket(x, fd, &real) ? tag_socket(x, fd, &real) : DIAL_SKIP;
+	return exchange_mark_socket(x, fd, &real) ? tag_socket(x, fd, &real)
+						  : DIAL_SKIP;
 }
 
 static void

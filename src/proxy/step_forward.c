@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "http/forward.h"
 #include "http/h1_write.h"
+#include "proxy/handshake.h"
 #include "proxy/inspect.h"
 #include "proxy/pool.h"
 #include "proxy/relay.h"
@@ -281,6 +282,8 @@ broken(struct exchange *x, enum reason reason)
 {
 	if (reason == REASON_ORIGIN_CLOSED && may_retry(x))
 		return retry(x);
+	if (reason == REASON_ORIGIN_CLOSED && handshake_was_unwanted(x))
+		return handshake_refuse(x);
 	return exchange_refuse(x, reason, x->detail);
 }
 

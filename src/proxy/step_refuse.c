@@ -81,6 +81,10 @@ render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 		{ "words", text->words },
 		{ "advice", text->advice },
 		{ "detail", slice_of(x->detail) },
+		{ "chain",
+		    x->reason == REASON_ORIGIN_CERTIFICATE
+			? slice_of(x->client->origin_chain)
+			: SLICE_EMPTY },
 		{ "destination", destination(x) },
 		{ "account",
 		    x->account != NULL ? slice_of(x->account->name)

@@ -4,37 +4,20 @@
  */
 #include "proxy/exchange.h"
 
+#include "proxy/handshake.h"
 #include "proxy/scout.h"
 #include "proxy/upstream.h"
-
-static const char alpn_http1[] = "\x08http/1.1";
 
 static enum step_ret
 start(struct exchange *x)
 {
 	struct worker *worker = x->client->worker;
-	struct tls_connect_opts opts = {
-		.host = scout_name(x),
-		.alpn = slice_from(alpn_http1, sizeof(alpn_http1) - 1),
-	};
 
 	x->asked = true;
 	client_deadline(x->client, worker->rules->conf->timeouts.handshake,
 	    REASON_ORIGIN_TIMEOUT);
-	io_tls_connect(x->up->io, worker->rules->origin_ctx, &opts);
+	handshake_start(x, scout_name(x));
 	return STEP_RET_WAIT;
-}
-
-static enum step_ret
-failed(struct exchange *x)
-{
-	const struct tls_info *info = io_tls_info(x->up->io);
-
-	if (info->verify_error != 0)
-		return exchange_refuse(
-		    x, REASON_ORIGIN_CERTIFICATE, info->verify_text);
-	return exchange_refuse(x, REASON_ORIGIN_TLS,
-	    info->alert != NULL ? info->alert : io_error(x->up->io));
 }
 
 enum step_ret
@@ -44,14 +27,17 @@ step_secure(struct exchange *x)
 		return exchange_hello_failed(x);
 	if (!x->asked)
 		return start(x);
+	if (x->fetch != NULL)
+		return handshake_fetched(x);
 	if (x->up->failed)
-		return failed(x);
+		return handshake_failed(x);
 	if (io_end(x->up->io) != IO_END_NONE)
 		return exchange_refuse(
 		    x, REASON_ORIGIN_TLS, "closed during the handshake");
 	if (!x->up->ready)
 		return STEP_RET_WAIT;
 	client_deadline(x->client, 0, REASON_OK);
+	handshake_done(x);
 	if (x->scout)
 		return scout_secured(x);
 	exchange_go(x, STEP_SEND);

@@ -12,6 +12,7 @@
 #include "base/must.h"
 #include "proxy/exchange.h"
 #include "proxy/pool.h"
+#include "proxy/sessions.h"
 
 struct slice
 upstream_key(char buf[UPSTREAM_KEY_SIZE], const struct rules *rules,
@@ -65,10 +66,19 @@ upstream_new(struct worker *worker, int fd, struct account *account,
 }
 
 void
+upstream_keep_session(struct upstream *up)
+{
+	if (up->secure && up->ready && up->io != NULL)
+		sessions_keep(
+		    up->worker->sessions, up->key, up->io, up->verified_ms);
+}
+
+void
 upstream_free(struct upstream *up)
 {
 	if (up == NULL)
 		return;
+	upstream_keep_session(up);
 	pool_remove(up->worker->pool, up);
 	io_free(up->io);
 	h1_reader_free(up->reader);

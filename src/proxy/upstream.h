@@ -33,6 +33,8 @@ struct upstream {
 	struct exchange *x;           /* borrowed; NULL while idle */
 	uint64_t started_ms, idle_ms; /* clock_ms() */
 	uint64_t exchanges;           /* served before this one */
+	uint64_t verified_ms;         /* when its certificate was looked at */
+	uint64_t resumable_ms;        /* … the one of the session offered */
 	bool ready;                   /* TLS is done, or not wanted */
 	bool failed;
 };
@@ -49,6 +51,8 @@ struct slice upstream_key(char buf[UPSTREAM_KEY_SIZE],
 struct upstream *upstream_new(struct worker *worker, int fd,
     struct account *account, struct slice key, const struct host *host,
     uint16_t port, bool secure, const struct addr *addr);
+/* Keeps what lets the next connection resume this one's TLS. */
+void upstream_keep_session(struct upstream *up);
 void upstream_free(struct upstream *up); /* NULL is fine */
 
 #endif

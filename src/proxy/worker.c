@@ -19,13 +19,16 @@
 #include "proxy/census.h"
 #include "proxy/client.h"
 #include "proxy/exchange.h"
+#include "proxy/fetch.h"
 #include "proxy/go.h"
+#include "proxy/keyring.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
 #include "proxy/notices.h"
 #include "proxy/origins.h"
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
+#include "proxy/sessions.h"
 #include "proxy/setup.h"
 #include "proxy/status.h"
 #include "proxy/tags.h"
@@ -119,6 +122,9 @@ on_init(struct roleloop *loop, void *arg)
 	worker->audit = audit_new(worker);
 	worker->own_watch = watch_new();
 	worker->go = go_new();
+	worker->sessions = sessions_new();
+	worker->fetches = fetches_new();
+	worker->keyring = keyring_new();
 	worker->notices = notices_new();
 	worker->piece = evbuffer_new();
 }
@@ -218,6 +224,9 @@ on_end(struct roleloop *loop, void *arg)
 	free(worker->listens);
 	free(worker->listen_addrs);
 	pool_free(worker->pool);
+	sessions_free(worker->sessions);
+	fetches_free(worker->fetches);
+	keyring_free(worker->keyring);
 	resolver_free(worker->resolver);
 	chan_free(worker->signer);
 	chan_free(worker->directory);
@@ -253,6 +262,7 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_leaf_key] = setup_on_leaf_key,
 		[MSG_setup_tagging] = tags_on_tagging,
 		[MSG_setup_tickets] = setup_on_tickets,
+		[MSG_setup_key] = setup_on_key,
 		[MSG_setup_filter_key] = setup_on_filter_key,
 		[MSG_setup_filter] = setup_on_filter,
 	},

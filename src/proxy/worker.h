@@ -28,8 +28,9 @@
 struct audit;
 struct census;
 struct client;
+struct fetches;
 struct go;
-struct go;
+struct keyring;
 struct leaves;
 struct logins;
 struct notices;
@@ -37,6 +38,7 @@ struct origins;
 struct pages;
 struct pool;
 struct roleloop;
+struct sessions;
 struct watch;
 
 TAILQ_HEAD(client_list, client);
@@ -49,6 +51,8 @@ struct rules {
 	struct policy *policy;  /* owned */
 	struct pages *pages;    /* owned */
 	SSL_CTX *origin_ctx;    /* owned */
+	SSL_CTX *legacy_ctx;    /* owned: for `legacy` */
+	struct tls_own **own;   /* owned: as conf's own_certificates */
 	struct slice authority; /* PEM of the CA certificate; from the bundle */
 	char via[80];           /* our pseudonym's Via value */
 	char pseudonym[64];
@@ -84,6 +88,9 @@ struct worker {
 	struct watch *own_watch;   /* owned */
 	struct watch *watch;       /* borrowed; NULL: no filter configured */
 	struct pool *pool;         /* owned */
+	struct sessions *sessions; /* owned: with origins */
+	struct fetches *fetches;   /* owned */
+	struct keyring *keyring;   /* owned */
 	struct census *census;     /* owned */
 	struct audit *audit;       /* owned */
 	struct go *go;             /* owned: ways on from continue pages */
@@ -106,7 +113,7 @@ struct worker {
 	struct {
 		uint64_t connections, requests, refused, tunnels;
 		uint64_t bytes_in, bytes_out; /* as clients see it */
-		uint64_t upstreams, upstreams_reused;
+		uint64_t upstreams, upstreams_reused, origins_resumed;
 	} counts;
 };
 

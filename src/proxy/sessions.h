@@ -1,0 +1,33 @@
+/*
+ * sessions: TLS sessions with origins, one an account and origin (the key of
+ * proxy/upstream.h), so that what one account did is never resumed by
+ * another.  A session counts from the handshake in which the origin's
+ * certificate was verified, however often it was resumed since.
+ */
+#ifndef PROXY_SESSIONS_H
+#define PROXY_SESSIONS_H
+
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "net/io.h"
+
+#define SESSIONS_MAX 4096        /* of a worker; the oldest go */
+#define SESSIONS_KEEP_MS 3600000 /* since the certificate was looked at */
+
+struct sessions;
+
+struct sessions *sessions_new(void);
+void sessions_free(struct sessions *sessions); /* NULL is fine */
+/* What was verified under another configuration counts no more. */
+void sessions_forget(struct sessions *sessions);
+
+/* Keeps the session that came over io, if one did. */
+void sessions_keep(struct sessions *sessions, struct slice key, struct io *io,
+    uint64_t verified_ms);
+/* The caller frees it (SSL_SESSION_free); NULL: none. One of TLS 1.3 is used
+ * but once (RFC 8446 appendix C.4). */
+SSL_SESSION *sessions_take(
+    struct sessions *sessions, struct slice key, uint64_t *verified_ms);
+
+#endif
