@@ -337,9 +337,9 @@ void
 check_model(struct reading *reading)
 {
 	static void (*const checks[])(struct reading *) = { check_references,
-		check_groups, check_files, directory_check, check_run, check_listeners,
-		check_decrypt, check_marks, check_guarding, check_credentials,
-		check_origins };
+		check_groups, check_files, directory_check, check_run,
+		check_listeners, check_decrypt, check_marks, check_guarding,
+		check_credentials, check_origins };
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i](reading);

@@ -241,7 +241,7 @@ struct listener {
 	struct addr addr;
 	bool local_accounts; /* a client on this machine is who runs it */
 	const char *tls_cert, *tls_key; /* paths; NULL: plain */
-	const char *client_ca;          /* of certificates to log in with; or NULL */
+	const char *client_ca; /* of certificates to log in with; or NULL */
 	struct place at;
 };
 
@@ -389,7 +389,7 @@ struct conf {
 	dests legacy; /* TLS 1.0 and weak suites are good enough */
 	CONF_LIST(struct cert_exception) exceptions;
 	CONF_LIST(struct own_certificate) own_certificates;
-	uint64_t bypass_ms; /* pinned programs are tunnelled; 0: never */
+	uint64_t bypass_ms;   /* pinned programs are tunnelled; 0: never */
 	bool foreign_allowed; /* what is not TLS or HTTP inside CONNECT */
 	dests pac_direct;     /* destinations the PAC file sends DIRECT */
 

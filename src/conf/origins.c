@@ -48,7 +48,8 @@ take_mode(struct parser *parser, enum revocation_mode *mode)
 		*mode = (enum revocation_mode)i;
 		return true;
 	}
-	return parse_unexpected(parser, &token, "\"soft\", \"hard\" or \"off\"");
+	return parse_unexpected(
+	    parser, &token, "\"soft\", \"hard\" or \"off\"");
 }
 
 static bool
@@ -122,8 +123,7 @@ fingerprint_item(struct parser *parser, const struct token *token, void *into)
 
 	if (parse_judge(
 		parser, token, read_fingerprint(token->text, &fingerprint)))
-		LIST_PUSH(
-		    parser->arena, &exception->certificates, fingerprint);
+		LIST_PUSH(parser->arena, &exception->certificates, fingerprint);
 	return true;
 }
 
@@ -155,8 +155,8 @@ parse_accept(struct parser *parser, const struct token *head)
 	    !parse_list(
 		parser, "a fingerprint", fingerprint_item, &exception) ||
 	    !parse_expect(parser, "error") ||
-	    !parse_list(parser, "a certificate error", fault_item,
-		&exception) ||
+	    !parse_list(
+		parser, "a certificate error", fault_item, &exception) ||
 	    !parse_expect(parser, "to") ||
 	    !parse_dests(parser, ALLOWED, &exception.to))
 		return false;
@@ -193,8 +193,8 @@ parse_bypass(struct parser *parser, const struct token *head)
 		return true;
 	if (!parse_value(parser, "a duration or \"off\"", &token))
 		return false;
-	if (!parse_judge(parser, &token,
-		unit_parse(UNIT_MILLISECONDS, token.text, &ms)))
+	if (!parse_judge(
+		parser, &token, unit_parse(UNIT_MILLISECONDS, token.text, &ms)))
 		return true;
 	if (ms < BYPASS_MIN || ms > BYPASS_MAX)
 		return parse_judge(parser, &token, "not from 1m to 30d");

@@ -117,8 +117,8 @@ cert_show(X509 *cert, struct cert_shown *shown)
 	memset(shown, 0, sizeof(*shown));
 	put_name(shown->subject, sizeof(shown->subject),
 	    X509_get_subject_name(cert));
-	put_name(shown->issuer, sizeof(shown->issuer),
-	    X509_get_issuer_name(cert));
+	put_name(
+	    shown->issuer, sizeof(shown->issuer), X509_get_issuer_name(cert));
 	put_date(shown->from, X509_get0_notBefore(cert));
 	put_date(shown->until, X509_get0_notAfter(cert));
 	if (X509_digest(cert, EVP_sha256(), digest, &n) != 1)

@@ -88,8 +88,8 @@ name_of(const GENERAL_NAME *general, struct host *out)
 static void
 add_name(struct facts *facts, const struct host *host)
 {
-	facts->names =
-	    mem_resize(facts->names, facts->names_len + host->len + 1, 1);
+	facts->names = mem_resize(
+	    facts->names, facts->names_len + host->len + 1, 1);
 	if (facts->nnames++ > 0)
 		facts->names[facts->names_len++] = '\n';
 	memcpy(facts->names + facts->names_len, host->name, host->len);
@@ -99,12 +99,12 @@ add_name(struct facts *facts, const struct host *host)
 static void
 read_names(X509 *cert, struct facts *facts)
 {
-	GENERAL_NAMES *all =
-	    X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+	GENERAL_NAMES *all = X509_get_ext_d2i(
+	    cert, NID_subject_alt_name, NULL, NULL);
 	struct host host;
 
-	for (int i = 0; i < sk_GENERAL_NAME_num(all) &&
-	     facts->nnames < FACTS_NAMES_MAX;
+	for (int i = 0;
+	     i < sk_GENERAL_NAME_num(all) && facts->nnames < FACTS_NAMES_MAX;
 	     i++)
 		if (name_of(sk_GENERAL_NAME_value(all, i), &host))
 			add_name(facts, &host);

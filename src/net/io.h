@@ -133,8 +133,7 @@ const struct tls_info *io_tls_info(const struct io *io);
 /* After an IO_ERROR of a client-side handshake: the certificates that the
  * peer showed, leaf first, at most max; their number. And where the issuer
  * that is missing may be had, borrowed; NULL: nowhere, or none is. */
-size_t io_tls_chain(
-    const struct io *io, struct cert_shown *certs, size_t max);
+size_t io_tls_chain(const struct io *io, struct cert_shown *certs, size_t max);
 const char *io_tls_missing(const struct io *io);
 
 /* The fd of a plain stream, for who goes on with it in the kernel: what was

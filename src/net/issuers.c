@@ -129,8 +129,8 @@ issuers_find(const struct issuers *issuers, X509 *cert)
 static char *
 usable_url(const ASN1_IA5STRING *text)
 {
-	struct slice url = slice_from(ASN1_STRING_get0_data(text),
-	    (size_t)ASN1_STRING_length(text));
+	struct slice url = slice_from(
+	    ASN1_STRING_get0_data(text), (size_t)ASN1_STRING_length(text));
 
 	if (url.n > ISSUERS_URL_MAX || !slice_starts(url, SLICE("http://")))
 		return NULL;
@@ -148,8 +148,8 @@ issuers_url(X509 *cert)
 	char *url = NULL;
 
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(info); i++) {
-		const ACCESS_DESCRIPTION *one =
-		    sk_ACCESS_DESCRIPTION_value(info, i);
+		const ACCESS_DESCRIPTION *one = sk_ACCESS_DESCRIPTION_value(
+		    info, i);
 
 		if (url == NULL && one->location->type == GEN_URI &&
 		    OBJ_obj2nid(one->method) == NID_ad_ca_issuers)

@@ -12,9 +12,9 @@
 
 #include "base/slice.h"
 
-#define ISSUERS_MAX 200                 /* certificates kept */
-#define ISSUERS_BODY_MAX (256u << 10)   /* of one answer, bytes */
-#define ISSUERS_OF_BODY_MAX 10          /* taken from one answer */
+#define ISSUERS_MAX 200               /* certificates kept */
+#define ISSUERS_BODY_MAX (256u << 10) /* of one answer, bytes */
+#define ISSUERS_OF_BODY_MAX 10        /* taken from one answer */
 #define ISSUERS_URL_MAX 500
 
 struct issuers;

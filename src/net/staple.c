@@ -34,8 +34,7 @@ static enum staple
 judge_single(OCSP_SINGLERESP *single)
 {
 	ASN1_GENERALIZEDTIME *from = NULL, *until = NULL;
-	int status = OCSP_single_get0_status(
-	    single, NULL, NULL, &from, &until);
+	int status = OCSP_single_get0_status(single, NULL, NULL, &from, &until);
 
 	if (OCSP_check_validity(
 		from, until, SKEW_S, until == NULL ? AGE_MAX_S : -1) != 1)
@@ -85,8 +84,8 @@ staple_judge(struct slice der, STACK_OF(X509) * chain, X509_STORE *store)
 	    OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL)
 		basic = OCSP_response_get1_basic(response);
 	if (basic != NULL && OCSP_basic_verify(basic, chain, store, 0) == 1)
-		found = judge_basic(basic, sk_X509_value(chain, 0),
-		    sk_X509_value(chain, 1));
+		found = judge_basic(
+		    basic, sk_X509_value(chain, 0), sk_X509_value(chain, 1));
 	OCSP_BASICRESP_free(basic);
 	OCSP_RESPONSE_free(response);
 	ERR_clear_error();

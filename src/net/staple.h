@@ -12,10 +12,10 @@
 #include "base/slice.h"
 
 enum staple {
-	STAPLE_NONE,    /* none came, or none about this certificate */
+	STAPLE_NONE, /* none came, or none about this certificate */
 	STAPLE_GOOD,
 	STAPLE_REVOKED,
-	STAPLE_BAD      /* malformed, stale, or not signed by who may */
+	STAPLE_BAD /* malformed, stale, or not signed by who may */
 };
 
 /* chain: verified, leaf first, of two at least to say anything. */

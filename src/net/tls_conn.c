@@ -472,8 +472,7 @@ tls_conn_close(struct tls_conn *conn)
 	return ret >= 0 ? TLS_OK : judge(conn, ret);
 }
 
-STACK_OF(X509) *
-tls_conn_chain(const struct tls_conn *conn)
+STACK_OF(X509) * tls_conn_chain(const struct tls_conn *conn)
 {
 	return conn->verify != NULL ? verify_sent(conn->verify) : NULL;
 }

@@ -22,7 +22,7 @@ struct verify {
 	bool unlisted; /* no list that is valid speaks of the leaf */
 	struct tls_except *excepts; /* owned */
 	size_t nexcepts;
-	const struct issuers *issuers; /* borrowed */
+	const struct issuers *issuers;        /* borrowed */
 	uint8_t sha256[TLS_FINGERPRINT_SIZE]; /* of the leaf */
 	unsigned accepted;
 	STACK_OF(X509) * sent; /* owned */
@@ -84,8 +84,8 @@ verify_new(const struct verify_opts *opts, SSL *ssl)
 		verify->nexcepts = opts->nexcepts;
 	}
 	if (verify->revocation != TLS_REVOCATION_OFF)
-		must(SSL_set_tlsext_status_type(
-			 ssl, TLSEXT_STATUSTYPE_ocsp) == 1);
+		must(SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp) ==
+		    1);
 	if (verify->crls)
 		must(X509_VERIFY_PARAM_set_flags(SSL_get0_param(ssl),
 		    X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL));
@@ -292,8 +292,7 @@ verify_accepted(const struct verify *verify)
 	return verify->accepted;
 }
 
-STACK_OF(X509) *
-verify_sent(const struct verify *verify)
+STACK_OF(X509) * verify_sent(const struct verify *verify)
 {
 	return verify->sent;
 }

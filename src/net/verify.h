@@ -51,7 +51,7 @@ struct tls_except {
 
 struct verify_opts {
 	enum tls_revocation revocation;
-	bool crls; /* the context has lists */
+	bool crls;                        /* the context has lists */
 	const struct tls_except *excepts; /* borrowed, copied */
 	size_t nexcepts;
 	const struct issuers *issuers; /* borrowed, outlives it; may be NULL */

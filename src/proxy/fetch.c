@@ -204,8 +204,7 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 		end(fetch, false);
 		return;
 	}
-	fetch->io = io_new(
-	    fetch->x->client->worker->base, fd, on_io, fetch);
+	fetch->io = io_new(fetch->x->client->worker->base, fd, on_io, fetch);
 	ask(fetch);
 }
 

@@ -99,7 +99,9 @@ set_excepts(struct exchange *x, const struct policy *policy,
 static const struct tls_own *
 own_of(const struct rules *rules, const struct own_certificate *own)
 {
-	size_t i = own == NULL ? 0 : (size_t)(own - rules->conf->own_certificates.v);
+	size_t i = own == NULL
+	    ? 0
+	    : (size_t)(own - rules->conf->own_certificates.v);
 
 	return own == NULL ? NULL : rules->own[i];
 }
@@ -109,8 +111,8 @@ set_session(struct exchange *x, struct tls_connect_opts *opts)
 {
 	x->up->verified_ms = clock_ms();
 	x->up->resumable_ms = 0;
-	opts->session = sessions_take(x->client->worker->sessions, x->up->key,
-	    &x->up->resumable_ms);
+	opts->session = sessions_take(
+	    x->client->worker->sessions, x->up->key, &x->up->resumable_ms);
 }
 
 void

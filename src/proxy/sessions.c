@@ -70,8 +70,8 @@ sessions_keep(struct sessions *sessions, struct slice key, struct io *io,
 }
 
 SSL_SESSION *
-sessions_take(struct sessions *sessions, struct slice key,
-    uint64_t *verified_ms)
+sessions_take(
+    struct sessions *sessions, struct slice key, uint64_t *verified_ms)
 {
 	struct session *session = map_get(sessions->known, key);
 	SSL_SESSION *ssl;

@@ -37,9 +37,8 @@ rules_free(struct rules *rules)
 		return;
 	SSL_CTX_free(rules->origin_ctx);
 	SSL_CTX_free(rules->legacy_ctx);
-	for (size_t i = 0; rules->own != NULL &&
-	     i < rules->conf->own_certificates.n;
-	     i++)
+	for (size_t i = 0;
+	     rules->own != NULL && i < rules->conf->own_certificates.n; i++)
 		tls_own_free(rules->own[i]);
 	free(rules->own);
 	pages_free(rules->pages);
@@ -187,8 +186,7 @@ name_pseudonym(struct rules *rules)
 }
 
 static const char *
-fill_rules(
-    struct rules *rules, const char *path, const struct keyring *keyring)
+fill_rules(struct rules *rules, const char *path, const struct keyring *keyring)
 {
 	struct diags diags = { .v = NULL };
 	const char *why;
