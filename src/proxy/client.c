@@ -73,7 +73,7 @@ admit(struct worker *worker, const struct addr *addr)
 {
 	const struct limits *limits = &worker->rules->conf->limits;
 
-	if (worker->nclients >= limits->connections)
+	if (worker->nclients + worker->lingering >= limits->connections)
 		return false;
 	return census_enter_addr(worker->census, addr, limits->per_address);
 }
@@ -106,18 +106,40 @@ client_accept(struct worker *worker, int fd, const struct addr *addr,
 	exchange_run(client->x);
 }
 
+/* What is left of a client while its last answer is on its way: that still
+ * takes memory, so the limits go on to count it. */
+struct leaving {
+	struct worker *worker; /* borrowed */
+	struct addr addr;
+};
+
+static void
+on_gone(void *arg)
+{
+	struct leaving *leaving = arg;
+	struct worker *worker = leaving->worker;
+
+	census_leave_addr(worker->census, &leaving->addr);
+	free(leaving);
+	worker_io_gone(worker);
+}
+
 /* Even a stream that has failed may have an alert to deliver: io knows. */
 static void
 close_io(struct client *client)
 {
-	if (client->io == NULL)
-		return;
-	if (client->worker->ended) {
+	struct worker *worker = client->worker;
+	struct leaving *leaving;
+
+	if (client->io == NULL || worker->ended) {
 		io_free(client->io); /* no loop is left to write in */
+		census_leave_addr(worker->census, &client->addr);
 	} else {
-		client->worker->lingering++;
-		io_finish_and_free(
-		    client->io, LINGER_MS, worker_io_gone, client->worker);
+		leaving = mem_alloc(sizeof(*leaving));
+		leaving->worker = worker;
+		leaving->addr = client->addr;
+		worker->lingering++;
+		io_finish_and_free(client->io, LINGER_MS, on_gone, leaving);
 	}
 	client->io = NULL;
 }
@@ -135,7 +157,6 @@ client_free(struct client *client)
 	if (client->counted)
 		census_leave_account(
 		    worker->census, slice_of(client->account->name));
-	census_leave_addr(worker->census, &client->addr);
 	account_unref(client->account);
 	free((char *)client->refused_label.p);
 	free(client->origin_chain);
