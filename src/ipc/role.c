@@ -22,7 +22,8 @@ static const struct role_info infos[ROLE_COUNT] = {
 	},
 	[ROLE_PROXY] = {
 		.name = "proxy",
-		.holds = "leaf key, ticket keys, rules, people's traffic",
+		.holds = "leaf key, ticket keys, rules, the filter (read-only)"
+			 " and its key, people's traffic",
 		.never = "CA key, account secrets, exec, file opens",
 		.talks = "clients, origins, resolvers; signer and directory"
 			 " by messages",
