@@ -245,6 +245,21 @@ give_filter(const struct supervisor *supervisor, struct child *child)
 
 /* One that can't be opened is said and watched: see cli/secret_files.h. */
 static void
+give_keytab(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_keytab keytab = { .generation = config->generation };
+	int fd = config->conf->authenticate.keytab
+	    ? secret_open(config->conf->authenticate.keytab)
+	    : -1;
+
+	if (fd < 0)
+		return;
+	child_send(child, MSG_setup_keytab, &keytab, fd);
+	close(fd);
+}
+
+static void
 give_secrets(const struct supervisor *supervisor, struct child *child)
 {
 	const struct conf *conf = supervisor->config->conf;
@@ -334,6 +349,7 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 		give_accounts(supervisor, child);
 		give_filter(supervisor, child);
 		give_secrets(supervisor, child);
+		give_keytab(supervisor, child);
 		break;
 	case ROLE_GUARD:
 		enforce_give(

@@ -37,6 +37,9 @@ struct login {
 	struct addr client;
 	struct asker *askers; /* owned */
 	size_t n, cap;
+	bool by_ticket; /* no password: neither slowed nor joined */
+	char *token;    /* owned; for the answer */
+	size_t ntoken;
 };
 
 struct desk {
@@ -59,6 +62,7 @@ login_free(void *arg)
 	struct login *login = arg;
 
 	free(login->askers);
+	free(login->token);
 	secret_wipe(login->key, sizeof(login->key));
 	free(login);
 }
@@ -243,6 +247,12 @@ count(struct desk *desk, enum login_verdict verdict)
 	case LOGIN_HOURS:
 		desk->barred++;
 		return ATTEMPT_UNKNOWN;
+	case LOGIN_TICKET:
+	case LOGIN_NTLM:
+		desk->wrong++;
+		return ATTEMPT_UNKNOWN;
+	case LOGIN_CONTINUE:
+		return ATTEMPT_UNKNOWN;
 	case LOGIN_SLOWED:
 		desk->slowed++;
 		return ATTEMPT_UNKNOWN;
@@ -251,6 +261,30 @@ count(struct desk *desk, enum login_verdict verdict)
 	}
 	desk->not_now++;
 	return ATTEMPT_UNKNOWN;
+}
+
+/* A ticket has proven who it is: what is left is whether that is somebody
+ * here. */
+static void
+end_ticket(struct desk *desk, struct login *login, struct login_result *result)
+{
+	result->token = slice_from(login->token, login->ntoken);
+	if (result->verdict == LOGIN_WRONG) {
+		log_failed(desk, login_account(login), &login->client);
+		result->verdict = LOGIN_TICKET;
+	}
+	(void)count(desk, result->verdict);
+}
+
+static void
+end_password(
+    struct desk *desk, struct login *login, struct login_result *result)
+{
+	map_del(desk->by_key, login_key(login));
+	throttle_end(desk->throttle, login_account(login), &login->client,
+	    count(desk, result->verdict), clock_ms());
+	if (result->verdict == LOGIN_WRONG)
+		log_failed(desk, login_account(login), &login->client);
 }
 
 void
@@ -262,12 +296,11 @@ desk_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 
 	if (!login)
 		return;
-	map_del(desk->by_key, login_key(login));
 	fill_result(desk, answer, &result);
-	throttle_end(desk->throttle, login_account(login), &login->client,
-	    count(desk, result.verdict), clock_ms());
-	if (result.verdict == LOGIN_WRONG)
-		log_failed(desk, login_account(login), &login->client);
+	if (login->by_ticket)
+		end_ticket(desk, login, &result);
+	else
+		end_password(desk, login, &result);
 	tell_askers(desk, login, &result);
 	login_free(login);
 }
@@ -399,6 +432,41 @@ desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
 	}
 	(void)add_asker(login, peer, id);
 	ask_fresh(desk, login, password);
+}
+
+static struct login *
+ticket_new(struct desk *desk, const struct addr *client, struct slice account,
+    struct slice token)
+{
+	struct login *login = mem_zalloc(sizeof(*login));
+
+	login->by_ticket = true;
+	login->naccount = account_name_fold(account, login->account).n;
+	login->client = *client;
+	login->token = token.n ? mem_dupn(token.p, token.n) : NULL;
+	login->ntoken = token.n;
+	login->id = ++desk->last_id;
+	return login;
+}
+
+void
+desk_admit(struct desk *desk, uint64_t peer, uint64_t id,
+    const struct addr *client, struct slice account, bool known,
+    struct slice token)
+{
+	struct login *login = ticket_new(desk, client, account, token);
+	struct provider_answer answer = {
+		.verdict = known ? PROVIDER_OK : PROVIDER_NOT_NOW,
+		.account = account,
+	};
+	const struct provider *provider = &desk->provider;
+
+	(void)add_asker(login, peer, id);
+	map_set(desk->by_id, id_key(&login->id), login);
+	if (known || map_count(desk->by_id) > DESK_MAX || !provider->ops ||
+	    !provider->ops->find ||
+	    provider->ops->find(provider->self, login->id, account) < 0)
+		desk_on_answer(login->id, &answer, desk);
 }
 
 /* --- the rest ------------------------------------------------------------- */

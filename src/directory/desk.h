@@ -11,6 +11,7 @@
 #ifndef DIRECTORY_DESK_H
 #define DIRECTORY_DESK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/addr.h"
@@ -31,6 +32,8 @@ struct login_result {
 	uint64_t session; /* where OK: random, never 0 */
 	struct slice account, groups;
 	uint32_t retry_s;
+	uint64_t leg;       /* of Negotiate */
+	struct slice token; /* the same */
 };
 
 /* May be called from inside desk_ask. peer and id are the asker's. */
@@ -48,6 +51,11 @@ void desk_number(struct desk *desk, struct slice account);
 /* password: wiped by the caller after. client: without its port. */
 void desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account, struct slice password);
+/* Somebody has proven to be `account` (by a ticket): who is that here, and in
+ * which groups? known: the name needs no looking up. token: for the answer. */
+void desk_admit(struct desk *desk, uint64_t peer, uint64_t id,
+    const struct addr *client, struct slice account, bool known,
+    struct slice token);
 /* The provider's answers go here; arg is the desk. */
 void desk_on_answer(
     uint64_t id, const struct provider_answer *answer, void *arg);

@@ -22,6 +22,8 @@
 #include "directory/file.h"
 #include "directory/inquiry.h"
 #include "directory/keeper.h"
+#include "directory/keytab.h"
+#include "directory/negotiate.h"
 #include "directory/roster.h"
 #include "directory/several.h"
 #include "directory/sources.h"
@@ -29,18 +31,22 @@
 #include "ipc/proof.h"
 #include "ipc/roleloop.h"
 
+#define TICKET_LINES 60 /* a minute */
+
 struct directory {
-	struct roleloop *loop;   /* borrowed */
-	struct desk *desk;       /* owned */
-	struct file *file;       /* owned */
-	struct inquiry *inquiry; /* owned */
-	struct keeper *keeper;   /* owned */
-	struct roster *roster;   /* owned */
-	struct sources *sources; /* owned */
-	struct peers *workers;   /* owned */
-	struct event *tell;      /* owned: the roster has changed */
-	struct event *end;       /* owned: a drain's deadline */
-	struct keyed *proof;     /* owned; NULL: nobody asks for proofs */
+	struct roleloop *loop;       /* borrowed */
+	struct desk *desk;           /* owned */
+	struct file *file;           /* owned */
+	struct inquiry *inquiry;     /* owned */
+	struct keeper *keeper;       /* owned */
+	struct roster *roster;       /* owned */
+	struct sources *sources;     /* owned */
+	struct negotiate *negotiate; /* owned */
+	struct log_limit ticket_lines;
+	struct peers *workers; /* owned */
+	struct event *tell;    /* owned: the roster has changed */
+	struct event *end;     /* owned: a drain's deadline */
+	struct keyed *proof;   /* owned; NULL: nobody asks for proofs */
 	bool has_conf, draining;
 
 	/* An account file that has come, until its configuration does. */
@@ -194,6 +200,25 @@ on_secret(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	    directory->sources, body->setup_secret.directory, fd);
 }
 
+static void
+on_keytab(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+	struct secret file = { NULL, 0, 0 };
+	const char *why = "it did not come along";
+
+	if (fd >= 0 && secret_read(&file, fd, KEYTAB_FILE_MAX) < 0)
+		why = "it can't be read";
+	else if (fd >= 0)
+		why = negotiate_set_keytab(
+		    directory->negotiate, secret_slice(&file));
+	secret_clear(&file);
+	if (fd >= 0)
+		close(fd);
+	if (why)
+		log_error("keytab: %s; no tickets are taken with it", why);
+}
+
 /* --- the configuration ---------------------------------------------------- */
 
 static const char *
@@ -214,7 +239,8 @@ static void
 apply(struct directory *directory, const struct conf *conf)
 {
 	struct provider none = { NULL, NULL };
-	bool any = conf->accounts_file || conf->directories.n > 0;
+	bool any = conf->accounts_file || conf->directories.n > 0 ||
+	    conf->authenticate.keytab;
 	struct provider provider = any ? sources_face(directory->sources)
 				       : none;
 
@@ -232,6 +258,8 @@ apply(struct directory *directory, const struct conf *conf)
 	    conf->accounts_file ? file_provider(directory->file) : none);
 	desk_set_provider(directory->desk, provider);
 	inquiry_set_provider(directory->inquiry, provider);
+	if (!conf->authenticate.keytab)
+		negotiate_drop_keytab(directory->negotiate);
 	tell_soon(directory);
 }
 
@@ -271,6 +299,9 @@ on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 	return why;
 }
 
+static void on_result(
+    uint64_t peer, uint64_t id, const struct login_result *result, void *arg);
+
 /* --- what workers ask ----------------------------------------------------- */
 
 static void
@@ -283,6 +314,67 @@ on_login_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	keeper_hold(directory->keeper, peer->id, ask->id, ask->password);
 	desk_ask(directory->desk, peer->id, ask->id, &ask->client, ask->account,
 	    ask->password);
+}
+
+/* A leg that says who it is goes on to what that account is here. */
+static void
+on_ticket(struct directory *directory, struct peer *peer,
+    const struct msg_negotiate_ask *ask, const struct negotiate_answer *answer)
+{
+	desk_admit(directory->desk, peer->id, ask->id, &ask->client,
+	    slice_of(answer->account), !sources_can_find(directory->sources),
+	    answer->token);
+}
+
+static void
+log_ticket(
+    struct directory *directory, const struct addr *client, const char *why)
+{
+	char from[ADDR_TEXT_SIZE], quoted[LOG_QUOTE_SIZE];
+	unsigned missed = 0;
+
+	if (!log_allowed(&directory->ticket_lines, TICKET_LINES, &missed))
+		return;
+	if (missed)
+		log_warn("%u refused tickets were not logged", missed);
+	log_warn("ticket from %s refused: %s", addr_text(from, client),
+	    log_quote(quoted, slice_of(why)));
+}
+
+static void
+on_negotiate_ask(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct directory *directory = peer->arg;
+	const struct msg_negotiate_ask *ask = &body->negotiate_ask;
+	struct login_result result = { .retry_s = 0 };
+	struct negotiate_answer answer;
+
+	negotiate_step(
+	    directory->negotiate, peer->id, ask->leg, ask->token, &answer);
+	switch (answer.ret) {
+	case NEGOTIATE_OK:
+		on_ticket(directory, peer, ask, &answer);
+		return;
+	case NEGOTIATE_CONTINUE:
+		result.verdict = LOGIN_CONTINUE;
+		result.leg = answer.leg;
+		result.token = answer.token;
+		break;
+	case NEGOTIATE_REFUSED:
+		log_ticket(directory, &ask->client, answer.why);
+		result.verdict = LOGIN_TICKET;
+		break;
+	case NEGOTIATE_NTLM:
+		log_ticket(directory, &ask->client, "it is NTLM");
+		result.verdict = LOGIN_NTLM;
+		break;
+	case NEGOTIATE_NO_KEY:
+		result.verdict = LOGIN_NO_DIRECTORY;
+		break;
+	}
+	on_result(peer->id, ask->id, &result, directory);
 }
 
 static void
@@ -320,6 +412,8 @@ on_result(
 		.account = result->account,
 		.groups = result->groups,
 		.retry_s = result->retry_s,
+		.leg = result->leg,
+		.token = result->token,
 	};
 
 	bool ok = result->verdict == LOGIN_OK;
@@ -380,6 +474,7 @@ on_gone(uint64_t peer, void *arg)
 static const struct chan_ops worker_ops = {
 	.on = {
 		[MSG_login_ask] = on_login_ask,
+		[MSG_negotiate_ask] = on_negotiate_ask,
 		[MSG_credential_ask] = on_credential_ask,
 	},
 	.on_closed = peers_on_closed,
@@ -421,6 +516,8 @@ on_init(struct roleloop *loop, void *arg)
 	struct event_base *base = roleloop_base(loop);
 
 	directory->loop = loop;
+	negotiate_init();
+	directory->negotiate = negotiate_new();
 	directory->sources = sources_new(base, on_answer, directory);
 	directory->file = file_new(base, count_cores(), several_on_answer,
 	    sources_file_part(directory->sources));
@@ -476,6 +573,7 @@ on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
 	json_open(&json, NULL);
 	json_str(&json, "role", SLICE("directory"));
 	json_u64(&json, "generation", roleloop_generation(loop));
+	negotiate_status(directory->negotiate, &json);
 	desk_status(directory->desk, &json);
 	inquiry_status(directory->inquiry, &json);
 	keeper_status(directory->keeper, &json);
@@ -493,6 +591,7 @@ on_leave(struct roleloop *loop, void *arg)
 	peers_flush(directory->workers);
 	peers_free(directory->workers);
 	sources_free(directory->sources);
+	negotiate_free(directory->negotiate);
 	file_free(directory->file);
 	inquiry_free(directory->inquiry);
 	keyed_free(directory->proof);
@@ -515,6 +614,7 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_filter] = on_filter,
 		[MSG_setup_secret] = on_secret,
 		[MSG_setup_proof_key] = on_proof_key,
+		[MSG_setup_keytab] = on_keytab,
 	},
 };
 

@@ -354,8 +354,7 @@ begin(struct question *question, struct slice name, struct slice value)
 		settle(question, CREDENTIAL_BUDGET);
 	} else if (!inquiry->provider.ops ||
 	    inquiry->provider.ops->start(
-		inquiry->provider.self, question->id, name, value, NULL) <
-		0) {
+		inquiry->provider.self, question->id, name, value, NULL) < 0) {
 		give_back_both(inquiry, question);
 		settle(question, CREDENTIAL_UNANSWERED);
 	}

@@ -140,6 +140,12 @@ sources_face(struct sources *sources)
 	return several_face(sources->several);
 }
 
+bool
+sources_can_find(const struct sources *sources)
+{
+	return sources->n > 0;
+}
+
 /* --- secrets ------------------------------------------------------------------- */
 
 static struct slice

@@ -8,6 +8,8 @@
 #ifndef DIRECTORY_SOURCES_H
 #define DIRECTORY_SOURCES_H
 
+#include <stdbool.h>
+
 #include <event2/event.h>
 
 #include "conf/conf.h"
@@ -34,6 +36,9 @@ void sources_set_secret(
  * can't be: nothing has changed then. */
 const char *sources_apply(
     struct sources *sources, struct bundle *bundle, const char *path);
+
+/* Is there a directory that can tell who somebody is? */
+bool sources_can_find(const struct sources *sources);
 
 struct provider sources_face(struct sources *sources); /* borrowed */
 

@@ -115,3 +115,43 @@ auth_basic(struct slice value, char *out, size_t max, struct slice *name,
 		secret_wipe(out, max);
 	return words;
 }
+
+const char *
+auth_negotiate(struct slice value, char *out, size_t max, struct slice *token)
+{
+	struct slice scheme = auth_scheme(value);
+	const char *words;
+	size_t len = 0;
+
+	if (!slice_caseeq_str(scheme, "Negotiate"))
+		return "not Negotiate credentials";
+	words = decode(
+	    slice_trim(slice_from_idx(value, scheme.n)), out, max, &len);
+	if (words == NULL)
+		*token = slice_from(out, len);
+	return words;
+}
+
+struct slice
+auth_base64(struct arena *arena, struct slice bytes)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *p = arena_alloc(arena, (bytes.n + 2) / 3 * 4 + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < bytes.n; i += 3) {
+		uint32_t v = (uint32_t)(uint8_t)bytes.p[i] << 16;
+
+		if (i + 1 < bytes.n)
+			v |= (uint32_t)(uint8_t)bytes.p[i + 1] << 8;
+		if (i + 2 < bytes.n)
+			v |= (uint8_t)bytes.p[i + 2];
+		for (size_t k = 0; k < 4; k++)
+			p[n++] = i + k <= bytes.n
+			    ? digits[v >> (18 - 6 * k) & 63]
+			    : '=';
+	}
+	p[n] = '\0';
+	return slice_from(p, n);
+}

@@ -1,5 +1,6 @@
 /*
- * auth: the credentials of a Basic field (RFC 7617).
+ * auth: the credentials of a Basic field (RFC 7617) and of a Negotiate one
+ * (RFC 4559).
  */
 #ifndef HTTP_AUTH_H
 #define HTTP_AUTH_H
@@ -16,5 +17,12 @@ const char *auth_basic(struct slice value, char *out, size_t max,
 
 /* "Basic", "Negotiate", … of an Authorization value; empty if none. */
 struct slice auth_scheme(struct slice value);
+
+/* The token of "Negotiate BASE64" into out[], which has room for max bytes.
+ * NULL, or what is wrong in words. */
+const char *auth_negotiate(
+    struct slice value, char *out, size_t max, struct slice *token);
+/* bytes as base64, in the arena, with a NUL behind. */
+struct slice auth_base64(struct arena *arena, struct slice bytes);
 
 #endif

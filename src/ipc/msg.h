@@ -58,7 +58,11 @@ enum login_verdict {
 	LOGIN_MUST_CHANGE,
 	LOGIN_LOCKED,
 	LOGIN_DISABLED,
-	LOGIN_HOURS
+	LOGIN_HOURS,
+	/* by Negotiate */
+	LOGIN_CONTINUE, /* the client has to say more: token */
+	LOGIN_TICKET,   /* its ticket is no good, or not for an account here */
+	LOGIN_NTLM      /* it has none, and tries what isn't spoken here */
 };
 
 enum credential_verdict {

@@ -112,9 +112,13 @@ static const int calls_for_network[] = { SYS(connect), SYS(bind), SYS(accept4),
 
 /* What libraries try and can do without. */
 static const int calls_for_files[] = { SYS(open), SYS(openat), SYS(openat2),
-	SYS(creat), SYS(stat), SYS(lstat), SYS(statx), SYS(access),
-	SYS(faccessat), SYS(faccessat2), SYS(readlink), SYS(readlinkat),
-	SYS(unlink), SYS(unlinkat) };
+	SYS(creat), SYS(unlink), SYS(unlinkat) };
+
+/* Whether there is a file: there is none. Some give up at one that they may
+ * not read, and do without one that is missing. */
+static const int looks_at_files[] = { SYS(stat), SYS(lstat), SYS(statx),
+	SYS(access), SYS(faccessat), SYS(faccessat2), SYS(readlink),
+	SYS(readlinkat) };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
@@ -160,7 +164,7 @@ add_with_arguments(scmp_filter_ctx ctx)
 	/* fstat of newer C libraries; by name it is a file's business */
 	add_if(ctx, SCMP_ACT_ALLOW, SYS(newfstatat),
 	    SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
-	add_if(ctx, SCMP_ACT_ERRNO(EACCES), SYS(newfstatat),
+	add_if(ctx, SCMP_ACT_ERRNO(ENOENT), SYS(newfstatat),
 	    SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0));
 	/* abort() */
 	add_if(ctx, SCMP_ACT_ALLOW, SYS(tgkill),
@@ -233,6 +237,8 @@ seccomp_enter(enum role role)
 	add_all(ctx, SCMP_ACT_ALLOW, calls_for_all, COUNT(calls_for_all));
 	add_all(ctx, SCMP_ACT_ERRNO(EACCES), calls_for_files,
 	    COUNT(calls_for_files));
+	add_all(
+	    ctx, SCMP_ACT_ERRNO(ENOENT), looks_at_files, COUNT(looks_at_files));
 	add_with_arguments(ctx);
 	if (role_info(role)->network)
 		add_network(ctx);

@@ -39,6 +39,8 @@ struct client {
 	uint16_t port;
 	struct host sni;            /* what the leaf certificate is for */
 	struct account *account;    /* reference */
+	bool by_ticket;             /* … of Negotiate: for the connection */
+	uint64_t leg;               /* of a Negotiate login; 0: none */
 	bool refused;               /* CONNECT's own decision, to be shown */
 	char *origin_chain;         /* owned: see proxy/handshake.h; or NULL */
 	struct slice refused_label; /* owned copy */

@@ -110,6 +110,8 @@ struct exchange {
 	bool asked;        /* this step's question has been asked */
 	uint64_t login_id; /* question under way; 0: none */
 	enum login_verdict login_verdict;
+	bool by_ticket;         /* … is about one */
+	struct slice challenge; /* for the next leg, base64; arena */
 	uint64_t leaf_id;      /* question under way; 0: none */
 	struct slice leaf_key; /* in the worker's leaves; arena */
 	bool leaf_bare;        /* for the name alone */

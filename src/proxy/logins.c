@@ -122,3 +122,23 @@ logins_ask(struct worker *worker, const struct addr *client, struct slice name,
 	}
 	return ask.id;
 }
+
+uint64_t
+logins_ask_ticket(struct worker *worker, const struct addr *client,
+    uint64_t leg, struct slice token, pending_fn *on_answer, void *arg)
+{
+	struct msg_negotiate_ask ask = {
+		.client = *client, .leg = leg, .token = token
+	};
+
+	if (worker->directory == NULL)
+		return 0;
+	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	if (ask.id == 0)
+		return 0;
+	if (chan_send(worker->directory, MSG_negotiate_ask, &ask, -1) != 0) {
+		pending_cancel(worker->pending, ask.id);
+		return 0;
+	}
+	return ask.id;
+}

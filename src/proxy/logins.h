@@ -30,4 +30,8 @@ void logins_remember(struct logins *logins, struct slice value,
 uint64_t logins_ask(struct worker *worker, const struct addr *client,
     struct slice name, struct slice password, pending_fn *on_answer, void *arg);
 
+/* The same with a token of Negotiate. leg: 0, or of the answer before. */
+uint64_t logins_ask_ticket(struct worker *worker, const struct addr *client,
+    uint64_t leg, struct slice token, pending_fn *on_answer, void *arg);
+
 #endif

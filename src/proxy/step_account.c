@@ -92,12 +92,27 @@ on_login(const union msg_body *body, void *arg)
 			x->account = account_new(done->account, done->number,
 			    done->session, done->groups);
 			account_set_proof(x->account, done->proof);
-			logins_remember(worker->logins, credentials(x),
-			    x->account,
-			    worker->rules->conf->timeouts.login_cache);
+			if (!x->by_ticket)
+				logins_remember(worker->logins, credentials(x),
+				    x->account,
+				    worker->rules->conf->timeouts.login_cache);
+		}
+		if (done->verdict == LOGIN_CONTINUE) {
+			x->client->leg = done->leg;
+			x->challenge = auth_base64(x->arena, done->token);
 		}
 	}
 	exchange_run(x);
+}
+
+static enum step_ret
+asked(struct exchange *x)
+{
+	if (x->login_id == 0)
+		return refuse_login(x, REASON_LOGIN_NO_DIRECTORY,
+		    "the directory process can't be asked");
+	x->asked = true;
+	return STEP_RET_WAIT;
 }
 
 static enum step_ret
@@ -116,12 +131,46 @@ ask(struct exchange *x)
 	secret_wipe(buf, sizeof(buf));
 	if (why != NULL)
 		return refuse_login(x, REASON_LOGIN_REQUIRED, why);
-	if (x->login_id == 0)
-		return refuse_login(x, REASON_LOGIN_NO_DIRECTORY,
-		    "the directory process can't be asked");
-	x->asked = true;
-	return STEP_RET_WAIT;
+	return asked(x);
 }
+
+/* A ticket is good once: there is nothing to remember of it. */
+static enum step_ret
+ask_ticket(struct exchange *x)
+{
+	struct client *client = x->client;
+	size_t max = credentials(x).n;
+	char *buf = arena_alloc(x->arena, max);
+	struct slice token;
+	const char *why = auth_negotiate(credentials(x), buf, max, &token);
+
+	if (why != NULL)
+		return refuse_login(x, REASON_LOGIN_REQUIRED, why);
+	x->by_ticket = true;
+	x->login_id = logins_ask_ticket(
+	    client->worker, &client->addr, client->leg, token, on_login, x);
+	client->leg = 0;
+	secret_wipe(buf, max);
+	return asked(x);
+}
+
+/* By verdict. */
+static const enum reason refusals[] = {
+	[LOGIN_OK] = REASON_OK,
+	[LOGIN_WRONG] = REASON_LOGIN_WRONG,
+	[LOGIN_SLOWED] = REASON_LOGIN_SLOWED,
+	[LOGIN_NO_DIRECTORY] = REASON_LOGIN_NO_DIRECTORY,
+	[LOGIN_EXPIRED] = REASON_LOGIN_EXPIRED,
+	[LOGIN_MUST_CHANGE] = REASON_LOGIN_MUST_CHANGE,
+	[LOGIN_LOCKED] = REASON_LOGIN_LOCKED,
+	[LOGIN_DISABLED] = REASON_LOGIN_DISABLED,
+	[LOGIN_HOURS] = REASON_LOGIN_HOURS,
+	[LOGIN_CONTINUE] = REASON_LOGIN_REQUIRED,
+	[LOGIN_TICKET] = REASON_LOGIN_TICKET,
+	[LOGIN_NTLM] = REASON_LOGIN_NTLM,
+};
+
+#define VERDICTS (sizeof(refusals) / sizeof(refusals[0]))
 
 static enum step_ret
 answered(struct exchange *x)
@@ -129,37 +178,40 @@ answered(struct exchange *x)
 	struct account *account = x->account;
 	enum step_ret ret;
 
-	switch (x->login_verdict) {
-	case LOGIN_OK:
-		x->account = NULL;
-		ret = logged_in(x, account);
-		account_unref(account);
-		return ret;
-	case LOGIN_WRONG:
-		return refuse_login(x, REASON_LOGIN_WRONG, NULL);
-	case LOGIN_SLOWED:
-		return refuse_login(x, REASON_LOGIN_SLOWED, NULL);
-	case LOGIN_EXPIRED:
-		return refuse_login(x, REASON_LOGIN_EXPIRED, NULL);
-	case LOGIN_MUST_CHANGE:
-		return refuse_login(x, REASON_LOGIN_MUST_CHANGE, NULL);
-	case LOGIN_LOCKED:
-		return refuse_login(x, REASON_LOGIN_LOCKED, NULL);
-	case LOGIN_DISABLED:
-		return refuse_login(x, REASON_LOGIN_DISABLED, NULL);
-	case LOGIN_HOURS:
-		return refuse_login(x, REASON_LOGIN_HOURS, NULL);
-	case LOGIN_NO_DIRECTORY:
-		break;
-	}
-	return refuse_login(x, REASON_LOGIN_NO_DIRECTORY, NULL);
+	if (x->login_verdict >= VERDICTS) /* the directory was taken over */
+		return refuse_login(x, REASON_LOGIN_NO_DIRECTORY, NULL);
+	if (x->login_verdict != LOGIN_OK)
+		return refuse_login(x, refusals[x->login_verdict], NULL);
+	x->account = NULL;
+	x->client->by_ticket |= x->by_ticket && x->client->account == NULL;
+	ret = logged_in(x, account);
+	account_unref(account);
+	return ret;
+}
+
+static enum step_ret
+begin(struct exchange *x)
+{
+	struct client *client = x->client;
+	struct account *known;
+
+	/* a ticket speaks for the connection, as clients take it */
+	if (credentials(x).n == 0 && client->by_ticket)
+		return logged_in(x, client->account);
+	if (credentials(x).n == 0)
+		return exchange_refuse(x, REASON_LOGIN_REQUIRED, NULL);
+	if (client->worker->rules->conf->authenticate.keytab != NULL &&
+	    slice_caseeq_str(auth_scheme(credentials(x)), "Negotiate"))
+		return ask_ticket(x);
+	known = logins_get(client->worker->logins, credentials(x));
+	if (known != NULL)
+		return logged_in(x, known);
+	return ask(x);
 }
 
 enum step_ret
 step_account(struct exchange *x)
 {
-	struct account *known;
-
 	if (x->local && !x->is_connect) {
 		wipe_credentials(x);
 		exchange_go(x, STEP_LOCAL);
@@ -171,10 +223,5 @@ step_account(struct exchange *x)
 	}
 	if (x->asked)
 		return x->login_id != 0 ? STEP_RET_WAIT : answered(x);
-	if (credentials(x).n == 0)
-		return exchange_refuse(x, REASON_LOGIN_REQUIRED, NULL);
-	known = logins_get(x->client->worker->logins, credentials(x));
-	if (known != NULL)
-		return logged_in(x, known);
-	return ask(x);
+	return begin(x);
 }

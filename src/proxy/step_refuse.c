@@ -133,19 +133,54 @@ render_problem(
 
 /* --- the answer ----------------------------------------------------------------- */
 
-/* The realm is a quoted-string (RFC 9110 section 5.6.4); conf refuses
- * quotes, backslashes and control characters in it. */
+/* As a quoted-string (RFC 9110 section 5.6.4) without its quotes; the
+ * configuration's strings hold no line ends. */
+static const char *
+quoted_realm(struct exchange *x)
+{
+	struct slice realm = slice_of(x->client->worker->rules->conf->realm);
+	char *p = arena_alloc(x->arena, 2 * realm.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < realm.n; i++) {
+		if (realm.p[i] == '"' || realm.p[i] == '\\')
+			p[n++] = '\\';
+		p[n++] = realm.p[i];
+	}
+	p[n] = '\0';
+	return p;
+}
+
+/* Negotiate first: a client takes the first scheme that it knows. In the
+ * midst of such a login there is nothing else to choose. */
+static const char *
+challenge(struct exchange *x, const char *tag)
+{
+	const struct conf *conf = x->client->worker->rules->conf;
+
+	if (x->challenge.n > 0)
+		return arena_printf(x->arena,
+		    LANG_FIELDS "Proxy-Authenticate: Negotiate %.*s\r\n", tag,
+		    SLICE_ARG(x->challenge))
+		    .p;
+	return arena_printf(x->arena,
+	    LANG_FIELDS
+	    "%sProxy-Authenticate: Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
+	    tag,
+	    conf->authenticate.keytab != NULL
+		? "Proxy-Authenticate: Negotiate\r\n"
+		: "",
+	    quoted_realm(x))
+	    .p;
+}
+
 static const char *
 extra_fields(struct exchange *x, const struct lang *lang, unsigned status)
 {
 	const char *cors = manner_cors(&x->request), *tag = lang_tag(lang);
 
 	if (status == 407)
-		return arena_printf(x->arena,
-		    LANG_FIELDS "Proxy-Authenticate: "
-				"Basic realm=\"%s\", charset=\"UTF-8\"\r\n",
-		    tag, x->client->worker->rules->conf->realm)
-		    .p;
+		return challenge(x, tag);
 	if (x->retry_s > 0)
 		return arena_printf(x->arena,
 		    LANG_FIELDS "Retry-After: %u\r\n%s", tag, x->retry_s, cors)

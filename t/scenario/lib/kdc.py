@@ -1,0 +1,92 @@
+"""kdc: a real Kerberos realm on loopback."""
+import os
+import subprocess
+
+from lib.process import Process, free_port, wait_until
+from lib.servers import accepts, which
+
+REALM = "CORP.TEST"
+
+_KRB5 = """[libdefaults]
+ default_realm = {realm}
+ dns_lookup_realm = false
+ dns_lookup_kdc = false
+ dns_canonicalize_hostname = false
+ rdns = false
+ udp_preference_limit = 1
+ default_ccache_name = FILE:{dir}/ccache
+[realms]
+ {realm} = {{
+  kdc = 127.0.0.1:{port}
+ }}
+[domain_realm]
+ .test = {realm}
+"""
+
+_KDC = """[kdcdefaults]
+ kdc_listen = 127.0.0.1:{port}
+ kdc_tcp_listen = 127.0.0.1:{port}
+[realms]
+ {realm} = {{
+  database_name = {dir}/principal
+  key_stash_file = {dir}/stash
+  acl_file = {dir}/kadm5.acl
+  supported_enctypes = aes256-cts:normal aes128-cts:normal
+ }}
+"""
+
+
+class Kdc:
+    """.keytab holds HTTP/name; user() makes a person with a ticket."""
+
+    def __init__(self, directory, name="proxy.test", people=("alice",)):
+        self.dir = directory
+        os.makedirs(directory)
+        self.port = free_port()
+        self.keytab = self._path("http.keytab")
+        self._write("krb5.conf", _KRB5)
+        self._write("kdc.conf", _KDC)
+        self.env = dict(os.environ, KRB5_CONFIG=self._path("krb5.conf"),
+                        KRB5_KDC_PROFILE=self._path("kdc.conf"))
+        which("krb5kdc")
+        self.run("kdb5_util", "-r", REALM, "create", "-s", "-P", "master")
+        for person in people:
+            self.admin("addprinc -pw secret-%s %s" % (person, person))
+        self.service = "HTTP/" + name
+        self.admin("addprinc -randkey " + self.service)
+        self.admin("ktadd -k %s %s" % (self.keytab, self.service))
+        os.chmod(self.keytab, 0o600)
+        self.process = Process(
+            [which("krb5kdc"), "-n", "-r", REALM, "-P", self._path("pid")],
+            self._path("kdc.log"), self.env)
+        wait_until(lambda: accepts(self.port), 20, "the KDC answers")
+
+    def _path(self, name):
+        return os.path.join(self.dir, name)
+
+    def _write(self, name, text):
+        with open(self._path(name), "w", encoding="ascii") as file:
+            file.write(text.format(dir=self.dir, port=self.port,
+                                   realm=REALM))
+
+    def run(self, *words, text="", env=None):
+        done = subprocess.run([which(words[0]), *words[1:]],
+                              input=text.encode(), capture_output=True,
+                              env=env or self.env, check=False)
+        if done.returncode:
+            raise AssertionError("%s: %s%s" % (
+                " ".join(words), done.stdout.decode(), done.stderr.decode()))
+        return done.stdout.decode()
+
+    def admin(self, query):
+        self.run("kadmin.local", "-r", REALM, "-q", query)
+
+    def login(self, person):
+        """The environment of somebody who holds a ticket."""
+        env = dict(self.env, KRB5CCNAME="FILE:" + self._path(
+            "ccache-" + person))
+        self.run("kinit", person, text="secret-%s\n" % person, env=env)
+        return env
+
+    def close(self):
+        self.process.stop()
