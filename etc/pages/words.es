@@ -79,6 +79,12 @@ login-disabled.advice: Pregunte a su servicio de soporte.
 login-hours.title: No a esta hora o no desde aquí
 login-hours.words: El directorio de cuentas limita cuándo y desde dónde puede iniciar sesión esta cuenta.
 login-hours.advice: Inicie sesión a otra hora o pregunte a su servicio de soporte.
+login-ticket.title: No se ha aceptado su tique
+login-ticket.words: El inicio de sesión que su equipo ha enviado por sí mismo no vale aquí.
+login-ticket.advice: Compruebe que el reloj del equipo va bien, vuelva a iniciar sesión en él o escriba su nombre de cuenta y su contraseña.
+login-ntlm.title: Su equipo no tiene ningún tique para este proxy
+login-ntlm.words: Lo ha intentado con NTLM, un método antiguo que aquí no se acepta.
+login-ntlm.advice: Escriba su nombre de cuenta y su contraseña y avise a su servicio de soporte: puede que el nombre del proxy o su clave de Kerberos estén mal configurados.
 login-no-directory.title: Ahora no se pueden comprobar los inicios de sesión
 login-no-directory.words: El servicio que conoce las cuentas no responde.
 login-no-directory.advice: Inténtelo de nuevo dentro de unos minutos.
