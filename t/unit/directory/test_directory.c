@@ -48,8 +48,15 @@ on_names(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	close(fd);
 }
 
+/* Comes by itself, when the account file has changed. */
+static void
+on_stale(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+}
+
 static const struct chan_ops worker_ops = {
 	.on = { [MSG_login_done] = on_login_done,
+	    [MSG_logins_stale] = on_stale,
 	    [MSG_setup_names] = on_names },
 	.on_closed = on_closed,
 };
