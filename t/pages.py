@@ -27,6 +27,7 @@ def load():
     names = ["words." + tag for tag in LANGS] + list(TEMPLATES)
     files = {name: read("etc", "pages", name) for name in names}
     files["reasons.def"] = read("src", "policy", "reasons.def")
+    files["words.c"] = read("src", "net", "words.c")
     files["code"] = read("src", "proxy", "step_refuse.c") + read(
         "src", "proxy", "local.c")
     files["manual"] = read("man", "proxy.conf.5")
@@ -39,6 +40,13 @@ def reason_keys(text):
     found = re.findall(r'^REASON\(\w+, "([a-z-]+)", (\d+),', text, re.M)
     return {"%s.%s" % (word, part) for word, status in found
             if status != "0" for part in ("title", "words", "advice")}
+
+
+def detail_keys(text):
+    """as lang_detail() makes them, of every string of net/words.c"""
+    joined = re.sub(r'"\s*\n\s*"', "", text)
+    return {("detail." + re.sub("[^a-z0-9]+", "-", words.lower()))[:64]
+            for words in re.findall(r'"([a-z][^"\n]* [^"\n]*)"', joined)}
 
 
 def phrases(text, say):
@@ -73,11 +81,17 @@ def check_words(files, say):
     if len(reasons) < 60 or len(named) < 30:
         say("only %d and %d keys found" % (len(reasons), len(named)))
     english = phrases(files["words.en"], say)
+    details = {key for key in phrases(files["words.de"], say)
+               if key.startswith("detail.")}
+    if len(details) < 10:
+        say("only %d details" % len(details))
+    for key in sorted(details - detail_keys(files["words.c"])):
+        say("net/words.c has no " + key)
     for tag in LANGS:
         def tell(words, tag=tag):
             say("words.%s: %s" % (tag, words))
         found = phrases(files["words." + tag], tell)
-        needed = named if tag == "en" else named | reasons
+        needed = named if tag == "en" else named | reasons | details
         for key in sorted(needed - set(found)):
             tell("no text for " + key)
         for key in sorted(set(found) - needed):
@@ -260,6 +274,8 @@ SPOILT = [
     ("words.en", "refusal.time: Time", "refusal.time: <b>Time"),
     ("words.de", "denied.title: Dieses Ziel ist nicht erlaubt",
      "denied.title: Dieses Ziel ist nicht erlaubt."),
+    ("words.fr", "detail.connection-refused", "detail.connection-refuse"),
+    ("words.c", "network is unreachable", "network can't be reached"),
     ("reasons.def", 'REASON(LOOP, "loop"', 'REASON(LOOP, "lap"'),
     ("refusal.html", 'lang="{{lang}}"', 'lang="en"'),
     ("refusal.html", "<title>{{title}}", "<title>"),

@@ -174,3 +174,22 @@ credential-unanswered.advice: Inténtelo de nuevo dentro de unos minutos.
 credential-notice.title: Su contraseña del trabajo se ha retenido
 credential-notice.words: Hace un momento, este sitio intentó recibir su contraseña del trabajo. Se detuvo antes de que nada saliera.
 credential-notice.advice: Recargue la página para ir al sitio. Si escribió la contraseña porque el sitio se la pidió, cámbiela ahora y avise a su servicio de soporte.
+
+# details; those without a line here are told in English
+detail.the-certificate-has-expired: el certificado ha caducado
+detail.the-certificate-is-not-valid-yet: el certificado aún no es válido
+detail.the-certificate-is-self-signed: el sitio se ha emitido el certificado a sí mismo
+detail.the-certificate-comes-from-an-authority-that-is-not-trust: el certificado procede de una autoridad en la que aquí no se confía
+detail.the-certificate-s-issuer-is-not-known-an-unknown-authorit: el emisor del certificado es desconocido, o el sitio no envía sus certificados intermedios
+detail.the-certificate-has-been-revoked: el certificado ha sido revocado
+detail.the-certificate-is-not-meant-for-web-servers: el certificado no está destinado a sitios web
+detail.the-certificate-is-for-another-name: el certificado es para otro nombre
+detail.the-certificate-is-for-another-address: el certificado es para otra dirección
+detail.the-certificate-s-key-is-too-weak: la clave del certificado es demasiado débil
+detail.the-key-of-an-authority-in-the-chain-is-too-weak: la clave de una autoridad de la cadena es demasiado débil
+detail.a-signature-in-the-chain-uses-a-broken-algorithm: una firma de la cadena usa un algoritmo roto
+detail.connection-refused: conexión rechazada
+detail.connection-reset-by-peer: conexión interrumpida por el sitio
+detail.connection-timed-out: se agotó el tiempo de conexión
+detail.no-route-to-host: no hay ruta hasta el sitio
+detail.network-is-unreachable: red inaccesible

@@ -18,8 +18,11 @@
 static const char *const all_tags[] = { "en", "de", "fr", "es", "zh" };
 #define TAGS (sizeof(all_tags) / sizeof(*all_tags))
 
-/* Keys of these are the templates' to choose. */
-static const char *const prefixes[] = { "refusal.", "setup.", "self-test." };
+#define DETAIL "detail."
+
+/* Keys of these are the templates' to choose; details come from all over. */
+static const char *const prefixes[] = { "refusal.", "setup.", "self-test.",
+	DETAIL };
 #define PREFIXES (sizeof(prefixes) / sizeof(*prefixes))
 
 struct lang {
@@ -211,4 +214,21 @@ lang_reason(const struct lang *lang, enum reason reason)
 {
 	must(reason < REASON_COUNT);
 	return &lang->reasons[reason];
+}
+
+struct slice
+lang_detail(const struct lang *lang, const char *english)
+{
+	char key[PHRASE_KEY_MAX] = DETAIL;
+	size_t n = sizeof(DETAIL) - 1;
+
+	for (; *english != '\0' && n < sizeof(key); english++) {
+		char c = *english | 0x20;
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			key[n++] = c;
+		else if (key[n - 1] != '-')
+			key[n++] = '-';
+	}
+	return lang_text(lang, slice_from(key, n));
 }

@@ -41,6 +41,12 @@ struct lang_reason {
 const struct lang_reason *lang_reason(
     const struct lang *lang, enum reason reason);
 
+/* A detail (English words of net/words.h and others) in the language; empty
+ * where it has none, which is no fault: English is better than nothing. Its
+ * key is "detail." and the words, with '-' for all between letters and
+ * digits, cut to PHRASE_KEY_MAX. */
+struct slice lang_detail(const struct lang *lang, const char *english);
+
 /* The fields that an answer in a language carries, given its tag. */
 #define LANG_FIELDS "Content-Language: %s\r\nVary: Accept-Language\r\n"
 

@@ -72,6 +72,8 @@ render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 	char stamp[CLOCK_STAMP_SIZE], when[PAGE_TIME_SIZE];
 	char token[GO_TOKEN_SIZE] = "";
 	bool credential = x->reason == REASON_CREDENTIAL;
+	struct slice detail = x->detail != NULL ? lang_detail(lang, x->detail)
+						: SLICE_EMPTY;
 
 	clock_stamp(stamp, x->wall_us != 0 ? x->wall_us : clock_wall_us());
 	if (offers_way_on(x))
@@ -80,7 +82,8 @@ render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 		{ "title", text->title },
 		{ "words", text->words },
 		{ "advice", text->advice },
-		{ "detail", slice_of(x->detail) },
+		{ "detail", detail },
+		{ "cause", detail.n == 0 ? slice_of(x->detail) : SLICE_EMPTY },
 		{ "chain",
 		    x->reason == REASON_ORIGIN_CERTIFICATE
 			? slice_of(x->client->origin_chain)

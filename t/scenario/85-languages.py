@@ -54,6 +54,14 @@ with scenario.start(RULES, trouble=True) as s:
     same(reply.status, 407, "no login")
     within("Inicie sesión", spoken(reply, "es"), "its page")
 
+    # what was wrong with an origin, too; in English where there are no words
+    secure = s.client()
+    secure.secure(s.origin(tls="expired").named("www.test"))
+    within("<dd>das Zertifikat ist abgelaufen</dd>",
+           spoken(secure.get("/", asking("de")), "de"), "detail")
+    within('<dd lang="en">the certificate has expired</dd>',
+           spoken(secure.get("/"), "en"), "detail in English")
+
     # the proxy's own pages; the picture of the self-test speaks, too
     local = s.client(None)
     for tag, title in SETUP.items():

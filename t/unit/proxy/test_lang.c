@@ -136,6 +136,45 @@ START_TEST(faults_are_said)
 }
 END_TEST
 
+START_TEST(details_have_keys)
+{
+	static const struct {
+		const char *english, *want;
+	} details[] = {
+		{ "the certificate's key is too weak", "one" },
+		{ "The CERTIFICATE: key, is too weak", "" },
+		{ "", "" },
+		{ "connection refused", "two" },
+		{ "connection refuse", "" },
+		{ "connection refused.", "" },
+		/* cut to the length of a key */
+		{ "a detail that is so long that no key can hold all of it",
+		    "" },
+		{ "a detail that is so long that no key can hold all of it "
+		  "and more",
+		    "three" },
+		{ "a detail that is so long, that no key can hold all of it; "
+		  "and so on",
+		    "three" },
+	};
+	struct bundle *bundle = bundle_new_memory();
+	char *why = NULL;
+	struct langs *langs;
+
+	bundle_put(bundle, "p/words.en",
+	    SLICE("detail.the-certificate-s-key-is-too-weak: one\n"
+		  "detail.connection-refused: two\n"
+		  "detail.a-detail-that-is-so-long-that-no-key-can-hold-all-of"
+		  "-it-a: three\n"));
+	langs = langs_load(bundle, "p", &why);
+	ck_assert(
+	    slice_eq_str(lang_detail(first_of(langs, why), details[_i].english),
+		details[_i].want));
+	langs_free(langs);
+	bundle_free(bundle);
+}
+END_TEST
+
 /* There but not readable is another matter than not there. */
 START_TEST(a_file_that_is_none_is_said)
 {
@@ -165,6 +204,7 @@ suite_lang(void)
 	tcase_add_test(tc, english_can_be_replaced);
 	tcase_add_loop_test(tc, one_is_picked, 0, 4);
 	tcase_add_loop_test(tc, faults_are_said, 0, 8);
+	tcase_add_loop_test(tc, details_have_keys, 0, 9);
 	tcase_add_test(tc, a_file_that_is_none_is_said);
 	suite_add_tcase(suite, tc);
 	return suite;
