@@ -34,7 +34,10 @@ manner_of(const struct head *request)
 		return by_metadata(request);
 	if (mentions(request, FIELD_ACCEPT, "text/html"))
 		return MANNER_PAGE;
-	if (mentions(request, FIELD_ACCEPT, "json"))
+	/* a form says that it takes HTML; what names its origin else is a
+	 * script */
+	if (mentions(request, FIELD_ACCEPT, "json") ||
+	    head_get(request, FIELD_ORIGIN) != NULL)
 		return MANNER_PROBLEM;
 	return MANNER_PAGE;
 }

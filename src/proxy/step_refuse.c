@@ -180,8 +180,11 @@ challenge(struct exchange *x, const char *tag)
 static const char *
 extra_fields(struct exchange *x, const struct lang *lang, unsigned status)
 {
-	const char *cors = manner_cors(&x->request), *tag = lang_tag(lang);
+	const char *cors = "", *tag = lang_tag(lang);
 
+	/* of a page, which says who is logged in, other sites learn nothing */
+	if (x->have_request && manner_of(&x->request) == MANNER_PROBLEM)
+		cors = manner_cors(&x->request);
 	if (status == 407)
 		return challenge(x, tag);
 	if (x->retry_s > 0)
