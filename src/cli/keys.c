@@ -3,6 +3,8 @@
  */
 #include "cli/keys.h"
 
+#include <string.h>
+
 #include "net/leafkey.h"
 
 #define DER_ROOM 512
@@ -12,7 +14,7 @@ keys_init(struct keys *keys)
 {
 	secret_init(&keys->leaf_private, DER_ROOM);
 	secret_init(&keys->leaf_public, DER_ROOM);
-	secret_init(&keys->tickets, KEYS_TICKET_SIZE);
+	secret_init(&keys->tickets, KEYS_TICKET_SIZE * KEYS_TICKET_MAX);
 	leafkey_make(&keys->leaf_private, &keys->leaf_public);
 	keys_renew_tickets(keys);
 }
@@ -28,9 +30,14 @@ keys_clear(struct keys *keys)
 void
 keys_renew_tickets(struct keys *keys)
 {
-	unsigned char fresh[KEYS_TICKET_SIZE];
+	unsigned char all[KEYS_TICKET_SIZE * KEYS_TICKET_MAX];
+	size_t before = keys->tickets.n;
 
-	secret_random(fresh, sizeof(fresh));
-	secret_set(&keys->tickets, fresh, sizeof(fresh));
-	secret_wipe(fresh, sizeof(fresh));
+	if (before > KEYS_TICKET_SIZE)
+		before = KEYS_TICKET_SIZE;
+	secret_random(all, KEYS_TICKET_SIZE);
+	if (before > 0)
+		memcpy(all + KEYS_TICKET_SIZE, keys->tickets.p, before);
+	secret_set(&keys->tickets, all, KEYS_TICKET_SIZE + before);
+	secret_wipe(all, sizeof(all));
 }

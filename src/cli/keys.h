@@ -7,7 +7,8 @@
 
 #include "base/secret.h"
 
-#define KEYS_TICKET_SIZE 80 /* as net/tls.h wants them */
+#define KEYS_TICKET_SIZE 80 /* as net/tickets.h wants them, */
+#define KEYS_TICKET_MAX 2   /* … today's and yesterday's */
 #define KEYS_TICKET_LIFE_S (24 * 60 * 60)
 
 struct keys {

@@ -82,9 +82,7 @@ set_tickets(SSL_CTX *ctx, struct slice keys)
 		SSL_CTX_set_num_tickets(ctx, 0);
 		return;
 	}
-	must(keys.n == TLS_TICKET_KEYS_SIZE);
-	must(SSL_CTX_set_tlsext_ticket_keys(
-		 ctx, (void *)(uintptr_t)keys.p, (long)keys.n) == 1);
+	tickets_use(ctx, keys);
 	/* one a connection is what a connection uses up (RFC 8446 C.4);
 	 * each costs a record and a send */
 	SSL_CTX_set_num_tickets(ctx, 1);

@@ -17,11 +17,10 @@
 #include "base/slice.h"
 #include "net/tls_hello.h"
 #include "net/tls_leaf.h"
+#include "net/tickets.h"
 #include "net/tls_own.h"
 #include "net/verify.h"
 #include "net/words.h"
-
-#define TLS_TICKET_KEYS_SIZE 80
 
 struct tls_info {
 	const char *version; /* "TLSv1.3"; static; NULL before the handshake */
@@ -51,8 +50,8 @@ struct tls_connect_opts {
 #define TLS_ALPN_HTTP1 SLICE("\x08http/1.1")
 
 /* The context that faces clients. key: the leaf key all leaves share; owned
- * by the caller, a reference is kept. ticket_keys: TLS_TICKET_KEYS_SIZE
- * bytes (name, HMAC, AES), shared by all workers; empty: no tickets. */
+ * by the caller, a reference is kept. ticket_keys: as net/tickets.h wants
+ * them; empty: no tickets. */
 SSL_CTX *tls_server_ctx(EVP_PKEY *leaf_key, struct slice ticket_keys);
 
 /* The context that faces origins: TLS 1.2 and up, certificates verified

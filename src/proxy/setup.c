@@ -371,7 +371,8 @@ setup_on_tickets(
 
 	if (worker->leaf_key == NULL)
 		fatal("ticket keys came before the leaf key");
-	go_set_key(worker->go, body->setup_tickets.keys);
+	go_set_key(worker->go,
+	    slice_sub(body->setup_tickets.keys, 0, TLS_TICKET_KEYS_SIZE));
 	SSL_CTX_free(worker->client_ctx);
 	worker->client_ctx = tls_server_ctx(
 	    worker->leaf_key, body->setup_tickets.keys);

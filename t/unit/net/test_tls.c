@@ -426,19 +426,26 @@ START_TEST(test_tickets)
 {
 	SSL_CTX *ctx = bed_peer_client(&bed);
 	SSL_SESSION *session = NULL;
-	char junk_keys[TLS_TICKET_KEYS_SIZE] = "others";
+	/* the newest first; bed's own are the ones before */
+	char keys[TLS_TICKET_KEYS_SIZE * 2] = "others";
 	SSL_CTX *other = tls_server_ctx(
-	    bed.leaf_key, slice_from(junk_keys, sizeof(junk_keys)));
+	    bed.leaf_key, slice_from(keys, TLS_TICKET_KEYS_SIZE));
+	SSL_CTX *renewed;
+	const struct {
+		SSL_CTX **ctx;
+		bool resumed;
+	} steps[] = { { &bed.server, false }, { &bed.server, true },
+		{ &renewed, true }, { &other, true }, { &bed.server, false } };
 
-	/* first, resumed, and under keys that don't know the ticket */
-	for (int i = 0; i < 3; i++) {
+	strcpy(keys + TLS_TICKET_KEYS_SIZE, "ticket keys");
+	renewed = tls_server_ctx(bed.leaf_key, slice_from(keys, sizeof(keys)));
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct seen seen;
 		struct peer peer;
 		SSL_CTX *mine = bed.server;
 
 		SSL_CTX_up_ref(ctx);
-		if (i == 2)
-			bed.server = other;
+		bed.server = *steps[i].ctx;
 		open_server(&seen, &peer, ctx);
 		bed.server = mine;
 		seen.leaf = bed.leaf;
@@ -446,7 +453,8 @@ START_TEST(test_tickets)
 			SSL_set_session(peer.ssl, session);
 		run(&peer);
 		ck_assert(seen_has(&seen, IO_SECURE));
-		ck_assert_int_eq(io_tls_info(seen.io)->resumed, i == 1);
+		ck_assert_int_eq(
+		    io_tls_info(seen.io)->resumed, steps[i].resumed);
 		SSL_SESSION_free(session);
 		session = SSL_get1_session(peer.ssl);
 		SSL_shutdown(peer.ssl);
@@ -454,6 +462,7 @@ START_TEST(test_tickets)
 	}
 	SSL_SESSION_free(session);
 	SSL_CTX_free(other);
+	SSL_CTX_free(renewed);
 	SSL_CTX_free(ctx);
 }
 END_TEST
