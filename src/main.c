@@ -25,6 +25,8 @@ static const struct verb verbs[] = {
 	{ "ca", cli_ca, "make or show the authority that signs for sites" },
 	{ "filter", cli_filter,
 	    "keep the filter of passwords that must not leave" },
+	{ "incidents", cli_incidents,
+	    "show passwords that were on their way out" },
 	{ "guard", cli_guard, "judge the packets of a host's users" },
 	{ "_role", cli_role, NULL },
 };
@@ -38,7 +40,7 @@ usage(FILE *out)
 	for (size_t i = 0; i < VERBS; i++)
 		if (verbs[i].words)
 			fprintf(
-			    out, "  %-8s %s\n", verbs[i].name, verbs[i].words);
+			    out, "  %-9s %s\n", verbs[i].name, verbs[i].words);
 	fputs("\n`sallyport VERB --help` says more, sallyport(8) all of it.\n",
 	    out);
 }

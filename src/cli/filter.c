@@ -433,8 +433,8 @@ take_option(struct filter_verb *verb, int option)
 }
 
 static int
-parse(struct filter_verb *verb, int argc, char **argv,
-    const struct act **action)
+parse(
+    struct filter_verb *verb, int argc, char **argv, const struct act **action)
 {
 	int option, status = -1;
 	const char *wrong;

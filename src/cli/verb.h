@@ -23,6 +23,7 @@ int cli_guard(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_ca(int argc, char **argv);
 int cli_filter(int argc, char **argv);
+int cli_incidents(int argc, char **argv);
 int cli_role(int argc, char **argv); /* hidden: `_role NAME INDEX` */
 
 /* Prints text to standard output; returns VERB_OK. */

@@ -111,6 +111,15 @@ push_cookies(struct scan *scan, struct slice rest)
 	}
 }
 
+bool
+request_passes_field(struct slice name, struct slice value)
+{
+	/* a cookie may hold what stood in a Basic header */
+	if (slice_caseeq_str(name, "cookie"))
+		return slice_search(value, SLICE("asic")) == value.n;
+	return value.n > HEADER_VALUE_MAX || is_known(name);
+}
+
 static void
 push_fields(struct scan *scan, const struct request_view *request)
 {

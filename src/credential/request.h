@@ -32,6 +32,9 @@ struct request_view {
 /* Clears the scan, takes the request apart, runs to the end. */
 void request_scan(struct scan *scan, const struct request_view *request);
 
+/* Whether request_scan() would pass this field over. */
+bool request_passes_field(struct slice name, struct slice value);
+
 /* The same for one message of a WebSocket (credential/ws.h). */
 void request_scan_message(struct scan *scan, struct slice message);
 

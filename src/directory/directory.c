@@ -418,8 +418,11 @@ on_result(
 
 	bool ok = result->verdict == LOGIN_OK;
 
-	keeper_settle(
-	    directory->keeper, peer, id, ok ? result->account : SLICE_EMPTY);
+	/* a password that we meet for the first time may have been asked about
+	 * when it wasn't one yet */
+	if (keeper_settle(directory->keeper, peer, id,
+		ok ? result->account : SLICE_EMPTY))
+		inquiry_forget(directory->inquiry);
 	if (ok && roster_add(directory->roster, result->account))
 		tell_soon(directory);
 	if (directory->proof && result->verdict == LOGIN_OK) {

@@ -39,6 +39,7 @@ struct question {
 	struct asker askers[INQUIRY_ASKERS_MAX];
 	size_t n;
 	uint64_t asked_ms;
+	uint64_t epoch; /* of the inquiry, when it was asked */
 	bool answered;
 	enum credential_verdict verdict; /* where answered */
 	struct event *timer;             /* owned */
@@ -58,6 +59,7 @@ struct inquiry {
 	struct map *accounts; /* of struct budget */
 	struct map *clients;  /* of struct budget */
 	uint64_t failures;
+	uint64_t epoch; /* counts what passwords may have changed by */
 	uint64_t last_id;
 	uint64_t usual_ms; /* how long a provider takes */
 	inquiry_fn *on_done;
@@ -123,6 +125,7 @@ inquiry_set_failures(struct inquiry *inquiry, uint64_t failures)
 void
 inquiry_forget(struct inquiry *inquiry)
 {
+	inquiry->epoch++;
 	map_free(inquiry->wrong);
 	inquiry->wrong = map_new(INQUIRY_WRONG_MAX, free);
 }
@@ -244,8 +247,11 @@ learn_usual(struct inquiry *inquiry, uint64_t took)
 static void
 remember_wrong(struct inquiry *inquiry, const struct question *question)
 {
-	uint64_t *until = mem_alloc(sizeof(*until));
+	uint64_t *until;
 
+	if (question->epoch != inquiry->epoch)
+		return; /* that answer may be about an older password */
+	until = mem_alloc(sizeof(*until));
 	*until = clock_ms() + INQUIRY_HOUR_MS;
 	map_set(inquiry->wrong, question_key(question), until);
 }
@@ -332,6 +338,7 @@ question_new(
 	question->inquiry = inquiry;
 	question->id = ++inquiry->last_id | INQUIRY_ID;
 	question->asked_ms = clock_ms();
+	question->epoch = inquiry->epoch;
 	question->naccount = account.n < ACCOUNT_NAME_MAX ? account.n
 							  : ACCOUNT_NAME_MAX;
 	memcpy(question->account, account.p, question->naccount);

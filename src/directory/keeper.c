@@ -242,21 +242,23 @@ learn(struct keeper *keeper, struct slice account, struct slice password)
 	secret_wipe(&token, sizeof(token));
 }
 
-void
+bool
 keeper_settle(
     struct keeper *keeper, uint64_t peer, uint64_t id, struct slice account)
 {
 	const uint64_t asker[2] = { peer, id };
 	struct held *held = map_take(keeper->held, held_key(asker));
+	uint64_t before = keeper->added;
 	char buf[CREDENTIAL_NAME_MAX];
 	size_t n = name_canonical(account, buf);
 
 	if (!held)
-		return;
+		return false;
 	if (n > 0 && keeper->filter && keeper->learn)
 		learn(
 		    keeper, slice_from(buf, n), secret_slice(&held->password));
 	held_free(held);
+	return keeper->added > before;
 }
 
 static int

@@ -35,8 +35,9 @@ void keeper_set_learning(struct keeper *keeper, bool learn);
  * memory. peer and id: the asker's. */
 void keeper_hold(
     struct keeper *keeper, uint64_t peer, uint64_t id, struct slice password);
-/* It has ended. account: who that is, or empty where it failed. */
-void keeper_settle(
+/* It has ended. account: who that is, or empty where it failed. True where
+ * the filter didn't have this password: it is new to us. */
+bool keeper_settle(
     struct keeper *keeper, uint64_t peer, uint64_t id, struct slice account);
 void keeper_forget_peer(struct keeper *keeper, uint64_t peer);
 

@@ -5,6 +5,7 @@
  */
 #include "proxy/exchange.h"
 
+#include "credential/request.h"
 #include "http/h1_write.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
@@ -47,18 +48,23 @@ keep_rule(struct exchange *x, const struct credential_rule *rule)
 	inspect->label = arena_dup(x->arena, rule->label);
 }
 
-/* Nothing to look into: no body, no query, no login of its own. Cookies and
- * the rest of the head are not where people type passwords. */
+/* Nothing to look into: no body, no query nor parameters, no field that may
+ * hold a login. A password that is a segment of a plain path is not looked
+ * for: every picture would have to be. */
 static bool
 is_bare(const struct exchange *x)
 {
 	const struct head *request = &x->request;
+	struct slice path = request->target.path_query;
 
-	return request->framing == FRAMING_NONE &&
-	    slice_find(request->target.path_query, '?') ==
-	    request->target.path_query.n &&
-	    head_get(request, FIELD_AUTHORIZATION) == NULL &&
-	    request->method == METHOD_GET;
+	if (request->framing != FRAMING_NONE || request->method != METHOD_GET ||
+	    slice_find(path, '?') < path.n || slice_find(path, ';') < path.n)
+		return false;
+	for (size_t i = 0; i < request->nfields; i++)
+		if (!request_passes_field(
+			request->fields[i].name, request->fields[i].value))
+			return false;
+	return true;
 }
 
 /* --- holding ----------------------------------------------------------------- */

@@ -17,8 +17,9 @@
 #include "base/secret.h"
 #include "proxy/worker.h"
 
-#define POOL_FACTOR 8  /* decoded bytes for one of a body */
-#define WORK_FACTOR 32 /* bytes read for one of a body */
+#define POOL_FACTOR 8    /* decoded bytes for one of a body */
+#define NAME_CHARS_MIN 2 /* shorter names of accounts are not known again */
+#define WORK_FACTOR 32   /* bytes read for one of a body */
 
 struct recent {
 	char *names[WATCH_RECENT_MAX]; /* owned; the newest first */
@@ -54,6 +55,7 @@ watch_start(struct watch *watch, const struct limits *limits)
 
 	scanning.body = limits->inspect_bytes;
 	scanning.pool = limits->inspect_bytes * POOL_FACTOR;
+	scanning.min_chars = NAME_CHARS_MIN;
 	scanning.work = limits->inspect_bytes * WORK_FACTOR;
 	watch->scan = scan_new(&scanning);
 }

@@ -6,8 +6,13 @@ from lib.filtered import form
 from lib.proxy import PASSWORD, verb
 from urllib.parse import quote
 
+BOBS = "Autumn+2026+leaves"
+
 with filtered.start("credentials block to any label mine\nallow to any",
+                    lines=["alice:" + PASSWORD, "Bob:" + BOBS],
                     accounts=("alice", "bob")) as s:
+    verb("user", "passwd", "-f", s.proxy.conf, "bob", text=BOBS + "\n")
+    s.proxy.wait_log("the account file changed")
     origin = s.origin(tls="good")
     client = s.client()
     client.secure(origin.named("www.test"))
@@ -26,7 +31,7 @@ with filtered.start("credentials block to any label mine\nallow to any",
     # somebody else's, named in the request
     client = s.client()
     client.secure(origin.named("www.test"))
-    same(form(client, "/", "u=BOB&p=" + quote(PASSWORD)).status, 403, "bob's")
+    same(form(client, "/", "u=BOB&p=" + quote(BOBS)).status, 403, "bob's")
     client = s.client()
     client.secure(origin.named("www.test"))
     same(form(client, "/", '{"a":[{"b":"%s"}]}' % PASSWORD,
@@ -39,3 +44,11 @@ with filtered.start("credentials block to any label mine\nallow to any",
     for text in (s.proxy.records.raw(), s.proxy.log()):
         absent(PASSWORD, text, "the password")
         absent(quote(PASSWORD), text, "the password")
+    shown = verb("incidents", "-f", s.proxy.conf).stdout
+    same(len(shown.splitlines()), 5, "a head and four incidents")
+    within("bob", shown, "whose password")
+    absent(PASSWORD, shown, "the password")
+    same(len(verb("incidents", "-f", s.proxy.conf, "-a", "bob",
+                  "--json").stdout.splitlines()), 1, "of bob")
+    same(verb("incidents", "-f", s.proxy.conf, "-s", "else.test").stdout, "",
+         "elsewhere")

@@ -24,7 +24,8 @@ static const struct {
 	const char *command;
 	bool well;
 } rows[] = {
-	{ "/bin/true", true }, { "/bin/false", false },
+	{ "/bin/true", true },
+	{ "/bin/false", false },
 	{ "/nowhere/to/be/found", false },
 };
 

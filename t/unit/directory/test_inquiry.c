@@ -191,6 +191,21 @@ START_TEST(test_remembers_wrong)
 }
 END_TEST
 
+/* An answer about the password before it was changed isn't kept. */
+START_TEST(test_changed_meanwhile)
+{
+	ask(1, "Summer2026!");
+	inquiry_forget(inquiry);
+	answer(started[0], PROVIDER_WRONG);
+	await(1);
+	ask(2, "Summer2026!");
+	ck_assert_uint_eq(nstarted, 2);
+	answer(started[1], PROVIDER_OK);
+	await(2);
+	ck_assert_int_eq(results[1].verdict, CREDENTIAL_VALID);
+}
+END_TEST
+
 static void
 guess(size_t number, const char *account, const char *from)
 {
@@ -308,6 +323,7 @@ suite_inquiry(void)
 	tcase_add_test(tcase, test_unasked);
 	tcase_add_test(tcase, test_joined);
 	tcase_add_test(tcase, test_remembers_wrong);
+	tcase_add_test(tcase, test_changed_meanwhile);
 	tcase_add_test(tcase, test_account_budget);
 	tcase_add_test(tcase, test_client_budget);
 	tcase_add_test(tcase, test_right_is_free);
