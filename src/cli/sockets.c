@@ -78,6 +78,8 @@ learn_port(struct listener_set *set, int fd)
 static int
 set_open(struct listener_set *set, unsigned workers)
 {
+	if (set->bound.port != 0 && listen_probe(&set->bound) < 0)
+		return -1;
 	for (unsigned i = 0; i < workers; i++) {
 		set->fds[i] = listen_open(&set->bound, BACKLOG);
 		if (set->fds[i] < 0 || learn_port(set, set->fds[i]) < 0)

@@ -39,8 +39,9 @@ set(int fd, int level, int name, int value)
 	return setsockopt(fd, level, name, &value, sizeof(value));
 }
 
-int
-listen_open(const struct addr *addr, int backlog)
+/* share: with other sockets of the same address, as workers do. */
+static int
+open_bound(const struct addr *addr, bool share)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(addr, &ss);
@@ -52,16 +53,40 @@ listen_open(const struct addr *addr, int backlog)
 		return -1;
 	/* "::" means IPv6: IPv4 is said on its own, on every system */
 	if (set(fd, SOL_SOCKET, SO_REUSEADDR, 1) == 0 &&
-	    set(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0 &&
+	    (!share || set(fd, SOL_SOCKET, SO_REUSEPORT, 1) == 0) &&
 	    (ss.ss_family != AF_INET6 ||
 		set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
-	    bind(fd, (struct sockaddr *)&ss, len) == 0 &&
-	    listen(fd, backlog) == 0)
+	    bind(fd, (struct sockaddr *)&ss, len) == 0)
 		return fd;
 	saved = errno;
 	close(fd);
 	errno = saved;
 	return -1;
+}
+
+int
+listen_open(const struct addr *addr, int backlog)
+{
+	int fd = open_bound(addr, true);
+	int saved;
+
+	if (fd == -1 || listen(fd, backlog) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+listen_probe(const struct addr *addr)
+{
+	int fd = open_bound(addr, false);
+
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return 0;
 }
 
 static void

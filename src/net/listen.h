@@ -16,6 +16,9 @@ typedef void listen_fn(
 /* A socket bound and listening with SO_REUSEPORT, for the supervisor to make
  * and hand out. -1 with errno. */
 int listen_open(const struct addr *addr, int backlog);
+/* Is the address free? -1 with errno: EADDRINUSE where another program has
+ * it, which SO_REUSEPORT alone would share with us without a word. */
+int listen_probe(const struct addr *addr);
 
 /* Takes over fd. Out of descriptors: pauses for a moment, says so, goes on. */
 struct listen *listen_new(
