@@ -70,6 +70,9 @@ logged_in(struct exchange *x, struct account *account)
 	x->account = account_ref(account);
 	if (!hand_over(x->client, account))
 		return refuse_login(x, REASON_TOO_MANY, NULL);
+	/* a password speaks for its request only, whoever's it is */
+	if (credentials(x).n > 0)
+		x->client->by_ticket = x->by_ticket;
 	wipe_credentials(x);
 	exchange_go(x, STEP_RULES);
 	return STEP_RET_NEXT;
@@ -183,7 +186,6 @@ answered(struct exchange *x)
 	if (x->login_verdict != LOGIN_OK)
 		return refuse_login(x, refusals[x->login_verdict], NULL);
 	x->account = NULL;
-	x->client->by_ticket |= x->by_ticket && x->client->account == NULL;
 	ret = logged_in(x, account);
 	account_unref(account);
 	return ret;
