@@ -19,7 +19,7 @@ struct bearers;
 struct bearers *bearers_new(struct tables *tables);
 void bearers_free(struct bearers *bearers); /* NULL is fine */
 
-/* Rules for all that were met. The model must outlive the logins or the next
+/* Rules for all that were met. The model must outlive the bearers or the next
  * load. self: where sockets without an account may go. NULL, or why not: the
  * old rules stay. */
 const char *bearers_load(struct bearers *bearers, const struct conf *conf,
