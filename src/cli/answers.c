@@ -69,6 +69,22 @@ on_status_part(struct chan *chan, const union msg_body *body, int fd, void *arg)
 		    child->supervisor->control, child, &body->status_part);
 }
 
+/* A client on this machine: only the directory is told, since its word counts
+ * as a login. */
+static void
+on_who_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct child *child = arg;
+	const struct msg_who_ask *ask = &body->who_ask;
+	struct msg_who_done done = {
+		.id = ask->id,
+		.account = whois_name(
+		    child->supervisor->whois, &ask->client, &ask->local),
+	};
+
+	child_send(child, MSG_who_done, &done, -1);
+}
+
 static void
 on_closed(struct chan *chan, const char *words, void *arg)
 {
@@ -87,6 +103,7 @@ static const struct chan_ops ops = {
 		[MSG_ready] = on_ready,
 		[MSG_refused] = on_refused,
 		[MSG_status_part] = on_status_part,
+		[MSG_who_ask] = on_who_ask,
 	},
 	.on_closed = on_closed,
 };

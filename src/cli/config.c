@@ -35,6 +35,9 @@ warn_of_accounts(const struct conf *conf, const char *path, struct diags *diags)
 {
 	struct diag finding = { .at = { .file = path } };
 
+	for (size_t i = 0; i < conf->listeners.n; i++)
+		if (conf->listeners.v[i].local_accounts)
+			return;
 	if (conf->accounts_file || conf->directories.n > 0 ||
 	    conf->authenticate.keytab)
 		return;

@@ -195,6 +195,7 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	keys_init(&supervisor->keys);
 	records_init(&supervisor->records);
 	supervisor->sockets = sockets_new(supervisor->workers);
+	supervisor->whois = whois_new();
 	supervisor->accounts = account_file_new(
 	    supervisor->base, on_accounts, supervisor);
 	supervisor->filter = account_file_new(
@@ -213,6 +214,7 @@ clear(struct supervisor *supervisor)
 	account_file_free(supervisor->accounts);
 	account_file_free(supervisor->filter);
 	sockets_free(supervisor->sockets);
+	whois_free(supervisor->whois);
 	records_clear(&supervisor->records);
 	keys_clear(&supervisor->keys);
 	notify_clear(&supervisor->notify);

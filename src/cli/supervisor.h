@@ -20,6 +20,7 @@
 #include "cli/notify.h"
 #include "cli/records.h"
 #include "cli/sockets.h"
+#include "cli/whois.h"
 
 #define SUPERVISOR_SIGNALS 5
 #define SUPERVISOR_CONTROL_DEFAULT RUNDIR "/control.sock"
@@ -36,6 +37,7 @@ struct supervisor {
 	struct account_file *accounts; /* owned */
 	struct account_file *filter;   /* owned */
 	struct children *children;     /* owned */
+	struct whois *whois;           /* owned */
 	struct enforce *enforce;       /* owned; NULL: the kernel has no part */
 	struct turnover *turnover;     /* owned */
 	struct control *control;       /* owned; NULL: no socket */

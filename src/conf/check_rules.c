@@ -66,6 +66,15 @@ groups_are_empty(const struct conf *conf, const struct who *who)
 	return true;
 }
 
+static bool
+knows_local_accounts(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->listeners.n; i++)
+		if (conf->listeners.v[i].local_accounts)
+			return true;
+	return false;
+}
+
 static void
 check_reachable(struct reading *reading)
 {
@@ -83,7 +92,8 @@ check_reachable(struct reading *reading)
 			    before->at.line, before->at.file);
 		else if (rule->who.items.n && !rule->who.negated &&
 		    !conf->accounts_file && conf->directories.n == 0 &&
-		    !conf->authenticate.keytab && !reading->is_host)
+		    !knows_local_accounts(conf) && !conf->authenticate.keytab &&
+		    !reading->is_host)
 			reading_warn(reading, rule->at,
 			    "this rule never matches: nobody logs in without "
 			    "\"accounts\"");

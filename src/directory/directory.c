@@ -15,8 +15,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
 #include "base/secret.h"
 #include "conf/conf.h"
+#include "directory/accounts.h"
 #include "directory/checker.h"
 #include "directory/desk.h"
 #include "directory/file.h"
@@ -47,6 +50,8 @@ struct directory {
 	struct event *tell;    /* owned: the roster has changed */
 	struct event *end;     /* owned: a drain's deadline */
 	struct keyed *proof;   /* owned; NULL: nobody asks for proofs */
+	struct map *locals;    /* owned: what the supervisor was asked */
+	uint64_t last_local;
 	bool has_conf, draining;
 
 	/* An account file that has come, until its configuration does. */
@@ -464,6 +469,64 @@ on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 	stop_if_done(directory);
 }
 
+/* --- clients on this machine ---------------------------------------------- */
+
+/* Who asks, while the supervisor looks who it is. */
+struct local_ask {
+	uint64_t peer, id;
+	struct addr client;
+};
+
+#define LOCALS_MAX 4096
+
+static void
+refuse_local(struct directory *directory, const struct local_ask *ask)
+{
+	struct login_result wrong = { .verdict = LOGIN_WRONG };
+
+	on_result(ask->peer, ask->id, &wrong, directory);
+}
+
+static void
+on_local_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct directory *directory = peer->arg;
+	const struct msg_local_ask *m = &body->local_ask;
+	struct msg_who_ask who = { .id = ++directory->last_local,
+		.client = m->client,
+		.local = m->local };
+	struct local_ask *ask = mem_zalloc(sizeof(*ask));
+
+	*ask = (struct local_ask){ peer->id, m->id, m->client };
+	ask->client.port = 0;
+	if (roleloop_send(directory->loop, MSG_who_ask, &who) < 0) {
+		refuse_local(directory, ask);
+		free(ask);
+		return;
+	}
+	map_set(directory->locals, slice_from(&who.id, sizeof(who.id)), ask);
+}
+
+static void
+on_who_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct directory *directory = arg;
+	const struct msg_who_done *done = &body->who_done;
+	struct local_ask *ask = map_take(
+	    directory->locals, slice_from(&done->id, sizeof(done->id)));
+
+	if (!ask)
+		return;
+	if (done->account.n > 0 && !account_name_check(done->account))
+		desk_admit(directory->desk, ask->peer, ask->id, &ask->client,
+		    done->account, !sources_can_find(directory->sources),
+		    SLICE_EMPTY);
+	else
+		refuse_local(directory, ask);
+	free(ask);
+}
+
 static void
 on_gone(uint64_t peer, void *arg)
 {
@@ -478,6 +541,7 @@ static const struct chan_ops worker_ops = {
 	.on = {
 		[MSG_login_ask] = on_login_ask,
 		[MSG_negotiate_ask] = on_negotiate_ask,
+		[MSG_local_ask] = on_local_ask,
 		[MSG_credential_ask] = on_credential_ask,
 	},
 	.on_closed = peers_on_closed,
@@ -617,6 +681,7 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_filter] = on_filter,
 		[MSG_setup_secret] = on_secret,
 		[MSG_setup_proof_key] = on_proof_key,
+		[MSG_who_done] = on_who_done,
 		[MSG_setup_keytab] = on_keytab,
 	},
 };
@@ -630,10 +695,12 @@ directory_main(unsigned index)
 	directory.desk = desk_new(on_result, &directory);
 	directory.keeper = keeper_new();
 	directory.roster = roster_new();
+	directory.locals = map_new(LOCALS_MAX, free);
 	status = roleloop_run(ROLE_DIRECTORY, index, &ops, &directory);
 	drop_fresh(&directory);
 	desk_free(directory.desk);
 	keeper_free(directory.keeper);
 	roster_free(directory.roster);
+	map_free(directory.locals);
 	return status;
 }

@@ -67,6 +67,8 @@ bool guard_has_families(const struct guard *guard, const char **why);
  * to load. 0, or -1 and errno; the caller closes them. */
 int guard_open_pins(
     const char *pins, enum guard_form form, int fds[GUARD_MAPS]);
+/* One of them: a descriptor, or -1 and errno. */
+int guard_open_pin(const char *pins, enum guard_form form, enum guard_map map);
 /* How many programs are held by the pins. */
 unsigned guard_count_pins(const char *pins, enum guard_form form);
 /* Lets go of the cgroup and forgets everything. NULL, or why not. */

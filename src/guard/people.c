@@ -92,9 +92,12 @@ static struct person *
 add(struct people *people, uint32_t uid, const char *name)
 {
 	struct person *person = mem_zalloc(sizeof(*person));
+	char number[16];
 
+	snprintf(number, sizeof(number), "%u", uid);
 	person->uid = uid;
-	person->name = mem_dup(name);
+	person->name = mem_dup(name ? name : number);
+	person->has_name = name != NULL;
 	person->is_system = uid < people->uid_min;
 	people->v = mem_grow(
 	    people->v, people->n, &people->cap, sizeof(*people->v));
@@ -162,12 +165,10 @@ static const struct person *
 learn(struct people *people, const struct passwd *entry, uint32_t uid)
 {
 	struct person *person;
-	char number[16];
 	gid_t gid;
 
-	snprintf(number, sizeof(number), "%u", uid);
 	if (!entry)
-		return add(people, uid, number);
+		return add(people, uid, NULL);
 	gid = entry->pw_gid;
 	person = add(people, uid, entry->pw_name);
 	add_groups(person, gid);

@@ -18,6 +18,7 @@ struct person {
 	char *name; /* owned; the number of an account without a name */
 	struct slice *groups; /* owned, names and all */
 	size_t ngroups, cap;
+	bool has_name;
 	bool is_system; /* root, or below UID_MIN of login.defs */
 };
 

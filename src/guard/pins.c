@@ -111,6 +111,16 @@ guard_open_pins(const char *pins, enum guard_form form, int fds[GUARD_MAPS])
 	return 0;
 }
 
+int
+guard_open_pin(const char *pins, enum guard_form form, enum guard_map map)
+{
+	char *dir = dir_of(pins, form), path[PINS_PATH_MAX];
+
+	pins_path(path, dir, "map", guard_map_name(map));
+	free(dir);
+	return bpf_obj_get(path);
+}
+
 static bool
 is_link(const char *name)
 {

@@ -71,6 +71,12 @@ roleloop_status(
 		log_warn("a status answer of %zu bytes was not sent", json.n);
 }
 
+int
+roleloop_send(struct roleloop *loop, enum msg_kind kind, const void *body)
+{
+	return chan_send(loop->supervisor, kind, body, -1);
+}
+
 /* A role that can't start says why and ends; it isn't fatal(), because the
  * words have to reach the supervisor first. */
 static void

@@ -70,6 +70,10 @@ unsigned roleloop_count(const struct roleloop *loop); /* processes like us */
 /* Of the configuration in force; 0 before the first. */
 uint32_t roleloop_generation(const struct roleloop *loop);
 
+/* To the supervisor; as chan_send. */
+int roleloop_send(
+    struct roleloop *loop, enum msg_kind kind, const void *body);
+
 /* json: whole objects, one a line, together at most WIRE_STR_MAX. */
 void roleloop_status(
     struct roleloop *loop, uint64_t id, bool last, struct slice json);

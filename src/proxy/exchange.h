@@ -111,13 +111,14 @@ struct exchange {
 	uint64_t login_id; /* question under way; 0: none */
 	enum login_verdict login_verdict;
 	bool by_ticket;         /* … is about one */
+	bool by_local;          /* … or by whose program it is */
 	struct slice challenge; /* for the next leg, base64; arena */
-	uint64_t leaf_id;      /* question under way; 0: none */
-	struct slice leaf_key; /* in the worker's leaves; arena */
-	bool leaf_bare;        /* for the name alone */
-	struct tls_leaf *leaf; /* reference */
-	struct dial *dial;     /* owned */
-	struct tags_asks tags; /* owned: about sockets of the dial */
+	uint64_t leaf_id;       /* question under way; 0: none */
+	struct slice leaf_key;  /* in the worker's leaves; arena */
+	bool leaf_bare;         /* for the name alone */
+	struct tls_leaf *leaf;  /* reference */
+	struct dial *dial;      /* owned */
+	struct tags_asks tags;  /* owned: about sockets of the dial */
 	enum dial_ret dial_ret;
 	struct upstream *up; /* owned while in use */
 	struct addr addr;    /* dialled */
@@ -187,8 +188,7 @@ enum step_ret exchange_hello_failed(struct exchange *x);
 
 /* The account's packet marks; false, and x->skipped, where they can't be
  * set. In step_dial.c. */
-bool exchange_mark_socket(
-    struct exchange *x, int fd, const struct addr *addr);
+bool exchange_mark_socket(struct exchange *x, int fd, const struct addr *addr);
 
 const char *step_name(enum step step);
 

@@ -26,6 +26,10 @@ struct account *logins_get(struct logins *logins, struct slice value);
 void logins_remember(struct logins *logins, struct slice value,
     struct account *account, uint64_t ms);
 
+/* Asks whose program a client on this machine is. */
+uint64_t logins_ask_local(struct worker *worker, const struct addr *client,
+    const struct addr *local, pending_fn *on_answer, void *arg);
+
 /* Asks the directory process. 0: it can't be asked now. */
 uint64_t logins_ask(struct worker *worker, const struct addr *client,
     struct slice name, struct slice password, pending_fn *on_answer, void *arg);

@@ -157,6 +157,40 @@ ask_ticket(struct exchange *x)
 	return asked(x);
 }
 
+/* A client on this machine, where the listener says that it needs no password.
+ * As a ticket does, it speaks for the connection. */
+static bool
+is_local_client(const struct client *client)
+{
+	const struct conf *conf = client->worker->rules->conf;
+
+	if (!addr_is_loopback(&client->addr) &&
+	    !addr_same_ip(&client->addr, &client->local))
+		return false;
+	for (size_t i = 0; i < conf->listeners.n; i++) {
+		const struct listener *listener = &conf->listeners.v[i];
+
+		if (listener->local_accounts &&
+		    listener->addr.port == client->local.port &&
+		    (addr_same_ip(&listener->addr, &client->local) ||
+			addr_is_unspecified(&listener->addr)))
+			return true;
+	}
+	return false;
+}
+
+static enum step_ret
+ask_local(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	x->by_ticket = true;
+	x->by_local = true;
+	x->login_id = logins_ask_local(
+	    client->worker, &client->addr, &client->local, on_login, x);
+	return asked(x);
+}
+
 /* By verdict. */
 static const enum reason refusals[] = {
 	[LOGIN_OK] = REASON_OK,
@@ -183,6 +217,8 @@ answered(struct exchange *x)
 
 	if (x->login_verdict >= VERDICTS) /* the directory was taken over */
 		return refuse_login(x, REASON_LOGIN_NO_DIRECTORY, NULL);
+	if (x->by_local && x->login_verdict == LOGIN_WRONG)
+		return refuse_login(x, REASON_LOGIN_REQUIRED, NULL);
 	if (x->login_verdict != LOGIN_OK)
 		return refuse_login(x, refusals[x->login_verdict], NULL);
 	x->account = NULL;
@@ -201,7 +237,9 @@ begin(struct exchange *x)
 	if (credentials(x).n == 0 && client->by_ticket)
 		return logged_in(x, client->account);
 	if (credentials(x).n == 0)
-		return exchange_refuse(x, REASON_LOGIN_REQUIRED, NULL);
+		return is_local_client(client)
+		    ? ask_local(x)
+		    : exchange_refuse(x, REASON_LOGIN_REQUIRED, NULL);
 	if (client->worker->rules->conf->authenticate.keytab != NULL &&
 	    slice_caseeq_str(auth_scheme(credentials(x)), "Negotiate"))
 		return ask_ticket(x);

@@ -20,7 +20,8 @@ upstream_key(char buf[UPSTREAM_KEY_SIZE], const struct rules *rules,
     const struct host *host, uint16_t port, bool secure)
 {
 	int n = snprintf(buf, UPSTREAM_KEY_SIZE, "%u %u %c %s %s %u",
-	    rules->generation, account->number, secure ? 's' : 'p', dial->name, host->name, port);
+	    rules->generation, account->number, secure ? 's' : 'p', dial->name,
+	    host->name, port);
 
 	must(n > 0 && n < UPSTREAM_KEY_SIZE);
 	return slice_from(buf, (size_t)n);

@@ -44,8 +44,9 @@ struct upstream {
  * for marks, source and trust are theirs. In buf; returned borrowed. */
 #define UPSTREAM_KEY_SIZE 600
 struct slice upstream_key(char buf[UPSTREAM_KEY_SIZE],
-    const struct rules *rules, const struct account *account, const struct host *dial,
-    const struct host *host, uint16_t port, bool secure);
+    const struct rules *rules, const struct account *account,
+    const struct host *dial, const struct host *host, uint16_t port,
+    bool secure);
 
 /* Takes over the connected fd for an exchange. */
 struct upstream *upstream_new(struct worker *worker, int fd,

@@ -17,6 +17,7 @@
 #include <bpf/bpf.h>
 
 #include "ground.h"
+#include "guard/ends.h"
 #include "sock.h"
 #include "suites.h"
 
@@ -351,6 +352,28 @@ fill_key(struct guard_local_key *key, const struct sockaddr_in *from,
 #define SO_NETNS_COOKIE 71
 #endif
 
+/* The kernel's note names the login; the socket has no owner any more. */
+static void
+check_ends(
+    const struct stand *stand, const struct meeting *meeting, uint32_t wanted)
+{
+	struct addr from = { .port = 0 }, at = { .port = 0 };
+	uint32_t uid = 0;
+
+	ck_assert_int_eq(
+	    addr_from_sockaddr((const struct sockaddr *)&meeting->from, &from),
+	    0);
+	ck_assert_int_eq(
+	    addr_from_sockaddr((const struct sockaddr *)&meeting->at, &at), 0);
+	ck_assert_int_eq(
+	    ends_ask_map(stand->fds[GUARD_MAP_LOCALS], &from, &at, &uid), 0);
+	ck_assert_uint_eq(uid, wanted);
+	ck_assert_int_eq(ends_ask_socket(&from, &at, &uid), -1);
+	from.port ^= 1;
+	ck_assert_int_eq(
+	    ends_ask_map(stand->fds[GUARD_MAP_LOCALS], &from, &at, &uid), -1);
+}
+
 static const struct {
 	uint32_t login, uid;
 } visitors[] = { { 1, 1 }, { 1, 0 }, { NOBODY, 0 } };
@@ -389,6 +412,9 @@ START_TEST(local_clients_are_known)
 		    0);
 		ck_assert_uint_eq(local.loginuid, visitors[_i].login);
 		ck_assert_uint_eq(local.uid, visitors[_i].uid);
+		check_ends(&stand, &meeting,
+		    visitors[_i].login == NOBODY ? visitors[_i].uid
+						 : visitors[_i].login);
 		close(fd);
 	}
 	close(listener);
