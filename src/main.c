@@ -21,6 +21,7 @@ static const struct verb verbs[] = {
 	{ "explain", cli_explain, "say which rule decides, and why" },
 	{ "reload", cli_reload, "make a running proxy read its files anew" },
 	{ "status", cli_status, "say what a running proxy is doing" },
+	{ "directory", cli_directory, "say whether directories can be asked" },
 	{ "user", cli_user, "keep the accounts that may use the proxy" },
 	{ "ca", cli_ca, "make or show the authority that signs for sites" },
 	{ "filter", cli_filter,

@@ -448,6 +448,20 @@ setup_records(struct supervisor *supervisor)
 	give_all(supervisor, ROLE_PROXY, give_records);
 }
 
+static void
+give_directory_secrets(
+    const struct supervisor *supervisor, struct child *child)
+{
+	give_secrets(supervisor, child);
+	give_keytab(supervisor, child);
+}
+
+void
+setup_secrets(struct supervisor *supervisor)
+{
+	give_all(supervisor, ROLE_DIRECTORY, give_directory_secrets);
+}
+
 void
 setup_accounts(struct supervisor *supervisor)
 {

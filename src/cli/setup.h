@@ -18,6 +18,7 @@ void setup_child(struct supervisor *supervisor, struct child *child);
 void setup_configuration(struct supervisor *supervisor);
 void setup_records(struct supervisor *supervisor);
 void setup_accounts(struct supervisor *supervisor);
+void setup_secrets(struct supervisor *supervisor); /* LDAP's and Kerberos's */
 void setup_filter(struct supervisor *supervisor);
 void setup_tickets(struct supervisor *supervisor);
 

@@ -101,6 +101,15 @@ on_filter(void *arg)
 }
 
 static void
+on_secrets(void *arg)
+{
+	struct supervisor *supervisor = arg;
+
+	log_info("a secret of a directory changed");
+	setup_secrets(supervisor);
+}
+
+static void
 watch(struct supervisor *supervisor)
 {
 	struct timeval life = { .tv_sec = KEYS_TICKET_LIFE_S };
@@ -179,6 +188,7 @@ supervisor_watch_files(struct supervisor *supervisor)
 
 	account_file_watch(supervisor->accounts, conf->accounts_file);
 	account_file_watch_name(supervisor->filter, conf->filter_path);
+	secret_files_watch(supervisor->secrets, conf);
 }
 
 static void
@@ -198,6 +208,8 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	supervisor->whois = whois_new();
 	supervisor->accounts = account_file_new(
 	    supervisor->base, on_accounts, supervisor);
+	supervisor->secrets = secret_files_new(
+	    supervisor->base, on_secrets, supervisor);
 	supervisor->filter = account_file_new(
 	    supervisor->base, on_filter, supervisor);
 	supervisor->turnover = turnover_new(supervisor);
@@ -212,6 +224,7 @@ clear(struct supervisor *supervisor)
 	enforce_stop(supervisor->enforce);
 	turnover_free(supervisor->turnover);
 	account_file_free(supervisor->accounts);
+	secret_files_free(supervisor->secrets);
 	account_file_free(supervisor->filter);
 	sockets_free(supervisor->sockets);
 	whois_free(supervisor->whois);

@@ -19,6 +19,7 @@
 #include "cli/keys.h"
 #include "cli/notify.h"
 #include "cli/records.h"
+#include "cli/secret_files.h"
 #include "cli/sockets.h"
 #include "cli/whois.h"
 
@@ -36,6 +37,7 @@ struct supervisor {
 	struct sockets *sockets;       /* owned */
 	struct account_file *accounts; /* owned */
 	struct account_file *filter;   /* owned */
+	struct secret_files *secrets;  /* owned */
 	struct children *children;     /* owned */
 	struct whois *whois;           /* owned */
 	struct enforce *enforce;       /* owned; NULL: the kernel has no part */

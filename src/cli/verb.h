@@ -20,6 +20,7 @@ int cli_explain(int argc, char **argv);
 int cli_reload(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_guard(int argc, char **argv);
+int cli_directory(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_ca(int argc, char **argv);
 int cli_filter(int argc, char **argv);

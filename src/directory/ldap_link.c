@@ -32,7 +32,7 @@ struct ldap_link {
 	bool service;
 	ldap_link_fn *on_change;
 	void *arg; /* borrowed */
-	enum ldap_link_step step;
+	enum ldap_link_step step, failed_at;
 	struct dial *dial;    /* owned */
 	struct io *io;        /* owned */
 	struct addr addr;     /* of io */
@@ -260,6 +260,7 @@ fail(struct ldap_link *link, const char *why)
 	if (link->step == LDAP_LINK_DOWN || link->freed)
 		return;
 	snprintf(link->why, sizeof(link->why), "%s", why);
+	link->failed_at = link->step;
 	link->step = LDAP_LINK_DOWN;
 	event_del(link->timer);
 	link->busy++;
@@ -645,6 +646,12 @@ const char *
 ldap_link_why(const struct ldap_link *link)
 {
 	return link->why;
+}
+
+enum ldap_link_step
+ldap_link_failed_at(const struct ldap_link *link)
+{
+	return link->failed_at;
 }
 
 LDAP *

@@ -60,7 +60,9 @@ void ldap_link_free(struct ldap_link *link);
 
 enum ldap_link_step ldap_link_step(const struct ldap_link *link);
 const char *ldap_link_why(const struct ldap_link *link); /* it is down */
-LDAP *ldap_link_handle(struct ldap_link *link);          /* while it is up */
+/* The step at which it went down. */
+enum ldap_link_step ldap_link_failed_at(const struct ldap_link *link);
+LDAP *ldap_link_handle(struct ldap_link *link); /* while it is up */
 /* Of the connection; NULL where it is plain or never was one. */
 const struct tls_info *ldap_link_tls(const struct ldap_link *link);
 const struct addr *ldap_link_addr(const struct ldap_link *link);

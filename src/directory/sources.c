@@ -220,6 +220,14 @@ wants_tls(const struct ldap_directory *conf)
 	return conf->starttls;
 }
 
+const char *
+sources_trust(
+    struct bundle *bundle, const struct ldap_directory *conf, SSL_CTX **out)
+{
+	*out = NULL;
+	return wants_tls(conf) ? make_ctx(bundle, conf, out) : NULL;
+}
+
 /* Its canonical text, with the anchors' content: the same again is the same
  * directory. */
 static char *
@@ -255,8 +263,7 @@ source_make(struct sources *sources, struct bundle *bundle, struct held *held,
 		.warden = memory->warden,
 		.grace = memory->grace,
 	};
-	const char *why = wants_tls(conf) ? make_ctx(bundle, conf, &setup.ctx)
-					  : NULL;
+	const char *why = sources_trust(bundle, conf, &setup.ctx);
 
 	if (why) {
 		snprintf(sources->why, sizeof(sources->why),

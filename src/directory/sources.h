@@ -14,6 +14,7 @@
 
 #include "conf/conf.h"
 #include "directory/provider.h"
+#include "net/tls.h"
 
 #define SECRET_FILE_MAX 4096 /* bytes of a password file */
 
@@ -39,6 +40,11 @@ const char *sources_apply(
 
 /* Is there a directory that can tell who somebody is? */
 bool sources_can_find(const struct sources *sources);
+
+/* A context with the directory's anchors; the caller owns it. NULL with *out
+ * NULL where it uses no TLS; or why not. */
+const char *sources_trust(
+    struct bundle *bundle, const struct ldap_directory *conf, SSL_CTX **out);
 
 struct provider sources_face(struct sources *sources); /* borrowed */
 
