@@ -121,6 +121,8 @@ obey(struct control_client *client, struct slice line)
 		survey(client, STATUS_SUMMARY);
 	else if (slice_eq_str(line, "connections"))
 		survey(client, STATUS_CONNECTIONS);
+	else if (slice_eq_str(line, "pinned"))
+		survey(client, STATUS_PINNED);
 	else
 		answer(client, false, SLICE("unknown command\n"));
 }

@@ -19,7 +19,8 @@
 #include "cli/verb.h"
 
 static const char help[] =
-    "usage: sallyport status [-f FILE] [-s SOCKET] [--connections] [--json]\n"
+    "usage: sallyport status [-f FILE] [-s SOCKET] [--connections | --pinned]\n"
+    "                        [--json]\n"
     "\n"
     "Shows the processes of a running proxy and what they have done.\n"
     "\n"
@@ -27,12 +28,16 @@ static const char help[] =
     "  -s, --socket SOCKET  control socket of the proxy (as FILE says)\n"
     "      --connections    show the connections instead, with the account\n"
     "                       each belongs to\n"
+    "      --pinned         show programs that break off when their "
+    "connections\n"
+    "                       are decrypted, and what to write in FILE\n"
     "      --json           one JSON object instead of tables\n"
     "      --help           show this\n";
 
 enum {
 	OPT_HELP = 256,
 	OPT_CONNECTIONS,
+	OPT_PINNED,
 	OPT_JSON
 };
 
@@ -40,6 +45,7 @@ static const struct option options[] = {
 	{ "file", required_argument, NULL, 'f' },
 	{ "socket", required_argument, NULL, 's' },
 	{ "connections", no_argument, NULL, OPT_CONNECTIONS },
+	{ "pinned", no_argument, NULL, OPT_PINNED },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -239,7 +245,107 @@ show_connections(struct slice body)
 	printf("%u connections\n", all.shown);
 }
 
+/* --- pinned programs as a table -------------------------------------------------- */
+
+/* What several workers saw of one account and name. */
+struct pinned_row {
+	char *account, *host; /* owned */
+	uint64_t alerts, closes, bypassed_ms;
+};
+
+struct pinned_rows {
+	struct pinned_row *v; /* owned */
+	size_t n, cap;
+};
+
+static void
+gather_pinned(const struct line *line, void *arg)
+{
+	struct pinned_rows *rows = arg;
+	char account[LOG_QUOTE_SIZE], host[LOG_QUOTE_SIZE];
+	struct pinned_row *row;
+	size_t i = 0;
+
+	(void)field(line, "account", account);
+	(void)field(line, "host", host);
+	while (i < rows->n &&
+	    (strcmp(rows->v[i].account, account) != 0 ||
+		strcmp(rows->v[i].host, host) != 0))
+		i++;
+	if (i == rows->n) {
+		rows->v = mem_grow(
+		    rows->v, rows->n, &rows->cap, sizeof(*rows->v));
+		rows->v[rows->n++] = (struct pinned_row){
+			.account = slice_dup(slice_of(account)),
+			.host = slice_dup(slice_of(host)),
+		};
+	}
+	row = &rows->v[i];
+	row->alerts += number(line, "alerts");
+	row->closes += number(line, "closes");
+	if (row->bypassed_ms < number(line, "bypassed_ms"))
+		row->bypassed_ms = number(line, "bypassed_ms");
+}
+
+/* Ready to be copied, account by account. */
+static void
+show_exceptions(const struct pinned_rows *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		const char *account = rows->v[i].account;
+		size_t first = 0;
+
+		while (strcmp(rows->v[first].account, account) != 0)
+			first++;
+		if (first != i)
+			continue;
+		printf("decrypt all except {");
+		for (size_t j = i; j < rows->n; j++)
+			if (strcmp(rows->v[j].account, account) == 0)
+				printf("%s %s", j == i ? "" : ",",
+				    rows->v[j].host);
+		printf(" } for user \"%s\"\n", account);
+	}
+}
+
+static void
+show_pinned(struct slice body)
+{
+	struct pinned_rows rows = { .v = NULL };
+	char left[SPAN_SIZE];
+
+	each_line(body, "pinned", gather_pinned, &rows);
+	printf("%-16s %-32s %7s %7s  %s\n", "ACCOUNT", "HOST", "ALERTS",
+	    "CLOSES", "NOT DECRYPTED FOR");
+	for (size_t i = 0; i < rows.n; i++)
+		printf("%-16s %-32s %7" PRIu64 " %7" PRIu64 "  %s\n",
+		    rows.v[i].account, rows.v[i].host, rows.v[i].alerts,
+		    rows.v[i].closes,
+		    rows.v[i].bypassed_ms
+			? span(rows.v[i].bypassed_ms / 1000, left)
+			: "-");
+	if (rows.n > 0)
+		puts("\nTo leave them alone for good, before the other decrypt "
+		     "statements:\n");
+	show_exceptions(&rows);
+	for (size_t i = 0; i < rows.n; i++) {
+		free(rows.v[i].account);
+		free(rows.v[i].host);
+	}
+	free(rows.v);
+}
+
 /* --- as JSON ------------------------------------------------------------------- */
+
+/* What can be asked, and how the answer's lines are called. */
+static const struct asked {
+	const char *command, *kind, *key;
+	void (*show)(struct slice body);
+} asks[] = {
+	{ "status", "counters", "counters", show_summary },
+	{ "connections", "connection", "connections", show_connections },
+	{ "pinned", "pinned", "pinned", show_pinned },
+};
 
 /* Adds role and index, which stand before the object in the answer. */
 static void
@@ -268,16 +374,13 @@ add_all(json_object *top, struct slice body, const char *kind, const char *key)
 }
 
 static void
-show_json(struct slice body, bool connections)
+show_json(struct slice body, const struct asked *asked)
 {
 	json_object *top = json_object_new_object();
 
 	add_all(top, body, "supervisor", "supervisor");
 	add_all(top, body, "process", "processes");
-	if (connections)
-		add_all(top, body, "connection", "connections");
-	else
-		add_all(top, body, "counters", "counters");
+	add_all(top, body, asked->kind, asked->key);
 	puts(json_object_to_json_string_ext(
 	    top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(top);
@@ -286,11 +389,10 @@ show_json(struct slice body, bool connections)
 /* --- the verb ------------------------------------------------------------------ */
 
 static int
-show(const char *path, bool connections, bool json)
+show(const char *path, const struct asked *asked, bool json)
 {
 	struct call call;
-	const char *why = call_ask(
-	    path, connections ? "connections" : "status", &call);
+	const char *why = call_ask(path, asked->command, &call);
 	int status = VERB_FAILED;
 
 	if (why) {
@@ -300,11 +402,9 @@ show(const char *path, bool connections, bool json)
 	} else {
 		status = VERB_OK;
 		if (json)
-			show_json(call.body, connections);
-		else if (connections)
-			show_connections(call.body);
+			show_json(call.body, asked);
 		else
-			show_summary(call.body);
+			asked->show(call.body);
 	}
 	call_clear(&call);
 	return status;
@@ -314,7 +414,8 @@ int
 cli_status(int argc, char **argv)
 {
 	const char *file = VERB_CONF_DEFAULT, *socket = NULL;
-	bool connections = false, json = false;
+	const struct asked *asked = &asks[0];
+	bool json = false;
 	char *path;
 	int c, status;
 
@@ -327,7 +428,10 @@ cli_status(int argc, char **argv)
 			socket = optarg;
 			break;
 		case OPT_CONNECTIONS:
-			connections = true;
+			asked = &asks[1];
+			break;
+		case OPT_PINNED:
+			asked = &asks[2];
 			break;
 		case OPT_JSON:
 			json = true;
@@ -342,7 +446,7 @@ cli_status(int argc, char **argv)
 	path = call_path(socket, file);
 	if (!path)
 		return VERB_FAILED;
-	status = show(path, connections, json);
+	status = show(path, asked, json);
 	free(path);
 	return status;
 }

@@ -41,6 +41,7 @@ static const char *const state_names[] = {
 static const char *const part_kinds[] = {
 	[STATUS_SUMMARY] = "counters",
 	[STATUS_CONNECTIONS] = "connection",
+	[STATUS_PINNED] = "pinned",
 };
 
 /* --- what the supervisor knows by itself ---------------------------------------- */

@@ -7,8 +7,9 @@
  *	process    proxy      3 {pid, state, uptime_s, restarts, …}
  *	counters   proxy      3 what the process says (STATUS_SUMMARY)
  *	connection proxy      3 what the process says (STATUS_CONNECTIONS)
+ *	pinned     proxy      3 what the process says (STATUS_PINNED)
  *
- * A process that doesn't answer in time is left out of the last two.
+ * A process that doesn't answer in time is left out of the last three.
  */
 #ifndef CLI_SURVEY_H
 #define CLI_SURVEY_H

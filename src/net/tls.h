@@ -33,6 +33,7 @@ struct tls_info {
 	const char *verify_text; /* plain words for the person; static */
 	unsigned accepted;       /* faults that exceptions let pass */
 	bool wants_certificate;  /* the origin asked, and we have none */
+	bool left;               /* the peer went away without a word */
 	const char *alert; /* alert received from the peer; static, NULL */
 	int alert_number;  /* … as RFC 8446 section 6 counts; -1: none */
 };

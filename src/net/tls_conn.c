@@ -257,6 +257,7 @@ judge(struct tls_conn *conn, int ret)
 	case SSL_ERROR_NONE:
 		return TLS_OK;
 	case SSL_ERROR_WANT_READ:
+		conn->info.left |= conn->wire_end;
 		return conn->wire_end ? TLS_CUT : TLS_WANT;
 	case SSL_ERROR_WANT_WRITE:
 		return TLS_WANT;
@@ -268,6 +269,7 @@ judge(struct tls_conn *conn, int ret)
 		break;
 	}
 	if (conn->wire_errno != 0) {
+		conn->info.left = true;
 		conn->error = words_errno(conn->wire_errno);
 		ERR_clear_error();
 	} else

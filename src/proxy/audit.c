@@ -235,7 +235,8 @@ put_verdict(struct json *json, const struct exchange *x)
 	put_opt(json, "rule", x->label);
 	put_opt(json, "report", x->report);
 	json_str(json, "reason", slice_of(reason_info(x->reason)->word));
-	put_opt(json, "detail", slice_of(x->detail));
+	put_opt(
+	    json, "detail", slice_of(x->detail != NULL ? x->detail : x->note));
 	if (x->status != 0)
 		json_u64(json, "status", x->status);
 }

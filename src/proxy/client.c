@@ -8,16 +8,22 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
 #include "proxy/census.h"
 #include "proxy/exchange.h"
+#include "proxy/pinned.h"
 
 /* How long a finished connection waits for the peer's close, so that the
  * last answer is not lost to a reset (RFC 9112 section 9.6). */
 #define LINGER_MS 2000
+
+/* An end this soon after a handshake, without a request, may be a verdict
+ * on the certificate. */
+#define RIGHT_AFTER_MS 3000
 
 static void
 on_io(struct io *io, enum io_event event, void *arg)
@@ -150,6 +156,9 @@ client_free(struct client *client)
 	struct worker *worker = client->worker;
 
 	audit_connection(worker->audit, client);
+	if (client->shown && client->inside && !client->got_on &&
+	    !worker->draining && clock_ms() - client->shown_ms < RIGHT_AFTER_MS)
+		client_broke_off(client, &client->host, NULL);
 	exchange_free(client->x);
 	close_io(client);
 	if (client->handshaking)
@@ -202,6 +211,71 @@ client_refuse_inside(struct client *client, const struct exchange *x)
 	client->refused_internal = x->decision.internal;
 	free((char *)client->refused_label.p);
 	client->refused_label = slice_from(slice_dup(x->label), x->label.n);
+}
+
+static struct pinned_case
+case_of(const struct client *client, const struct host *host)
+{
+	return (struct pinned_case){
+		.account = client->account == NULL
+		    ? SLICE_EMPTY
+		    : slice_of(client->account->name),
+		.addr = &client->addr,
+		.host = host,
+		.now_ms = clock_ms(),
+	};
+}
+
+void
+client_got_on(struct client *client)
+{
+	struct pinned_case one = case_of(client, &client->host);
+
+	if (!client->got_on)
+		pinned_accept(client->worker->pinned, &one);
+	client->got_on = true;
+}
+
+/* Alerts by which a program says that it doesn't want this certificate, not
+ * that it can't speak to us. */
+static bool
+distrusts(int alert)
+{
+	return alert == SSL_AD_BAD_CERTIFICATE ||
+	    alert == SSL_AD_UNSUPPORTED_CERTIFICATE ||
+	    alert == SSL_AD_CERTIFICATE_REVOKED ||
+	    alert == SSL_AD_CERTIFICATE_UNKNOWN || alert == SSL_AD_UNKNOWN_CA ||
+	    alert == SSL_AD_ACCESS_DENIED;
+}
+
+void
+client_broke_off(
+    struct client *client, const struct host *host, const struct tls_info *info)
+{
+	struct pinned_case one = case_of(client, host);
+	uint64_t bypass = client->worker->rules->conf->bypass_ms;
+	bool alerted = info != NULL && info->alert_number >= 0;
+
+	client->shown = false;
+	if (alerted ? !distrusts(info->alert_number)
+		    : info != NULL && !info->left)
+		return;
+	if (pinned_break(client->worker->pinned, &one,
+		alerted ? PINNED_ALERT : PINNED_CLOSE,
+		alerted ? info->alert : NULL, bypass))
+		log_info("connections of %s to %s are not decrypted for a "
+			 "while: its program breaks off",
+		    client->account != NULL ? client->account->name : "-",
+		    host->name);
+}
+
+bool
+client_is_pinned(const struct client *client, const struct host *host)
+{
+	struct pinned_case one = case_of(client, host);
+
+	return client->worker->rules->conf->bypass_ms != 0 &&
+	    pinned_bypassed(client->worker->pinned, &one);
 }
 
 bool

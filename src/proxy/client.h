@@ -43,6 +43,9 @@ struct client {
 	uint64_t leg;               /* of a Negotiate login; 0: none */
 	bool refused;               /* CONNECT's own decision, to be shown */
 	char *origin_chain;         /* owned: see proxy/handshake.h; or NULL */
+	bool shown;                 /* it was shown a leaf, … */
+	bool got_on;                /* … and asked for something then */
+	uint64_t shown_ms;          /* clock_ms() */
 	struct slice refused_label; /* owned copy */
 	bool refused_internal;
 	struct {
@@ -79,6 +82,14 @@ void client_go_inside(
 
 /* All that is asked inside gets the denial that x has met. */
 void client_refuse_inside(struct client *client, const struct exchange *x);
+
+/* For proxy/pinned.h: what the program did when it was shown a certificate
+ * of ours. info: of a handshake that failed; NULL: it didn't. */
+void client_got_on(struct client *client);
+void client_broke_off(struct client *client, const struct host *host,
+    const struct tls_info *info);
+/* Is what it asks for not to be decrypted, as it breaks off when it is? */
+bool client_is_pinned(const struct client *client, const struct host *host);
 
 /* Is the program's end of the stream still able to take an answer? */
 bool client_can_answer(const struct client *client);

@@ -92,6 +92,7 @@ struct exchange {
 	                          * denied; arena; empty: none */
 	enum reason reason;
 	const char *detail;     /* static words for the record; or NULL */
+	const char *note;       /* static words beside the detail; or NULL */
 	char incident[ID_SIZE]; /* empty until there is one */
 	uint32_t retry_s;       /* for Retry-After; 0: none */
 

@@ -23,6 +23,7 @@
 #include "proxy/logins.h"
 #include "proxy/origins.h"
 #include "proxy/page.h"
+#include "proxy/pinned.h"
 #include "proxy/pool.h"
 #include "proxy/sessions.h"
 #include "proxy/tags.h"
@@ -255,6 +256,8 @@ apply(struct worker *worker, struct rules *rules)
 	logins_forget(worker->logins);
 	sessions_forget(worker->sessions);
 	fetches_forget(worker->fetches);
+	if (rules->conf->bypass_ms == 0)
+		pinned_unlearn(worker->pinned);
 	if (old != NULL)
 		pool_recheck(worker->pool);
 	rules_free(old);

@@ -29,6 +29,39 @@ exchange_hello_failed(struct exchange *x)
 	return exchange_refuse(x, REASON_CLIENT_TLS, why);
 }
 
+/* A program that breaks off at our certificates (proxy/pinned.h) is given a
+ * tunnel, if the rules allow one: to the name that it says in both places,
+ * never to an address. */
+static bool
+may_leave_alone(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	if (x->local || client->refused || x->host.is_addr ||
+	    !host_eq(&x->host, &client->sni) ||
+	    !client_is_pinned(client, &x->host))
+		return false;
+	x->tunnel = true;
+	if (exchange_decide(x, NULL, false) != VERDICT_DENY)
+		return true;
+	x->tunnel = false;
+	return false;
+}
+
+static enum step_ret
+leave_alone(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	io_tls_undo(client->io);
+	client->worker->handshakes--;
+	client->handshaking = false;
+	client_deadline(client, 0, REASON_OK);
+	x->note = "not decrypted: its program breaks off";
+	exchange_go(x, STEP_DIAL);
+	return STEP_RET_NEXT;
+}
+
 enum step_ret
 step_hello(struct exchange *x)
 {
@@ -41,6 +74,8 @@ step_hello(struct exchange *x)
 	if (hello == NULL)
 		return STEP_RET_WAIT;
 	client->sni = hello->has_sni && !hello->sni_bad ? hello->sni : x->host;
+	if (may_leave_alone(x))
+		return leave_alone(x);
 	return scout_begin(x);
 }
 
@@ -96,6 +131,8 @@ step_leaf(struct exchange *x)
 		return STEP_RET_WAIT;
 	if (x->leaf == NULL)
 		return exchange_refuse(x, REASON_NO_SIGNER, NULL);
+	client->shown = true;
+	client->shown_ms = clock_ms();
 	io_tls_present(client->io, x->leaf);
 	exchange_go(x, STEP_SHAKE);
 	return STEP_RET_NEXT;
@@ -106,8 +143,10 @@ step_shake(struct exchange *x)
 {
 	struct client *client = x->client;
 
-	if (exchange_hello_over(x))
+	if (exchange_hello_over(x)) {
+		client_broke_off(client, &x->host, io_tls_info(client->io));
 		return exchange_hello_failed(x);
+	}
 	if (!io_is_secure(client->io))
 		return STEP_RET_WAIT;
 	client->worker->handshakes--;

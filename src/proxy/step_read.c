@@ -185,6 +185,8 @@ have_head(struct exchange *x)
 	if (body_too_large(x))
 		return exchange_refuse(x, REASON_BODY_TOO_LARGE, NULL);
 	if (client->inside) {
+		if (client->secure)
+			client_got_on(client);
 		x->account = client->account == NULL
 		    ? NULL
 		    : account_ref(client->account);

@@ -26,6 +26,7 @@
 #include "proxy/logins.h"
 #include "proxy/notices.h"
 #include "proxy/origins.h"
+#include "proxy/pinned.h"
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
 #include "proxy/sessions.h"
@@ -123,6 +124,7 @@ on_init(struct roleloop *loop, void *arg)
 	worker->own_watch = watch_new();
 	worker->go = go_new();
 	worker->sessions = sessions_new();
+	worker->pinned = pinned_new();
 	worker->fetches = fetches_new();
 	worker->keyring = keyring_new();
 	worker->notices = notices_new();
@@ -225,6 +227,7 @@ on_end(struct roleloop *loop, void *arg)
 	free(worker->listen_addrs);
 	pool_free(worker->pool);
 	sessions_free(worker->sessions);
+	pinned_free(worker->pinned);
 	fetches_free(worker->fetches);
 	keyring_free(worker->keyring);
 	resolver_free(worker->resolver);

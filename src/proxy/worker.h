@@ -36,6 +36,7 @@ struct logins;
 struct notices;
 struct origins;
 struct pages;
+struct pinned;
 struct pool;
 struct roleloop;
 struct sessions;
@@ -88,6 +89,7 @@ struct worker {
 	struct watch *own_watch;   /* owned */
 	struct watch *watch;       /* borrowed; NULL: no filter configured */
 	struct pool *pool;         /* owned */
+	struct pinned *pinned;     /* owned */
 	struct sessions *sessions; /* owned: with origins */
 	struct fetches *fetches;   /* owned */
 	struct keyring *keyring;   /* owned */
