@@ -58,7 +58,7 @@ check_use(struct reading *reading)
 		reading_warn(reading, conf->filter_at,
 		    "nothing is decrypted: passwords are seen in plain HTTP "
 		    "only");
-	if (!conf->accounts_file)
+	if (!conf->accounts_file && conf->directories.n == 0)
 		reading_warn(reading, conf->filter_at,
 		    "without \"accounts\" there is nobody whose password this "
 		    "could be");
