@@ -81,11 +81,11 @@ enum tag_verdict {
 
 /* What status_ask asks for. */
 enum status_what {
-	STATUS_SUMMARY,    /* one object: counters by name */
-	STATUS_PINNED,     /* one object an account and name, see
-			    * proxy/pinned.h */
-	STATUS_CONNECTIONS /* one object an upstream connection: account,
-	                    * client, upstream, in, out (bytes), age_ms */
+	STATUS_SUMMARY,     /* one object: counters by name */
+	STATUS_CONNECTIONS, /* one object an upstream connection: account,
+	                     * client, upstream, in, out (bytes), age_ms */
+	STATUS_PINNED       /* one object an account and name: see
+	                     * proxy/pinned.h */
 };
 
 const char *msg_name(enum msg_kind kind);

@@ -192,7 +192,7 @@ on_status_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	struct roleloop *loop = arg;
 	const struct msg_status_ask *m = &body->status_ask;
 
-	if (loop->ops->on_status && m->what <= STATUS_CONNECTIONS)
+	if (loop->ops->on_status && m->what <= STATUS_PINNED)
 		loop->ops->on_status(
 		    loop, m->id, (enum status_what)m->what, loop->arg);
 	else
