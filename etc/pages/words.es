@@ -32,6 +32,8 @@ setup.ca-pem: Certificado para todo lo demás (PEM)
 setup.ca-compare: Compare esta huella (SHA-256) con la que le dé su servicio de soporte:
 setup.ca-subject: Emitido para
 setup.ca-until: Válido hasta
+setup.next: Un certificado nuevo sustituirá a este. Instale ahora los dos para que ese día nada deje de funcionar. Este es el nuevo; compare también su huella digital:
+setup.old: Ha sustituido a uno anterior, que puede eliminar cuando sus programas funcionen con el nuevo:
 setup.ca-firefox: Ajustes, Privacidad y seguridad, «Ver certificados», Autoridades, Importar; marque «Confiar en esta CA para identificar sitios web».
 setup.ca-chromium: En Windows y macOS usan el almacén de certificados del sistema.
 

@@ -1,15 +1,11 @@
 /*
- * ca: the verb that founds a certificate authority, and tells of one.
+ * ca: the verb that founds a certificate authority, tells of one, takes the
+ * next in its place and revokes what one has signed.
  *
- * It never writes over a file: an authority that people's browsers trust is
- * not lost to a second `ca init`.
+ * Here are the command line and `show`; the rest is in files of its words.
  */
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/secret.h"
+#include "cli/ca.h"
 #include "cli/verb.h"
 #include "conf/conf.h"
 #include "signer/authority.h"
@@ -27,17 +23,27 @@
 static const char help[] =
     "usage: sallyport ca init [-f FILE | -d DIR] [OPTION ...]\n"
     "       sallyport ca show [-f FILE | -d DIR]\n"
+    "       sallyport ca rotate start|switch|end [-f FILE | -d DIR] "
+    "[OPTION ...]\n"
+    "       sallyport ca revoke [-f FILE | -d DIR] [-R REASON] SERIAL\n"
     "\n"
-    "Makes the authority that signs for decrypted sites, or tells of it.\n"
-    "Files that are there are never written over.\n"
+    "Makes the authority that signs for decrypted sites, tells of it, takes\n"
+    "another in its place, revokes what it has signed. init never writes\n"
+    "over files.\n"
     "\n"
-    "  -f, --file FILE  configuration that names certificate and key\n"
-    "                   (" VERB_CONF_DEFAULT ")\n"
-    "  -d, --dir DIR    ca.crt and ca.key in DIR\n"
-    "  -n, --name NAME  what people see of it (sallyport CA on HOST)\n"
-    "  -D, --days N     validity (3650)\n"
-    "  -r, --rsa        an RSA key of 3072 bits, and not EC on P-256\n"
-    "      --help       show this\n";
+    "  -f, --file FILE        configuration that names certificate and key\n"
+    "                         (" VERB_CONF_DEFAULT ")\n"
+    "  -d, --dir DIR          ca.crt and ca.key in DIR\n"
+    "  -n, --name NAME        what people see of it (sallyport CA on HOST)\n"
+    "  -D, --days N           validity (3650)\n"
+    "  -r, --rsa              an RSA key of 3072 bits, and not EC on P-256\n"
+    "  -t, --root             a root, and below it the one that signs\n"
+    "  -p, --passphrase FILE  encrypt the key; the first line of FILE\n"
+    "  -o, --only NAME        sign for NAME and names below it only\n"
+    "  -x, --except NAME      never sign for NAME and names below it\n"
+    "  -R, --reason REASON    unspecified, key-compromise, superseded, "
+    "ceased\n"
+    "      --help             show this\n";
 
 enum {
 	OPT_HELP = 256
@@ -49,15 +55,13 @@ static const struct option options[] = {
 	{ "name", required_argument, NULL, 'n' },
 	{ "days", required_argument, NULL, 'D' },
 	{ "rsa", no_argument, NULL, 'r' },
+	{ "root", no_argument, NULL, 't' },
+	{ "passphrase", required_argument, NULL, 'p' },
+	{ "only", required_argument, NULL, 'o' },
+	{ "except", required_argument, NULL, 'x' },
+	{ "reason", required_argument, NULL, 'R' },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
-};
-
-struct ca {
-	const char *conf, *dir, *name;
-	unsigned days;
-	bool rsa;
-	char *cert, *key; /* owned: paths */
 };
 
 /* --- where ---------------------------------------------------------------- */
@@ -74,6 +78,8 @@ find_in_conf(struct ca *ca)
 	if (conf && conf->authority_cert) {
 		ca->cert = mem_dup(conf->authority_cert);
 		ca->key = mem_dup(conf->authority_key);
+		if (conf->authority_passphrase && !ca->passphrase)
+			ca->passphrase = mem_dup(conf->authority_passphrase);
 	} else if (conf) {
 		fprintf(stderr, "sallyport: %s names no authority\n", ca->conf);
 	}
@@ -85,18 +91,13 @@ find_in_conf(struct ca *ca)
 static int
 find_paths(struct ca *ca)
 {
+	if (ca->passphrase_given)
+		ca->passphrase = mem_dup(ca->passphrase_given);
 	if (!ca->dir)
 		return find_in_conf(ca);
 	ca->cert = mem_printf("%s/ca.crt", ca->dir);
 	ca->key = mem_printf("%s/ca.key", ca->dir);
 	return 0;
-}
-
-static int
-failed(const char *path, const char *why)
-{
-	fprintf(stderr, "sallyport: %s: %s\n", path, why);
-	return VERB_FAILED;
 }
 
 /* --- show ----------------------------------------------------------------- */
@@ -126,35 +127,20 @@ print_facts(const struct ca *ca, const struct authority_facts *facts)
 	printf("private key  %s\n", ca->key);
 }
 
-static int
-read_cert(const char *path, struct secret *out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int ret, saved;
-
-	if (fd < 0)
-		return -1;
-	ret = secret_read(out, fd, AUTHORITY_FILE_MAX);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return ret;
-}
-
-static int
-run_show(const struct ca *ca)
+int
+ca_show(const struct ca *ca)
 {
 	struct secret text = { NULL, 0, 0 };
 	struct authority_facts facts;
 	int64_t now = (int64_t)(clock_wall_us() / 1000000);
 	const char *why;
 
-	if (read_cert(ca->cert, &text) < 0)
-		return failed(ca->cert, strerror(errno));
+	if (ca_read(ca->cert, &text) < 0)
+		return ca_failed(ca->cert, strerror(errno));
 	why = authority_describe(secret_slice(&text), &facts);
 	secret_clear(&text);
 	if (why)
-		return failed(ca->cert, why);
+		return ca_failed(ca->cert, why);
 	print_facts(ca, &facts);
 	why = authority_time_warning(facts.not_before, facts.not_after, now);
 	if (why)
@@ -163,116 +149,60 @@ run_show(const struct ca *ca)
 	return VERB_OK;
 }
 
-/* --- init ----------------------------------------------------------------- */
-
-static int
-write_text(int fd, struct slice text)
-{
-	while (text.n) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text = slice_from_idx(text, (size_t)n);
-	}
-	return fsync(fd);
-}
-
-/* 0, or -1 with errno; on failure nothing of ours is left behind. */
-static int
-write_new(const char *path, struct slice text, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	int ret, saved;
-
-	if (fd < 0)
-		return -1;
-	ret = fchmod(fd, mode); /* whatever the umask */
-	if (ret == 0)
-		ret = write_text(fd, text);
-	saved = errno;
-	close(fd);
-	if (ret < 0)
-		unlink(path);
-	errno = saved;
-	return ret;
-}
-
-static int
-write_both(const struct ca *ca, const char *cert, struct slice key)
-{
-	int status;
-
-	if (access(ca->cert, F_OK) == 0)
-		return failed(ca->cert, "is there already");
-	if (write_new(ca->key, key, 0600) < 0)
-		return failed(ca->key,
-		    errno == EEXIST ? "is there already" : strerror(errno));
-	if (write_new(ca->cert, slice_of(cert), 0644) == 0)
-		return VERB_OK;
-	status = failed(
-	    ca->cert, errno == EEXIST ? "is there already" : strerror(errno));
-	unlink(ca->key); /* ours: made above */
-	return status;
-}
-
-static char *
-choose_name(const struct ca *ca)
-{
-	char host[FOUND_NAME_MAX + 1] = "";
-
-	if (ca->name)
-		return mem_dup(ca->name);
-	if (gethostname(host, 40) < 0 || !host[0])
-		return mem_dup("sallyport CA");
-	host[40] = '\0';
-	return mem_printf("sallyport CA on %s", host);
-}
-
-static int
-run_init(const struct ca *ca)
-{
-	char *name = choose_name(ca), *cert = NULL;
-	struct secret key = { NULL, 0, 0 };
-	struct found_request request = {
-		.name = slice_of(name),
-		.rsa = ca->rsa,
-		.days = ca->days,
-		.now = (int64_t)(clock_wall_us() / 1000000),
-	};
-	const char *why = NULL;
-	int status;
-
-	if (ca->dir && mkdir(ca->dir, 0755) < 0 && errno != EEXIST)
-		status = failed(ca->dir, strerror(errno));
-	else if ((why = found_ca(&request, &cert, &key)) != NULL)
-		status = failed("ca init", why);
-	else
-		status = write_both(ca, cert, secret_slice(&key));
-	secret_clear(&key);
-	free(cert);
-	free(name);
-	return status == VERB_OK ? run_show(ca) : status;
-}
-
 /* --- the command line ----------------------------------------------------- */
+
+/* What each word takes: how many words behind it, and which options beside
+ * -f and -d. */
+static const struct word {
+	const char *word;
+	int words;
+	bool makes; /* an authority */
+	const char *wants;
+	int (*run)(const struct ca *ca);
+} words[] = {
+	{ "init", 0, true, "init takes no further words", ca_init },
+	{ "show", 0, false, "show takes -f or -d", ca_show },
+	{ "rotate", 1, true, "rotate start, switch or end?", ca_rotate },
+	{ "revoke", 1, false, "revoke takes one serial number", ca_revoke },
+};
+
+static const struct word *
+word_of(const char *text)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].word, text) == 0)
+			return &words[i];
+	return NULL;
+}
+
+static bool
+has_making(const struct ca *ca)
+{
+	return ca->name || ca->rsa || ca->with_root || ca->passphrase_given ||
+	    ca->npermit || ca->nexclude;
+}
 
 static int
 act(struct ca *ca, int argc, char **argv)
 {
-	bool init = argc == 1 && strcmp(argv[0], "init") == 0;
+	const struct word *word = argc ? word_of(argv[0]) : NULL;
 	int status = VERB_FAILED;
 
-	if (!init && (argc != 1 || strcmp(argv[0], "show") != 0))
-		return verb_misuse(help, "init or show?");
-	if (!init && (ca->name || ca->rsa))
-		return verb_misuse(help, "show takes -f or -d");
+	if (!word)
+		return verb_misuse(help, "init, show, rotate or revoke?");
+	if (argc != 1 + word->words || (!word->makes && has_making(ca)) ||
+	    (ca->reason && word->run != ca_revoke))
+		return verb_misuse(help, "%s", word->wants);
+	ca->word = argv[argc - 1];
+	if (ca->with_root && word->run != ca_init)
+		return verb_misuse(help, "-t goes with init");
 	if (find_paths(ca) == 0)
-		status = init ? run_init(ca) : run_show(ca);
+		status = word->run(ca);
+	if (status == VERB_MISUSE)
+		(void)verb_misuse(help, "%s", word->wants);
 	free(ca->cert);
 	free(ca->key);
+	free(ca->passphrase);
 	return status;
 }
 
@@ -282,9 +212,60 @@ take_days(struct ca *ca, const char *text)
 	uint64_t days;
 
 	if (slice_to_u64(slice_of(text), FOUND_DAYS_MAX, &days) < 0 || !days)
-		return -1;
+		return verb_misuse(help, "days go from 1 to 36500");
 	ca->days = (unsigned)days;
-	return 0;
+	return VERB_OK;
+}
+
+static int
+take_limit(struct host *limits, size_t *n, const char *text)
+{
+	const char *why = *n == CA_LIMITS_MAX
+	    ? "more than 50 names"
+	    : host_parse(slice_of(text), &limits[*n]);
+
+	if (!why && limits[*n].is_addr)
+		why = "an address where a name is wanted";
+	if (why)
+		return verb_misuse(help, "\"%s\": %s", text, why);
+	++*n;
+	return VERB_OK;
+}
+
+static int
+take_option(struct ca *ca, int c)
+{
+	switch (c) {
+	case 'f':
+		ca->conf = optarg;
+		return VERB_OK;
+	case 'd':
+		ca->dir = optarg;
+		return VERB_OK;
+	case 'n':
+		ca->name = optarg;
+		return VERB_OK;
+	case 'D':
+		return take_days(ca, optarg);
+	case 'r':
+		ca->rsa = true;
+		return VERB_OK;
+	case 't':
+		ca->with_root = true;
+		return VERB_OK;
+	case 'p':
+		ca->passphrase_given = optarg;
+		return VERB_OK;
+	case 'o':
+		return take_limit(ca->permit, &ca->npermit, optarg);
+	case 'x':
+		return take_limit(ca->exclude, &ca->nexclude, optarg);
+	case 'R':
+		ca->reason = optarg;
+		return VERB_OK;
+	default:
+		return verb_misuse(help, "see --help");
+	}
 }
 
 int
@@ -294,28 +275,12 @@ cli_ca(int argc, char **argv)
 		.days = FOUND_DAYS_DEFAULT };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:d:n:D:r", options, NULL)) != -1)
-		switch (c) {
-		case 'f':
-			ca.conf = optarg;
-			break;
-		case 'd':
-			ca.dir = optarg;
-			break;
-		case 'n':
-			ca.name = optarg;
-			break;
-		case 'D':
-			if (take_days(&ca, optarg) == 0)
-				break;
-			return verb_misuse(help, "days go from 1 to 36500");
-		case 'r':
-			ca.rsa = true;
-			break;
-		case OPT_HELP:
+	while ((c = getopt_long(
+		    argc, argv, "f:d:n:D:rtp:o:x:R:", options, NULL)) != -1) {
+		if (c == OPT_HELP)
 			return verb_help(help);
-		default:
-			return verb_misuse(help, "see --help");
-		}
+		if (take_option(&ca, c) != VERB_OK)
+			return VERB_MISUSE;
+	}
 	return act(&ca, argc - optind, argv + optind);
 }

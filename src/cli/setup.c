@@ -63,6 +63,9 @@ setup_check_secrets(const struct conf *conf)
 
 	if (conf->authority_key)
 		why = check_secret(conf->authority_key, "the authority's key");
+	if (!why && conf->authority_passphrase)
+		why = check_secret(conf->authority_passphrase,
+		    "the passphrase of the authority's key");
 	if (!why && conf->accounts_file)
 		why = check_secret(conf->accounts_file, "the account file");
 	if (!why && conf->filter_key)
@@ -179,21 +182,34 @@ give_leaf_key(const struct supervisor *supervisor, struct child *child)
 }
 
 static void
-give_authority(const struct supervisor *supervisor, struct child *child)
+give_part(const struct supervisor *supervisor, struct child *child,
+    enum authority_part part, const char *path)
 {
-	const struct config *config = supervisor->config;
 	struct msg_setup_authority authority = {
-		.generation = config->generation,
+		.generation = supervisor->config->generation,
+		.part = (uint8_t)part,
 	};
-	int fd;
+	int fd = path ? secret_open(path) : -1;
 
-	if (!config->conf->authority_key)
-		return;
-	fd = secret_open(config->conf->authority_key);
 	if (fd < 0)
 		return;
 	child_send(child, MSG_setup_authority, &authority, fd);
 	close(fd);
+}
+
+/* The key of the CA before a rotation is there for a while only. */
+static void
+give_authority(const struct supervisor *supervisor, struct child *child)
+{
+	const struct conf *conf = supervisor->config->conf;
+
+	give_part(supervisor, child, AUTHORITY_KEY, conf->authority_key);
+	give_part(supervisor, child, AUTHORITY_PASSPHRASE,
+	    conf->authority_passphrase);
+	if (conf->authority_old_key &&
+	    access(conf->authority_old_key, F_OK) == 0)
+		give_part(supervisor, child, AUTHORITY_OLD_KEY,
+		    conf->authority_old_key);
 }
 
 static void

@@ -145,6 +145,17 @@ check_pem(struct reading *reading, struct place at, const char *path,
 		    expected == EXPECT_CRL ? "revocation list" : "certificate");
 }
 
+/* What may be there beside the authority's certificate: read for the roles. */
+static void
+check_companion(struct reading *reading, const char *path)
+{
+	struct slice text;
+
+	if (path && bundle_get(reading->bundle, path, &text) < 0 &&
+	    errno != ENOENT)
+		say_unreadable(reading, reading->conf->authority_at, path);
+}
+
 void
 check_exists(struct reading *reading, struct place at, const char *path,
     enum expected expected)
@@ -203,6 +214,11 @@ check_files(struct reading *reading)
 	    EXPECT_CERTIFICATE);
 	check_exists(
 	    reading, conf->authority_at, conf->authority_key, EXPECT_FILE);
+	check_exists(reading, conf->authority_at, conf->authority_passphrase,
+	    EXPECT_FILE);
+	check_companion(reading, conf->authority_next);
+	check_companion(reading, conf->authority_old);
+	check_companion(reading, conf->authority_revoked);
 	check_exists(
 	    reading, conf->accounts_at, conf->accounts_file, EXPECT_FILE);
 	check_exists(reading, conf->filter_at, conf->filter_path, EXPECT_FILE);

@@ -364,6 +364,11 @@ struct conf {
 
 	CONF_LIST(struct listener) listeners;
 	const char *authority_cert, *authority_key; /* paths; NULL: none */
+	/* Beside the certificate, and there or not: the next one, the one
+	 * before a rotation and its key, the revoked serials. */
+	const char *authority_next, *authority_old, *authority_old_key;
+	const char *authority_revoked;
+	const char *authority_passphrase; /* path; NULL: key not encrypted */
 	struct place authority_at;
 	const char *authority_url; /* "http://host:port"; NULL: see conf.h */
 	const char *accounts_file;

@@ -113,6 +113,10 @@ print_process(const struct conf *conf, FILE *out)
 		print_path(conf, conf->authority_cert, out);
 		fputs(" key ", out);
 		print_path(conf, conf->authority_key, out);
+		if (conf->authority_passphrase) {
+			fputs(" passphrase ", out);
+			print_path(conf, conf->authority_passphrase, out);
+		}
 		print_text_line(" url", conf->authority_url, out);
 		if (!conf->authority_url)
 			fputc('\n', out);

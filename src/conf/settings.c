@@ -110,6 +110,22 @@ judge_site(struct slice url)
 	return NULL;
 }
 
+static void
+name_companions(struct parser *parser)
+{
+	struct conf *conf = parser->conf;
+	struct arena *arena = parser->arena;
+
+	conf->authority_next =
+	    arena_printf(arena, "%s.next", conf->authority_cert).p;
+	conf->authority_old =
+	    arena_printf(arena, "%s.old", conf->authority_cert).p;
+	conf->authority_revoked =
+	    arena_printf(arena, "%s.revoked", conf->authority_cert).p;
+	conf->authority_old_key =
+	    arena_printf(arena, "%s.old", conf->authority_key).p;
+}
+
 static bool
 parse_authority(struct parser *parser, const struct token *head)
 {
@@ -119,6 +135,10 @@ parse_authority(struct parser *parser, const struct token *head)
 	if (!parse_path(parser, &conf->authority_cert, &conf->authority_at) ||
 	    !parse_expect(parser, "key") ||
 	    !parse_path(parser, &conf->authority_key, NULL))
+		return false;
+	name_companions(parser);
+	if (parse_take(parser, "passphrase") &&
+	    !parse_path(parser, &conf->authority_passphrase, NULL))
 		return false;
 	if (!parse_take(parser, "url"))
 		return true;

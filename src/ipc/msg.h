@@ -48,6 +48,14 @@ union msg_body {
 #undef MSG
 };
 
+/* What a descriptor of setup_authority is. */
+enum authority_part {
+	AUTHORITY_KEY,
+	AUTHORITY_PASSPHRASE, /* of both keys */
+	AUTHORITY_OLD_KEY,    /* of the CA before a rotation */
+	AUTHORITY_PARTS
+};
+
 enum login_verdict {
 	LOGIN_OK,
 	LOGIN_WRONG,  /* name or password: never says which */

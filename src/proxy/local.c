@@ -13,8 +13,9 @@
 #include "proxy/page.h"
 #include "proxy/reply.h"
 
-typedef void make_fn(
-    struct exchange *x, const struct lang *lang, struct evbuffer *body);
+struct local;
+typedef void make_fn(struct exchange *x, const struct local *local,
+    const struct lang *lang, struct evbuffer *body);
 
 bool
 local_is_name(const struct host *host)
@@ -33,6 +34,9 @@ local_is_for_us(const struct exchange *x)
 		return true;
 	if (x->is_connect)
 		return false;
+	if (host_eq(&x->host, &worker->rules->site) &&
+	    x->port == worker->rules->site_port)
+		return true;
 	if (x->host.is_addr) {
 		addr = x->host.addr;
 		addr.port = x->port;
@@ -66,93 +70,202 @@ proxy_address(struct exchange *x)
 
 /* --- what there is -------------------------------------------------------- */
 
+/* Days are enough, and short. */
+static struct slice
+day_of(struct exchange *x, uint64_t at)
+{
+	char stamp[CLOCK_STAMP_SIZE];
+
+	return arena_dup(x->arena,
+	    slice_sub(slice_of(clock_stamp(stamp, at * 1000000)), 0, 10));
+}
+
+static const struct cert_info *
+info_of(const struct rules *rules, enum ca_which which)
+{
+	static const struct cert_info none = { .der = NULL };
+	const struct ca *ca = cas_get(&rules->cas, which);
+
+	return ca == NULL ? &none : &ca->info;
+}
+
 static void
-make_setup(struct exchange *x, const struct lang *lang, struct evbuffer *body)
+make_setup(struct exchange *x, const struct local *local,
+    const struct lang *lang, struct evbuffer *body)
 {
 	const struct rules *rules = x->client->worker->rules;
-	struct cert_info info = { .der = NULL };
-	char until[CLOCK_STAMP_SIZE] = "";
-	bool have = rules->authority.n > 0 &&
-	    cert_read_pem(rules->authority, &info) == 0;
-
-	if (have)
-		clock_stamp(until, info.until * 1000000);
-	until[10 < strlen(until) ? 10 : strlen(until)] = '\0';
+	const struct cert_info *now = info_of(rules, CA_CURRENT);
+	const struct cert_info *next = info_of(rules, CA_NEXT);
+	const struct cert_info *old = info_of(rules, CA_OLD);
 	const struct page_value values[] = {
 		{ "proxy", proxy_address(x) },
-		{ "fingerprint", slice_of(info.sha256) },
-		{ "subject", slice_of(info.subject) },
-		{ "until", slice_of(until) },
+		{ "fingerprint", slice_of(now->sha256) },
+		{ "subject", slice_of(now->subject) },
+		{ "until", day_of(x, now->until) },
+		{ "next_fingerprint", slice_of(next->sha256) },
+		{ "next_subject", slice_of(next->subject) },
+		{ "next_until", day_of(x, next->until) },
+		{ "old_fingerprint", slice_of(old->sha256) },
+		{ "old_subject", slice_of(old->subject) },
 		{ "realm", slice_of(rules->conf->realm) },
 		{ "local", SLICE(LOCAL_NAME) },
 	};
 
 	page_render(rules->pages, PAGE_SETUP, lang, values,
 	    sizeof(values) / sizeof(*values), body);
-	if (have)
-		cert_info_clear(&info);
 }
 
+static const struct ca *ca_of(
+    const struct exchange *x, const struct local *local);
+
 static void
-make_pem(struct exchange *x, const struct lang *lang, struct evbuffer *body)
+make_pem(struct exchange *x, const struct local *local, const struct lang *lang,
+    struct evbuffer *body)
 {
-	struct slice pem = x->client->worker->rules->authority;
+	const struct ca *ca = ca_of(x, local);
 
-	evbuffer_add(body, pem.p, pem.n);
+	evbuffer_add(body, ca->pem.p, ca->pem.n);
 }
 
 static void
-make_der(struct exchange *x, const struct lang *lang, struct evbuffer *body)
+make_der(struct exchange *x, const struct local *local, const struct lang *lang,
+    struct evbuffer *body)
 {
-	struct cert_info info;
+	const struct ca *ca = ca_of(x, local);
 
-	if (cert_read_pem(x->client->worker->rules->authority, &info) != 0)
-		return;
-	evbuffer_add(body, info.der, info.der_len);
-	cert_info_clear(&info);
+	evbuffer_add(body, ca->info.der, ca->info.der_len);
 }
 
 static void
-make_pac(struct exchange *x, const struct lang *lang, struct evbuffer *body)
+make_issuer(struct exchange *x, const struct local *local,
+    const struct lang *lang, struct evbuffer *body)
+{
+	const struct ca *ca = ca_of(x, local);
+
+	evbuffer_add(body, ca->signs.der, ca->signs.der_len);
+}
+
+static struct slice
+crl_of(const struct exchange *x, const struct local *local)
+{
+	return crls_get(
+	    x->client->worker->crls, slice_of(ca_of(x, local)->tag));
+}
+
+static void
+make_crl(struct exchange *x, const struct local *local, const struct lang *lang,
+    struct evbuffer *body)
+{
+	struct slice der = crl_of(x, local);
+
+	evbuffer_add(body, der.p, der.n);
+}
+
+static void
+make_pac(struct exchange *x, const struct local *local, const struct lang *lang,
+    struct evbuffer *body)
 {
 	pac_write(x->client->worker->rules->conf, proxy_address(x), body);
 }
 
 /* An image that only loads when the way it was asked for works. */
 static void
-make_yes(struct exchange *x, const struct lang *lang, struct evbuffer *body)
+make_yes(struct exchange *x, const struct local *local, const struct lang *lang,
+    struct evbuffer *body)
 {
 	page_render(x->client->worker->rules->pages, PAGE_SELF_TEST, lang, NULL,
 	    0, body);
 }
 
+/* Which authority a path speaks of. */
+enum whose {
+	NOBODYS,
+	CURRENTS,
+	NEXTS,
+	OLDS,
+	TAGGED /* the one whose tag stands in the path */
+};
+
+#define ATTACH(name)                                                           \
+	"Content-Disposition: attachment; filename=\"sallyport-" name "\"\r\n"
+#define TYPE_PEM "application/x-pem-file"
+#define TYPE_CA "application/x-x509-ca-cert"
+#define TYPE_PAC "application/x-ns-proxy-autoconfig"
+#define TYPE_CRL "application/pkix-crl"
+#define TAG_PATH "/ca-" /* + tag + ".crl" or ".crt" */
+
+/* Where whose is TAGGED, path is what stands behind the tag. */
 static const struct local {
 	const char *path, *type;
 	make_fn *make;
-	bool needs_authority;
+	enum whose whose;
 	bool page, cacheable;
 	bool spoken; /* in the person's language */
 	const char *extra;
 } locals[] = {
-	{ "/", "text/html; charset=utf-8", make_setup, false, true, false, true,
-	    NULL },
-	{ "/ca.pem", "application/x-pem-file", make_pem, true, false, true,
-	    false,
-	    "Content-Disposition: attachment; "
-	    "filename=\"sallyport-ca.pem\"\r\n" },
-	{ "/ca.crt", "application/x-x509-ca-cert", make_der, true, false, true,
-	    false,
-	    "Content-Disposition: attachment; "
-	    "filename=\"sallyport-ca.crt\"\r\n" },
-	{ "/proxy.pac", "application/x-ns-proxy-autoconfig", make_pac, false,
-	    false, true, false, NULL },
-	{ "/wpad.dat", "application/x-ns-proxy-autoconfig", make_pac, false,
-	    false, true, false, NULL },
-	{ "/self-test/proxy.svg", "image/svg+xml", make_yes, false, false,
+	{ "/", "text/html; charset=utf-8", make_setup, NOBODYS, true, false,
+	    true, NULL },
+	{ "/ca.pem", TYPE_PEM, make_pem, CURRENTS, false, true, false,
+	    ATTACH("ca.pem") },
+	{ "/ca.crt", TYPE_CA, make_der, CURRENTS, false, true, false,
+	    ATTACH("ca.crt") },
+	{ "/ca-next.pem", TYPE_PEM, make_pem, NEXTS, false, true, false,
+	    ATTACH("ca-next.pem") },
+	{ "/ca-next.crt", TYPE_CA, make_der, NEXTS, false, true, false,
+	    ATTACH("ca-next.crt") },
+	{ "/ca-old.pem", TYPE_PEM, make_pem, OLDS, false, true, false,
+	    ATTACH("ca-old.pem") },
+	{ "/ca-old.crt", TYPE_CA, make_der, OLDS, false, true, false,
+	    ATTACH("ca-old.crt") },
+	{ "/ca.crl", TYPE_CRL, make_crl, CURRENTS, false, true, false, NULL },
+	{ ".crl", TYPE_CRL, make_crl, TAGGED, false, true, false, NULL },
+	{ ".crt", "application/pkix-cert", make_issuer, TAGGED, false, true,
+	    false, NULL },
+	{ "/proxy.pac", TYPE_PAC, make_pac, NOBODYS, false, true, false, NULL },
+	{ "/wpad.dat", TYPE_PAC, make_pac, NOBODYS, false, true, false, NULL },
+	{ "/self-test/proxy.svg", "image/svg+xml", make_yes, NOBODYS, false,
 	    false, true, NULL },
-	{ "/self-test/ca.svg", "image/svg+xml", make_yes, false, false, false,
+	{ "/self-test/ca.svg", "image/svg+xml", make_yes, NOBODYS, false, false,
 	    true, NULL },
 };
+
+static struct slice
+tag_of(struct slice path)
+{
+	return slice_sub(path, sizeof(TAG_PATH) - 1, CA_TAG_SIZE - 1);
+}
+
+/* NULL: there is none. */
+static const struct ca *
+ca_of(const struct exchange *x, const struct local *local)
+{
+	const struct cas *cas = &x->client->worker->rules->cas;
+
+	switch (local->whose) {
+	case CURRENTS:
+		return cas_get(cas, CA_CURRENT);
+	case NEXTS:
+		return cas_get(cas, CA_NEXT);
+	case OLDS:
+		return cas_get(cas, CA_OLD);
+	case TAGGED:
+		return cas_find(cas, tag_of(x->request.target.path));
+	case NOBODYS:
+		break;
+	}
+	return NULL;
+}
+
+static bool
+is_at(const struct local *local, struct slice path)
+{
+	if (local->whose != TAGGED)
+		return slice_eq_str(path, local->path);
+	return slice_starts(path, SLICE(TAG_PATH)) &&
+	    slice_eq_str(
+		slice_from_idx(path, sizeof(TAG_PATH) - 1 + CA_TAG_SIZE - 1),
+		local->path);
+}
 
 static const struct local *
 find(const struct exchange *x)
@@ -162,10 +275,11 @@ find(const struct exchange *x)
 	for (size_t i = 0; i < sizeof(locals) / sizeof(*locals); i++) {
 		const struct local *local = &locals[i];
 
-		if (!slice_eq_str(path, local->path))
+		if (!is_at(local, path))
 			continue;
-		if (local->needs_authority &&
-		    x->client->worker->rules->authority.n == 0)
+		if (local->whose != NOBODYS && ca_of(x, local) == NULL)
+			return NULL;
+		if (local->make == make_crl && crl_of(x, local).n == 0)
 			return NULL;
 		return local;
 	}
@@ -211,7 +325,7 @@ answer(struct exchange *x, struct evbuffer *body)
 		    "Nothing is here. The setup page is at /", body);
 		return;
 	}
-	local->make(x, lang, body);
+	local->make(x, local, lang, body);
 	reply.type = local->type;
 	reply.page = local->page;
 	reply.cacheable = local->cacheable;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "http/target.h"
 #include "net/leafkey.h"
 #include "proxy/alert.h"
 #include "proxy/audit.h"
@@ -43,6 +44,7 @@ rules_free(struct rules *rules)
 		tls_own_free(rules->own[i]);
 	free(rules->own);
 	pages_free(rules->pages);
+	cas_clear(&rules->cas);
 	policy_free(rules->policy);
 	conf_free(rules->conf);
 	bundle_free(rules->bundle);
@@ -139,15 +141,17 @@ setup_preload(struct bundle *bundle, const struct conf *conf)
 	return NULL;
 }
 
-static const char *
-load_authority(struct rules *rules)
+/* conf has judged the URL: what can't be read is no host of ours. */
+static void
+find_site(struct rules *rules)
 {
-	if (rules->conf->authority_cert == NULL)
-		return NULL;
-	if (bundle_get(rules->bundle, rules->conf->authority_cert,
-		&rules->authority) != 0)
-		return "the authority's certificate is not in the bundle";
-	return NULL;
+	char *url = conf_site(rules->conf);
+
+	if (url != NULL &&
+	    authority_parse(slice_of(url + strlen("http://")), 80, &rules->site,
+		&rules->site_port) != NULL)
+		rules->site.len = 0;
+	free(url);
 }
 
 /* The supervisor has tried them and said what is wrong, if anything is. */
@@ -201,12 +205,14 @@ fill_rules(struct rules *rules, const char *path, const struct keyring *keyring)
 	if (why == NULL)
 		why = load_own(rules, keyring);
 	if (why == NULL)
-		why = load_authority(rules);
+		why = cas_load(&rules->cas, rules->bundle, rules->conf);
 	if (why != NULL)
 		return why;
 	why = load_pages(rules);
-	if (why == NULL)
+	if (why == NULL) {
 		name_pseudonym(rules);
+		find_site(rules);
+	}
 	return why;
 }
 
@@ -481,8 +487,16 @@ on_peer_closed(struct chan *chan, const char *words, void *arg)
 	chan_free(chan);
 }
 
+static void
+on_crl(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	crls_set(worker->crls, body->crl.tag, body->crl.der);
+}
+
 static const struct chan_ops signer_ops = {
-	.on = { [MSG_leaf_done] = on_leaf_done },
+	.on = { [MSG_leaf_done] = on_leaf_done, [MSG_crl] = on_crl },
 	.on_closed = on_peer_closed,
 };
 

@@ -127,6 +127,7 @@ on_init(struct roleloop *loop, void *arg)
 	worker->pinned = pinned_new();
 	worker->fetches = fetches_new();
 	worker->keyring = keyring_new();
+	worker->crls = crls_new();
 	worker->notices = notices_new();
 	worker->piece = evbuffer_new();
 }
@@ -240,6 +241,7 @@ on_end(struct roleloop *loop, void *arg)
 	logins_free(worker->logins);
 	leaves_free(worker->leaves);
 	origins_free(worker->origins);
+	crls_free(worker->crls);
 	audit_free(worker->audit);
 	watch_free(worker->own_watch);
 	census_free(worker->census);

@@ -24,6 +24,7 @@
 #include "net/resolve.h"
 #include "net/tls.h"
 #include "policy/policy.h"
+#include "proxy/cas.h"
 
 struct audit;
 struct census;
@@ -47,15 +48,17 @@ TAILQ_HEAD(client_list, client);
 /* One generation of the configuration. */
 struct rules {
 	uint32_t generation;
-	struct bundle *bundle;  /* owned */
-	struct conf *conf;      /* owned */
-	struct policy *policy;  /* owned */
-	struct pages *pages;    /* owned */
-	SSL_CTX *origin_ctx;    /* owned */
-	SSL_CTX *legacy_ctx;    /* owned: for `legacy` */
-	struct tls_own **own;   /* owned: as conf's own_certificates */
-	struct slice authority; /* PEM of the CA certificate; from the bundle */
-	char via[80];           /* our pseudonym's Via value */
+	struct bundle *bundle; /* owned */
+	struct conf *conf;     /* owned */
+	struct policy *policy; /* owned */
+	struct pages *pages;   /* owned */
+	SSL_CTX *origin_ctx;   /* owned */
+	SSL_CTX *legacy_ctx;   /* owned: for `legacy` */
+	struct tls_own **own;  /* owned: as conf's own_certificates */
+	struct cas cas;        /* what clients trust of ours */
+	struct host site;      /* where certificates say we are; or empty */
+	uint16_t site_port;
+	char via[80]; /* our pseudonym's Via value */
 	char pseudonym[64];
 };
 
@@ -85,6 +88,7 @@ struct worker {
 	SSL_CTX *client_ctx;       /* owned: faces clients */
 	struct leaves *leaves;     /* owned */
 	struct origins *origins;   /* owned */
+	struct crls *crls;         /* owned */
 	struct logins *logins;     /* owned */
 	struct watch *own_watch;   /* owned */
 	struct watch *watch;       /* borrowed; NULL: no filter configured */

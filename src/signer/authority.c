@@ -19,6 +19,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/mem.h"
+#include "signer/constraints.h"
 
 #define RSA_BITS_MIN 2048
 #define RSA_BITS_MAX 8192
@@ -29,16 +30,23 @@ struct authority {
 	size_t ncerts;
 	EVP_PKEY *key; /* owned */
 	unsigned char id[AUTHORITY_ID_SIZE];
+	char tag[AUTHORITY_TAG_SIZE];
 	char *chain; /* owned */
 	size_t chain_len;
 	int64_t not_before, not_after;
 };
 
-/* Nobody is there to type a pass phrase: an encrypted key doesn't load. */
+/* Nobody is there to type one: without it an encrypted key doesn't load. */
 static int
 on_passphrase(char *buf, int size, int rwflag, void *arg)
 {
-	return -1;
+	const struct slice *passphrase = arg;
+
+	if (!passphrase || passphrase->n == 0 || size < 0 ||
+	    passphrase->n > (size_t)size)
+		return -1;
+	memcpy(buf, passphrase->p, passphrase->n);
+	return (int)passphrase->n;
 }
 
 static BIO *
@@ -81,15 +89,29 @@ read_certs(struct slice pem, struct authority *out)
 	return why;
 }
 
+/* As editors leave a file. */
+struct slice
+authority_passphrase(struct slice text)
+{
+	text.n = slice_find(text, '\n');
+	if (text.n && text.p[text.n - 1] == '\r')
+		text.n--;
+	return text;
+}
+
 static const char *
-read_key(struct slice pem, EVP_PKEY **out)
+read_key(struct slice pem, struct slice passphrase, EVP_PKEY **out)
 {
 	BIO *bio = bio_of(pem);
-	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, on_passphrase, NULL);
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(
+	    bio, NULL, on_passphrase, &passphrase);
+	bool encrypted = slice_search(pem, SLICE("ENCRYPTED")) < pem.n;
 	const char *why = NULL;
 
-	if (!key && slice_search(pem, SLICE("ENCRYPTED")) < pem.n)
-		why = "the CA's key is encrypted";
+	if (!key && encrypted && passphrase.n == 0)
+		why = "the CA's key is encrypted and there is no passphrase";
+	else if (!key && encrypted)
+		why = "the CA's key can't be read with this passphrase";
 	else if (!key)
 		why = "the key file holds no private key in PEM";
 	else
@@ -197,12 +219,15 @@ complete(struct authority *authority)
 			EXFLAG_SS))
 			append_cert(authority, authority->certs[i]);
 	X509_digest(ca, EVP_sha256(), authority->id, NULL);
+	for (size_t i = 0; i < sizeof(authority->id) / 2; i++)
+		sprintf(authority->tag + i * 2, "%02x", authority->id[i]);
 	authority->not_before = time_of(X509_get0_notBefore(ca));
 	authority->not_after = time_of(X509_get0_notAfter(ca));
 }
 
 struct authority *
-authority_load(struct slice cert_pem, struct slice key_pem, const char **why)
+authority_load(struct slice cert_pem, struct slice key_pem,
+    struct slice passphrase, const char **why)
 {
 	struct authority *authority = mem_zalloc(sizeof(*authority));
 	const char *wrong = NULL;
@@ -213,7 +238,8 @@ authority_load(struct slice cert_pem, struct slice key_pem, const char **why)
 	if (!wrong)
 		wrong = read_certs(cert_pem, authority);
 	if (!wrong)
-		wrong = read_key(key_pem, &authority->key);
+		wrong = read_key(
+		    key_pem, authority_passphrase(passphrase), &authority->key);
 	if (!wrong)
 		wrong = judge(authority);
 	ERR_clear_error();
@@ -254,6 +280,30 @@ struct slice
 authority_id(const struct authority *authority)
 {
 	return slice_from(authority->id, sizeof(authority->id));
+}
+
+const char *
+authority_tag(const struct authority *authority)
+{
+	return authority->tag;
+}
+
+bool
+authority_may_revoke(const struct authority *authority)
+{
+	X509 *ca = authority->certs[0];
+
+	return !(X509_get_extension_flags(ca) & EXFLAG_KUSAGE) ||
+	    (X509_get_key_usage(ca) & KU_CRL_SIGN);
+}
+
+bool
+authority_permits(const struct authority *authority, const struct host *name)
+{
+	for (size_t i = 0; i < authority->ncerts; i++)
+		if (!constraints_permit(authority->certs[i], name))
+			return false;
+	return true;
 }
 
 struct slice

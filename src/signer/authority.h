@@ -9,10 +9,12 @@
 #ifndef SIGNER_AUTHORITY_H
 #define SIGNER_AUTHORITY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <openssl/x509.h>
 
+#include "base/name.h"
 #include "base/slice.h"
 
 #define AUTHORITY_CHAIN_MAX 8    /* certificates in the file */
@@ -30,10 +32,13 @@ struct authority_facts {
 	int64_t not_before, not_after; /* seconds since 1970 */
 };
 
-/* Both texts may be wiped afterwards. NULL and *why (static words) where the
+/* passphrase: of the key, a line end behind it left out; empty: the key is not
+ * encrypted. All texts may be wiped afterwards. NULL and *why (static words) where the
  * two don't make a CA. The caller owns the authority. */
-struct authority *authority_load(
-    struct slice cert_pem, struct slice key_pem, const char **why);
+struct authority *authority_load(struct slice cert_pem, struct slice key_pem,
+    struct slice passphrase, const char **why);
+/* The first line of a passphrase's file. */
+struct slice authority_passphrase(struct slice text);
 void authority_free(struct authority *authority); /* NULL is fine */
 
 /* Borrowed from the authority. */
@@ -44,6 +49,15 @@ struct slice authority_id(const struct authority *authority);
 /* What is sent behind a leaf: the CA and its issuers in DER, one behind the
  * other, without a self-signed one (clients hold that or distrust it). */
 struct slice authority_chain(const struct authority *authority);
+/* The first half of that in lower-case hexadecimal, as addresses have it. */
+#define AUTHORITY_TAG_SIZE (AUTHORITY_ID_SIZE + 1)
+const char *authority_tag(const struct authority *authority);
+/* May it sign CRLs? One without keyUsage may do all. */
+bool authority_may_revoke(const struct authority *authority);
+/* Do its name constraints, and those of all above it that are in its file,
+ * allow a leaf with that name? */
+bool authority_permits(
+    const struct authority *authority, const struct host *name);
 int64_t authority_not_before(const struct authority *authority);
 int64_t authority_not_after(const struct authority *authority);
 

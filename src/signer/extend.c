@@ -201,3 +201,69 @@ extend_issuer_address(X509 *cert, struct slice url)
 	AUTHORITY_INFO_ACCESS_free(all);
 	return ok;
 }
+
+/* --- name constraints ------------------------------------------------------- */
+
+static bool
+push_subtree(STACK_OF(GENERAL_SUBTREE) * *trees, GENERAL_NAME *base)
+{
+	GENERAL_SUBTREE *tree = GENERAL_SUBTREE_new();
+
+	if (!*trees)
+		*trees = sk_GENERAL_SUBTREE_new_null();
+	if (!base || !tree || !*trees ||
+	    !sk_GENERAL_SUBTREE_push(*trees, tree)) {
+		GENERAL_SUBTREE_free(tree);
+		GENERAL_NAME_free(base);
+		return false;
+	}
+	GENERAL_NAME_free(tree->base);
+	tree->base = base;
+	return true;
+}
+
+static bool
+push_names(
+    STACK_OF(GENERAL_SUBTREE) * *trees, const struct host *names, size_t n)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = push_subtree(
+		    trees, general_text(GEN_DNS, host_slice(&names[i])));
+	return ok;
+}
+
+/* All addresses of a family: address and mask are zero. */
+static bool
+push_every_address(STACK_OF(GENERAL_SUBTREE) * *trees, int bytes)
+{
+	static const unsigned char zero[32];
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	GENERAL_NAME *name = GENERAL_NAME_new();
+
+	if (!name || !value || !ASN1_OCTET_STRING_set(value, zero, bytes)) {
+		ASN1_OCTET_STRING_free(value);
+		GENERAL_NAME_free(name);
+		return false;
+	}
+	GENERAL_NAME_set0_value(name, GEN_IPADD, value);
+	return push_subtree(trees, name);
+}
+
+bool
+extend_constraints(X509 *cert, const struct host *permit, size_t npermit,
+    const struct host *exclude, size_t nexclude)
+{
+	NAME_CONSTRAINTS *value = NAME_CONSTRAINTS_new();
+	bool ok = value &&
+	    push_names(&value->permittedSubtrees, permit, npermit) &&
+	    push_names(&value->excludedSubtrees, exclude, nexclude);
+
+	if (npermit)
+		ok = ok && push_every_address(&value->excludedSubtrees, 8) &&
+		    push_every_address(&value->excludedSubtrees, 32);
+	ok = ok && add(cert, NID_name_constraints, value, true);
+	NAME_CONSTRAINTS_free(value);
+	return ok;
+}

@@ -28,6 +28,10 @@ bool extend_authority_key(X509 *cert, X509 *issuer);
 bool extend_names(
     X509 *cert, const struct host *names, size_t nnames, bool critical);
 
+/* Names and all below them (4.2.1.10); where some are permitted, addresses
+ * aren't. */
+bool extend_constraints(X509 *cert, const struct host *permit, size_t npermit,
+    const struct host *exclude, size_t nexclude);
 /* Where the issuer's CRL, and where its certificate is to be had: an http
  * URL in ASCII (4.2.1.13, 4.2.2.1). */
 bool extend_crl_address(X509 *cert, struct slice url);

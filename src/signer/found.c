@@ -1,8 +1,9 @@
 /*
  * found: founding a CA of one's own.
  *
- * Runs in `sallyport ca init`.  It writes no file.  The CA signs leaves and
- * revocation lists and nothing else: no CA below it (pathlen 0).
+ * Runs in `sallyport ca`.  It writes no file.  The CA signs leaves and
+ * revocation lists and nothing else: no CA below it (pathlen 0), but for a
+ * root, which has one.
  */
 #include "signer/found.h"
 
@@ -17,6 +18,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "signer/authority.h"
 #include "signer/extend.h"
 #include "signer/sign.h"
 
@@ -57,10 +59,19 @@ set_serial(X509 *cert)
 	return ok;
 }
 
+/* NULL above: it is its own. */
+static X509 *
+issuer_of(X509 *cert, const struct authority *above)
+{
+	return above ? authority_cert(above) : cert;
+}
+
 static bool
-fill(X509 *cert, const struct found_request *request, EVP_PKEY *key)
+fill(X509 *cert, const struct found_request *request, EVP_PKEY *key,
+    const struct authority *above)
 {
 	X509_NAME *name = X509_get_subject_name(cert);
+	bool limits = request->npermit || request->nexclude;
 	int64_t from = request->now - request->now % DAY - DAY;
 	int64_t to = request->now + (int64_t)request->days * DAY;
 
@@ -68,12 +79,18 @@ fill(X509 *cert, const struct found_request *request, EVP_PKEY *key)
 	    X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
 		(const unsigned char *)request->name.p, (int)request->name.n,
 		-1, 0) &&
-	    X509_set_issuer_name(cert, name) &&
+	    X509_set_issuer_name(
+		cert, X509_get_subject_name(issuer_of(cert, above))) &&
 	    ASN1_TIME_set(X509_getm_notBefore(cert), from) &&
 	    ASN1_TIME_set(X509_getm_notAfter(cert), to) &&
-	    X509_set_pubkey(cert, key) && extend_basic(cert, true, 0) &&
+	    X509_set_pubkey(cert, key) &&
+	    extend_basic(cert, true, request->is_root) &&
 	    extend_usage(cert, KU_KEY_CERT_SIGN | KU_CRL_SIGN) &&
-	    extend_subject_key(cert);
+	    extend_subject_key(cert) &&
+	    (!above || extend_authority_key(cert, authority_cert(above))) &&
+	    (!limits ||
+		extend_constraints(cert, request->permit, request->npermit,
+		    request->exclude, request->nexclude));
 }
 
 static char *
@@ -92,11 +109,14 @@ cert_text(X509 *cert)
 }
 
 static bool
-key_text(EVP_PKEY *key, struct secret *out)
+key_text(EVP_PKEY *key, struct slice passphrase, struct secret *out)
 {
 	BIO *bio = BIO_new(BIO_s_secmem());
 	bool ok = bio &&
-	    PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL);
+	    PEM_write_bio_PKCS8PrivateKey(bio, key,
+		passphrase.n ? EVP_aes_256_cbc() : NULL,
+		passphrase.n ? passphrase.p : NULL, (int)passphrase.n, NULL,
+		NULL);
 	char *text;
 
 	if (ok) {
@@ -110,27 +130,25 @@ key_text(EVP_PKEY *key, struct secret *out)
 	return ok;
 }
 
-const char *
-found_ca(const struct found_request *request, char **cert_pem,
-    struct secret *key_pem)
+static const char *
+make(const struct found_request *request, const struct authority *above,
+    char **cert_pem, struct secret *key_pem)
 {
-	const char *why = judge(request);
-	EVP_PKEY *key = NULL;
-	X509 *cert = NULL;
+	struct slice passphrase = authority_passphrase(request->passphrase);
+	EVP_PKEY *key = request->rsa ? EVP_RSA_gen(FOUND_RSA_BITS)
+				     : EVP_EC_gen("P-256");
+	X509 *cert = X509_new();
+	const char *why = NULL;
 	char *text = NULL;
 
-	if (why)
-		return why;
-	ERR_clear_error();
-	key = request->rsa ? EVP_RSA_gen(FOUND_RSA_BITS) : EVP_EC_gen("P-256");
-	cert = X509_new();
 	if (!key)
 		why = "no key could be made";
-	else if (!cert || !fill(cert, request, key))
+	else if (!cert || !fill(cert, request, key, above))
 		why = "the certificate could not be put together";
-	else if (sign_cert(cert, key) < 0)
-		why = "the new key could not sign";
-	else if ((text = cert_text(cert)) == NULL || !key_text(key, key_pem))
+	else if (sign_cert(cert, above ? authority_key(above) : key) < 0)
+		why = "the new certificate could not be signed";
+	else if ((text = cert_text(cert)) == NULL ||
+	    !key_text(key, passphrase, key_pem))
 		why = "the certificate could not be encoded";
 	if (!why) {
 		*cert_pem = text;
@@ -139,6 +157,43 @@ found_ca(const struct found_request *request, char **cert_pem,
 	free(text);
 	X509_free(cert);
 	EVP_PKEY_free(key);
+	return why;
+}
+
+const char *
+found_ca(const struct found_request *request, char **cert_pem,
+    struct secret *key_pem)
+{
+	const char *why = judge(request);
+
+	if (why)
+		return why;
+	ERR_clear_error();
+	why = make(request, NULL, cert_pem, key_pem);
 	ERR_clear_error();
 	return why;
+}
+
+const char *
+found_below(const struct found_request *request, struct slice root_cert_pem,
+    struct slice root_key_pem, char **cert_pem, struct secret *key_pem)
+{
+	const char *why = judge(request);
+	struct authority *root;
+	char *text = NULL;
+
+	if (why)
+		return why;
+	root = authority_load(
+	    root_cert_pem, root_key_pem, request->passphrase, &why);
+	if (!root)
+		return why;
+	why = make(request, root, &text, key_pem);
+	authority_free(root);
+	ERR_clear_error();
+	if (why)
+		return why;
+	*cert_pem = mem_printf("%s%.*s", text, SLICE_ARG(root_cert_pem));
+	free(text);
+	return NULL;
 }

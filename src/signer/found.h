@@ -1,5 +1,5 @@
 /*
- * found: makes a new CA: key and self-signed certificate, as PEM bytes.
+ * found: makes a new CA: key and certificate, as PEM bytes.
  */
 #ifndef SIGNER_FOUND_H
 #define SIGNER_FOUND_H
@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/name.h"
 #include "base/secret.h"
 #include "base/slice.h"
 
@@ -20,11 +21,24 @@ struct found_request {
 	bool rsa;          /* else EC on P-256 */
 	unsigned days;     /* 1 to FOUND_DAYS_MAX */
 	int64_t now;       /* seconds since 1970 */
+	/* Encrypts the key (PKCS#8, AES-256): authority_passphrase() of it;
+	 * empty: the key is not encrypted. Borrowed. */
+	struct slice passphrase;
+	/* Name constraints (RFC 5280 4.2.1.10): these names and those below
+	 * them, none but these or none of these; borrowed. */
+	const struct host *permit, *exclude;
+	size_t npermit, nexclude;
+	bool is_root; /* signs one CA below it, and no leaf */
 };
 
 /* NULL, or why not in words. The caller owns cert_pem (a string) and clears
  * key_pem. */
 const char *found_ca(const struct found_request *request, char **cert_pem,
+    struct secret *key_pem);
+/* The same below a root that found_ca has made; the root's certificate stands
+ * behind the new one. The passphrase is of both keys. */
+const char *found_below(const struct found_request *request,
+    struct slice root_cert_pem, struct slice root_key_pem, char **cert_pem,
     struct secret *key_pem);
 
 #endif

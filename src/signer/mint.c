@@ -133,6 +133,13 @@ mint_digest(const struct authority *authority,
 	    authority, request, request->not_before, request->not_after, out);
 }
 
+/* Positive, never zero, and always of the same length. */
+static void
+make_serial(unsigned char hash[MINT_DIGEST_SIZE])
+{
+	hash[0] = (unsigned char)((hash[0] & 0x3f) | 0x40);
+}
+
 static bool
 set_serial(X509 *cert, const struct authority *authority,
     const struct mint_request *request, const struct minted *minted)
@@ -143,8 +150,12 @@ set_serial(X509 *cert, const struct authority *authority,
 
 	hash_contents(
 	    authority, request, minted->not_before, minted->not_after, hash);
-	/* positive, never zero, and always of the same length */
-	hash[0] = (unsigned char)((hash[0] & 0x3f) | 0x40);
+	make_serial(hash);
+	while (revoked_has(request->revoked, hash, SERIAL_SIZE)) {
+		must(EVP_Digest(
+		    hash, sizeof(hash), hash, NULL, EVP_sha256(), NULL));
+		make_serial(hash);
+	}
 	number = BN_bin2bn(hash, SERIAL_SIZE, NULL);
 	ok = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert));
 	BN_free(number);

@@ -18,16 +18,19 @@ struct names {
 };
 
 static const char *
-read_names(struct slice lines, struct names *out)
+read_names(
+    struct slice lines, const struct authority *authority, struct names *out)
 {
 	struct slice rest = lines, line;
 	const char *why = NULL;
 
 	while (!why && lines.n && slice_split(&rest, '\n', &line)) {
+		struct host *name = &out->v[out->n];
+
 		if (out->n == MINT_NAMES_MAX)
 			return "more than 100 names";
-		why = cert_name_parse(line, &out->v[out->n]);
-		out->n += !why;
+		why = cert_name_parse(line, name);
+		out->n += !why && authority_permits(authority, name);
 	}
 	return why;
 }
@@ -56,14 +59,17 @@ judge_rest(const struct msg_leaf_ask *ask)
 /* The host stands first, and leaves where another name covers it: the leaf
  * is then the same for every host of that origin. */
 const char *
-question_read(const struct msg_leaf_ask *ask, struct mint_request *out)
+question_read(const struct msg_leaf_ask *ask, const struct authority *authority,
+    struct mint_request *out)
 {
 	struct names names = { mem_alloc(MINT_NAMES_MAX * sizeof(struct host)),
 		1 };
 	const char *why = host_parse(ask->host, &names.v[0]);
 
+	if (!why && !authority_permits(authority, &names.v[0]))
+		why = "the CA's name constraints don't allow it";
 	if (!why)
-		why = read_names(ask->names, &names);
+		why = read_names(ask->names, authority, &names);
 	if (!why)
 		why = judge_rest(ask);
 	if (why) {

@@ -10,10 +10,12 @@
 #include "ipc/msg.h"
 #include "signer/mint.h"
 
-/* NULL, or what is wrong in words. On success *out has names (which the
+/* Names that the authority may not sign for are left out, and the whole is
+ * refused where the host asked for is such a one.
+ * NULL, or what is wrong in words. On success *out has names (which the
  * caller frees), subject and times; its texts borrow from the message. The
  * host asked for is among the names, or covered by one of them. */
-const char *question_read(
-    const struct msg_leaf_ask *ask, struct mint_request *out);
+const char *question_read(const struct msg_leaf_ask *ask,
+    const struct authority *authority, struct mint_request *out);
 
 #endif

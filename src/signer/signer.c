@@ -8,6 +8,7 @@
  */
 #include "signer/signer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,23 +23,29 @@
 #include "conf/conf.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
+#include "signer/holding.h"
 #include "signer/question.h"
 #include "signer/stock.h"
 
 #define SECURE_HEAP (64u << 10) /* bytes of locked memory for keys */
 #define SECURE_MIN 16
 #define DAY_S (24 * 60 * 60)
+#define HOUR_S (60 * 60)
 #define REFUSAL_LINES 60 /* a minute */
 
 struct signer {
-	struct roleloop *loop;       /* borrowed */
-	struct authority *authority; /* owned; NULL: none is configured */
-	char *crl_url, *ca_url;      /* owned; NULL: nobody could reach us */
-	struct stock *stock;         /* owned */
-	EVP_PKEY *leaf_public;       /* owned */
-	struct secret key_pem;       /* since setup_authority, till on_conf */
-	struct peers *workers;       /* owned */
-	struct event *daily;         /* owned: the expiry's warning */
+	struct roleloop *loop; /* borrowed */
+	struct holding ca;     /* empty: none is configured */
+	struct holding old_ca; /* the one before a rotation; or empty */
+	struct revoked revoked;
+	struct stock *stock;   /* owned */
+	EVP_PKEY *leaf_public; /* owned */
+	/* since setup_authority, till on_conf */
+	struct secret parts[AUTHORITY_PARTS];
+	struct peers *workers; /* owned */
+	struct event *daily;   /* owned: the expiry's warning */
+	struct event *hourly;  /* owned: the CRLs' renewal */
+	char why[400];         /* of the last refused configuration */
 	struct log_limit refusals;
 	uint64_t refused;
 };
@@ -55,12 +62,15 @@ static void
 on_authority(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct signer *signer = arg;
+	unsigned part = body->setup_authority.part;
 
-	secret_clear(&signer->key_pem);
+	if (part >= AUTHORITY_PARTS)
+		fatal("corrupt channel: a part of an authority that is none");
+	secret_clear(&signer->parts[part]);
 	if (fd < 0)
 		return;
-	if (secret_read(&signer->key_pem, fd, AUTHORITY_FILE_MAX) < 0)
-		log_error("the CA's key can't be read: %m");
+	if (secret_read(&signer->parts[part], fd, AUTHORITY_FILE_MAX) < 0)
+		log_error("the CA's key or passphrase can't be read: %m");
 	close(fd);
 }
 
@@ -83,8 +93,8 @@ on_leaf_public(struct chan *chan, const union msg_body *body, int fd, void *arg)
 static void
 warn_of_expiry(const struct signer *signer)
 {
-	const char *words = signer->authority
-	    ? authority_warning(signer->authority, now_s())
+	const char *words = signer->ca.authority
+	    ? authority_warning(signer->ca.authority, now_s())
 	    : NULL;
 
 	if (words)
@@ -97,28 +107,136 @@ on_daily(evutil_socket_t fd, short what, void *arg)
 	warn_of_expiry(arg);
 }
 
+/* --- lists of revoked leaves ---------------------------------------------- */
+
+static struct msg_crl
+crl_message(const struct holding *holding)
+{
+	return (struct msg_crl){
+		.tag = slice_of(authority_tag(holding->authority)),
+		.der = slice_from(holding->crl, holding->crl_len),
+	};
+}
+
+static void
+renew(struct signer *signer, struct holding *holding)
+{
+	struct msg_crl crl;
+
+	if (!holding_renew(holding, &signer->revoked, now_s()))
+		return;
+	crl = crl_message(holding);
+	peers_tell_all(signer->workers, MSG_crl, &crl, -1);
+}
+
+static void
+renew_both(struct signer *signer)
+{
+	renew(signer, &signer->ca);
+	renew(signer, &signer->old_ca);
+}
+
+static void
+on_hourly(evutil_socket_t fd, short what, void *arg)
+{
+	renew_both(arg);
+}
+
+static void
+tell_crl(struct signer *signer, unsigned index, const struct holding *holding)
+{
+	struct msg_crl crl;
+
+	if (!holding->crl)
+		return;
+	crl = crl_message(holding);
+	peers_tell(signer->workers, index, MSG_crl, &crl, -1);
+}
+
 /* --- the configuration ---------------------------------------------------- */
+
+/* What a configuration brings, until all of it is known to be good. */
+struct fresh {
+	struct holding ca, old_ca;
+	struct revoked revoked;
+};
+
+static void
+fresh_clear(struct fresh *fresh)
+{
+	holding_clear(&fresh->ca);
+	holding_clear(&fresh->old_ca);
+	revoked_clear(&fresh->revoked);
+}
+
+/* The CA before a rotation is a courtesy: without it nothing stops. */
+static void
+load_old(struct signer *signer, struct bundle *bundle, const struct conf *conf,
+    const char *site, struct fresh *out)
+{
+	const struct secret *parts = signer->parts;
+	struct slice cert;
+	const char *why;
+
+	if (bundle_get(bundle, conf->authority_old, &cert) < 0 ||
+	    !parts[AUTHORITY_OLD_KEY].n)
+		return;
+	why = holding_load(&out->old_ca, cert,
+	    secret_slice(&parts[AUTHORITY_OLD_KEY]),
+	    secret_slice(&parts[AUTHORITY_PASSPHRASE]), site);
+	if (why)
+		log_warn("the CA before the rotation is left out: %s", why);
+}
+
+static const char *
+load_revoked(struct signer *signer, struct bundle *bundle,
+    const struct conf *conf, struct revoked *out)
+{
+	struct slice text;
+	const char *why;
+	unsigned line;
+
+	if (bundle_get(bundle, conf->authority_revoked, &text) < 0)
+		return NULL;
+	why = revoked_parse(text, out, &line);
+	if (!why)
+		return NULL;
+	snprintf(signer->why, sizeof(signer->why), "%.300s:%u: %s",
+	    conf->authority_revoked, line, why);
+	return signer->why;
+}
 
 static const char *
 load_authority(struct signer *signer, struct bundle *bundle,
-    const struct conf *conf, struct authority **out)
+    const struct conf *conf, struct fresh *out)
 {
+	const struct secret *parts = signer->parts;
+	char *site = conf_site(conf);
 	struct slice cert;
 	const char *why = NULL;
 
 	if (!conf->authority_cert)
-		return NULL;
+		goto out;
 	if (bundle_get(bundle, conf->authority_cert, &cert) < 0)
-		return "the CA's certificate is not in the bundle";
-	if (!signer->key_pem.n)
-		return "the CA's key did not come, or is empty";
-	*out = authority_load(cert, secret_slice(&signer->key_pem), &why);
+		why = "the CA's certificate is not in the bundle";
+	else if (!parts[AUTHORITY_KEY].n)
+		why = "the CA's key did not come, or is empty";
+	else
+		why = holding_load(&out->ca, cert,
+		    secret_slice(&parts[AUTHORITY_KEY]),
+		    secret_slice(&parts[AUTHORITY_PASSPHRASE]), site);
+	if (!why)
+		why = load_revoked(signer, bundle, conf, &out->revoked);
+	if (!why)
+		load_old(signer, bundle, conf, site, out);
+out:
+	free(site);
 	return why;
 }
 
 static const char *
 read_conf(struct signer *signer, struct bundle *bundle, const char *path,
-    struct authority **out)
+    struct fresh *out)
 {
 	struct diags diags = { .v = NULL };
 	struct conf *conf = conf_load(bundle, path, &diags);
@@ -131,26 +249,40 @@ read_conf(struct signer *signer, struct bundle *bundle, const char *path,
 	return why;
 }
 
+static void
+apply(struct signer *signer, const struct fresh *fresh)
+{
+	holding_clear(&signer->ca);
+	holding_clear(&signer->old_ca);
+	revoked_clear(&signer->revoked);
+	signer->ca = fresh->ca;
+	signer->old_ca = fresh->old_ca;
+	signer->revoked = fresh->revoked;
+	stock_forget(signer->stock); /* some may be revoked */
+	renew_both(signer);
+	warn_of_expiry(signer);
+}
+
 static const char *
 on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 {
 	struct signer *signer = arg;
 	struct bundle *bundle = bundle_from_fd(fd);
-	struct authority *authority = NULL;
+	struct fresh fresh = { .ca = { .authority = NULL } };
 	char *name = slice_dup(path);
 	const char *why = "the bundle can't be mapped";
 
 	if (bundle)
-		why = read_conf(signer, bundle, name, &authority);
+		why = read_conf(signer, bundle, name, &fresh);
 	bundle_free(bundle);
 	free(name);
-	secret_clear(&signer->key_pem);
+	for (int i = 0; i < AUTHORITY_PARTS; i++)
+		secret_clear(&signer->parts[i]);
 	if (why)
-		return why;
-	authority_free(signer->authority);
-	signer->authority = authority;
-	warn_of_expiry(signer);
-	return NULL;
+		fresh_clear(&fresh);
+	else
+		apply(signer, &fresh);
+	return why;
 }
 
 /* --- what workers ask ----------------------------------------------------- */
@@ -162,18 +294,19 @@ find_leaf(
 	struct mint_request request = { .names = NULL };
 	const char *why;
 
-	if (!signer->authority)
+	if (!signer->ca.authority)
 		return "no authority is configured";
 	if (!signer->leaf_public)
 		return "there is no leaf key";
-	why = question_read(ask, &request);
+	why = question_read(ask, signer->ca.authority, &request);
 	if (why)
 		return why;
 	request.leaf_public = signer->leaf_public;
 	request.now = now_s();
-	request.crl_url = signer->crl_url;
-	request.ca_url = signer->ca_url;
-	why = stock_get(signer->stock, signer->authority, &request, der);
+	request.crl_url = signer->ca.crl_url;
+	request.ca_url = signer->ca.ca_url;
+	request.revoked = &signer->revoked;
+	why = stock_get(signer->stock, signer->ca.authority, &request, der);
 	free((struct host *)request.names);
 	return why;
 }
@@ -225,13 +358,16 @@ on_init(struct roleloop *loop, void *arg)
 {
 	struct signer *signer = arg;
 	struct timeval day = { .tv_sec = DAY_S };
+	struct timeval hour = { .tv_sec = HOUR_S };
 	struct event_base *base = roleloop_base(loop);
 
 	signer->loop = loop;
 	signer->workers = peers_new(
 	    base, ROLE_SIGNER, ROLE_PROXY, &worker_ops, NULL, signer);
 	signer->daily = event_new(base, -1, EV_PERSIST, on_daily, signer);
-	if (!signer->daily || event_add(signer->daily, &day) < 0)
+	signer->hourly = event_new(base, -1, EV_PERSIST, on_hourly, signer);
+	if (!signer->daily || event_add(signer->daily, &day) < 0 ||
+	    !signer->hourly || event_add(signer->hourly, &hour) < 0)
 		fatal("cannot make a timer");
 }
 
@@ -244,6 +380,8 @@ on_peer(
 	if (role != ROLE_PROXY)
 		fatal("corrupt channel: a peer that is no proxy");
 	peers_set(signer->workers, index, fd);
+	tell_crl(signer, index, &signer->ca);
+	tell_crl(signer, index, &signer->old_ca);
 }
 
 static const char *
@@ -251,7 +389,7 @@ on_start(struct roleloop *loop, void *arg)
 {
 	struct signer *signer = arg;
 
-	if (signer->authority && !signer->leaf_public)
+	if (signer->ca.authority && !signer->leaf_public)
 		return "the leaf key did not come";
 	return NULL;
 }
@@ -259,7 +397,7 @@ on_start(struct roleloop *loop, void *arg)
 static void
 put_authority(const struct signer *signer, struct json *json)
 {
-	const struct authority *authority = signer->authority;
+	const struct authority *authority = signer->ca.authority;
 	char text[CLOCK_STAMP_SIZE];
 	int64_t end = authority_not_after(authority);
 	const char *warning = authority_warning(authority, now_s());
@@ -289,7 +427,8 @@ on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
 	json_u64(&json, "leaves_found", counts.found);
 	json_u64(&json, "leaves_held", counts.held);
 	json_u64(&json, "leaves_refused", signer->refused);
-	if (signer->authority)
+	json_u64(&json, "leaves_revoked", signer->revoked.n);
+	if (signer->ca.authority)
 		put_authority(signer, &json);
 	json_close(&json);
 	json_line_end(&json);
@@ -305,6 +444,8 @@ on_leave(struct roleloop *loop, void *arg)
 	peers_free(signer->workers);
 	if (signer->daily)
 		event_free(signer->daily);
+	if (signer->hourly)
+		event_free(signer->hourly);
 }
 
 static const struct roleloop_ops ops = {
@@ -330,8 +471,11 @@ signer_main(unsigned index)
 	 * for it they live in ordinary memory. */
 	(void)CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_MIN);
 	status = roleloop_run(ROLE_SIGNER, index, &ops, &signer);
-	secret_clear(&signer.key_pem);
-	authority_free(signer.authority);
+	for (int i = 0; i < AUTHORITY_PARTS; i++)
+		secret_clear(&signer.parts[i]);
+	holding_clear(&signer.ca);
+	holding_clear(&signer.old_ca);
+	revoked_clear(&signer.revoked);
 	stock_free(signer.stock);
 	EVP_PKEY_free(signer.leaf_public);
 	(void)CRYPTO_secure_malloc_done();

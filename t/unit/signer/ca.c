@@ -34,7 +34,7 @@ pem_authority(const struct pem *pem)
 {
 	const char *why = "";
 	struct authority *authority = authority_load(
-	    slice_of(pem->cert), secret_slice(&pem->key), &why);
+	    slice_of(pem->cert), secret_slice(&pem->key), SLICE_EMPTY, &why);
 
 	ck_assert_msg(authority != NULL, "%s", why);
 	return authority;

@@ -30,6 +30,7 @@ struct authority *pem_authority(const struct pem *pem);
 struct host host_of(const char *text);
 
 Suite *suite_authority(void);
+Suite *suite_crl(void);
 Suite *suite_found(void);
 Suite *suite_stock(void);
 Suite *suite_mint(void);

@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_authority,
+	suite_crl,
 	suite_found,
 	suite_stock,
 	suite_mint,

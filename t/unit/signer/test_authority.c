@@ -30,7 +30,7 @@ assert_refused(struct slice cert, struct slice key, const char *words)
 {
 	const char *why = NULL;
 
-	ck_assert_ptr_null(authority_load(cert, key, &why));
+	ck_assert_ptr_null(authority_load(cert, key, SLICE_EMPTY, &why));
 	ck_assert_ptr_nonnull(why);
 	ck_assert_msg(strstr(why, words) != NULL, "%s", why);
 }

@@ -83,6 +83,122 @@ START_TEST(test_refusals)
 }
 END_TEST
 
+/* --- limits, roots, passphrases --------------------------------------------- */
+
+static const struct {
+	const char *permit, *exclude, *name;
+	bool permitted;
+} limits[] = {
+	{ NULL, NULL, "a.example", true },
+	{ "corp.example", NULL, "corp.example", true },
+	{ "corp.example", NULL, "a.b.corp.example", true },
+	{ "corp.example", NULL, "*.corp.example", true },
+	{ "corp.example", NULL, "xcorp.example", false },
+	{ "corp.example", NULL, "example", false },
+	{ "corp.example", NULL, "192.0.2.1", false },
+	{ "corp.example", NULL, "2001:db8::1", false },
+	{ "corp.example", "hr.corp.example", "hr.corp.example", false },
+	{ "corp.example", "hr.corp.example", "a.hr.corp.example", false },
+	{ "corp.example", "hr.corp.example", "a.corp.example", true },
+	{ NULL, "bank.example", "bank.example", false },
+	{ NULL, "bank.example", "www.bank.example", false },
+	{ NULL, "bank.example", "example", true },
+	{ NULL, "bank.example", "192.0.2.1", true },
+};
+
+START_TEST(test_limits)
+{
+	struct host permit, exclude, name;
+	struct found_request request = { .name = SLICE("limited"),
+		.days = 100,
+		.now = NOW,
+		.permit = &permit,
+		.npermit = limits[_i].permit != NULL,
+		.exclude = &exclude,
+		.nexclude = limits[_i].exclude != NULL };
+	struct authority *authority;
+	struct pem pem;
+
+	if (limits[_i].permit)
+		permit = host_of(limits[_i].permit);
+	if (limits[_i].exclude)
+		exclude = host_of(limits[_i].exclude);
+	ck_assert_ptr_null(cert_name_parse(slice_of(limits[_i].name), &name));
+	ck_assert_ptr_null(found_ca(&request, &pem.cert, &pem.key));
+	authority = pem_authority(&pem);
+	ck_assert_int_eq(
+	    authority_permits(authority, &name), limits[_i].permitted);
+	authority_free(authority);
+	pem_clear(&pem);
+}
+END_TEST
+
+START_TEST(test_under_root)
+{
+	struct found_request request = { .name = SLICE("root"),
+		.days = 100,
+		.now = NOW,
+		.passphrase = SLICE("open sesame\n"),
+		.is_root = true };
+	struct pem root, below;
+	struct authority *authority;
+	const char *why = NULL;
+	X509 *top;
+
+	ck_assert_ptr_null(found_ca(&request, &root.cert, &root.key));
+	request.is_root = false;
+	request.name = SLICE("below");
+	ck_assert_ptr_null(found_below(&request, slice_of(root.cert),
+	    secret_slice(&root.key), &below.cert, &below.key));
+	authority = authority_load(slice_of(below.cert),
+	    secret_slice(&below.key), SLICE("open sesame\r\n"), &why);
+	ck_assert_msg(authority != NULL, "%s", why);
+	top = parse(root.cert);
+	ck_assert_int_eq(
+	    X509_verify(authority_cert(authority), X509_get0_pubkey(top)), 1);
+	ck_assert_int_eq(
+	    X509_check_issued(top, authority_cert(authority)), X509_V_OK);
+	/* what is sent behind a leaf: the one below, without the root */
+	ck_assert_uint_gt(authority_chain(authority).n, 0);
+	X509_free(top);
+	authority_free(authority);
+	pem_clear(&root);
+	pem_clear(&below);
+}
+END_TEST
+
+static const struct {
+	const char *passphrase, *why; /* why: NULL: it loads */
+} passphrases[] = {
+	{ "open sesame", NULL },
+	{ "open sesame\nsecond line", NULL },
+	{ "open sesame\r\n", NULL },
+	{ "open  sesame", "this passphrase" },
+	{ "", "no passphrase" },
+	{ "\nopen sesame", "no passphrase" },
+};
+
+START_TEST(test_passphrase)
+{
+	struct found_request request = { .name = SLICE("sealed"),
+		.days = 100,
+		.now = NOW,
+		.passphrase = SLICE("open sesame") };
+	struct authority *authority;
+	const char *why = NULL;
+	struct pem pem;
+
+	ck_assert_ptr_null(found_ca(&request, &pem.cert, &pem.key));
+	authority = authority_load(slice_of(pem.cert), secret_slice(&pem.key),
+	    slice_of(passphrases[_i].passphrase), &why);
+	ck_assert_int_eq(authority != NULL, passphrases[_i].why == NULL);
+	if (!authority)
+		ck_assert_ptr_nonnull(strstr(why, passphrases[_i].why));
+	authority_free(authority);
+	pem_clear(&pem);
+}
+END_TEST
+
 Suite *
 suite_found(void)
 {
@@ -93,6 +209,11 @@ suite_found(void)
 	tcase_add_loop_test(tc, test_profile, 0, 2);
 	tcase_add_loop_test(
 	    tc, test_refusals, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+	tcase_add_loop_test(
+	    tc, test_limits, 0, (int)(sizeof(limits) / sizeof(limits[0])));
+	tcase_add_test(tc, test_under_root);
+	tcase_add_loop_test(tc, test_passphrase, 0,
+	    (int)(sizeof(passphrases) / sizeof(passphrases[0])));
 	suite_add_tcase(suite, tc);
 	return suite;
 }

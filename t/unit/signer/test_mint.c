@@ -384,6 +384,34 @@ START_TEST(test_deterministic)
 }
 END_TEST
 
+/* The same leaf under another serial, again the same on every machine. */
+START_TEST(test_revoked_serial)
+{
+	struct host host = host_of("a.example");
+	struct mint_request request = request_of(&host, 1);
+	struct revoked_one one = { .n = 20 };
+	struct revoked list = { &one, 1 };
+	X509 *first = mint(ca, &request), *second, *third;
+	BIGNUM *serial = ASN1_INTEGER_to_BN(
+	    X509_get0_serialNumber(first), NULL);
+
+	BN_bn2bin(serial, one.serial);
+	request.revoked = &list;
+	second = mint(ca, &request);
+	third = mint(ca, &request);
+	ck_assert_int_ne(ASN1_INTEGER_cmp(X509_get0_serialNumber(first),
+			     X509_get0_serialNumber(second)),
+	    0);
+	ck_assert_int_eq(
+	    ASN1_STRING_length(X509_get0_serialNumber(second)), 20);
+	ck_assert_int_eq(X509_cmp(second, third), 0);
+	BN_free(serial);
+	X509_free(first);
+	X509_free(second);
+	X509_free(third);
+}
+END_TEST
+
 #define TODAY (NOW - NOW % DAY)
 
 static const struct {
@@ -464,6 +492,7 @@ suite_mint(void)
 	tcase_add_test(tc, test_addresses);
 	tcase_add_test(tc, test_wildcard);
 	tcase_add_loop_test(tc, test_deterministic, 0, COUNT(twins));
+	tcase_add_test(tc, test_revoked_serial);
 	tcase_add_loop_test(tc, test_window, 0, COUNT(windows));
 	tcase_add_test(tc, test_verifier_sees_the_window);
 	suite_add_tcase(suite, tc);

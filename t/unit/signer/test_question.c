@@ -8,6 +8,23 @@
 
 #include "ca.h"
 
+static struct pem pem;
+static struct authority *ca;
+
+static void
+setup(void)
+{
+	pem_init(&pem, "test ca", false, 3650, NOW);
+	ca = pem_authority(&pem);
+}
+
+static void
+teardown(void)
+{
+	authority_free(ca);
+	pem_clear(&pem);
+}
+
 #define C16 "0123456789abcdef"
 #define WITH(text)                                                             \
 	{                                                                      \
@@ -57,7 +74,7 @@ START_TEST(test_names)
 	struct msg_leaf_ask ask = { .host = questions[_i].host,
 		.names = questions[_i].names };
 	struct mint_request request = { .names = NULL };
-	const char *why = question_read(&ask, &request);
+	const char *why = question_read(&ask, ca, &request);
 
 	ck_assert_int_eq(why == NULL, questions[_i].out != NULL);
 	if (why == NULL)
@@ -88,7 +105,7 @@ START_TEST(test_bounded)
 		    "%sn%zu.example", i ? "\n" : "", i + !bounds[_i].covers);
 	ask.names = slice_from(text, at);
 	ck_assert_int_eq(
-	    question_read(&ask, &request) == NULL, bounds[_i].taken);
+	    question_read(&ask, ca, &request) == NULL, bounds[_i].taken);
 	free((struct host *)request.names);
 }
 END_TEST
@@ -121,7 +138,7 @@ START_TEST(test_rest)
 	struct mint_request request = { .names = NULL };
 
 	ck_assert_int_eq(
-	    question_read(&ask, &request) == NULL, rests[_i].taken);
+	    question_read(&ask, ca, &request) == NULL, rests[_i].taken);
 	if (rests[_i].taken) {
 		ck_assert_int_eq(request.not_before, (int64_t)rests[_i].from);
 		ck_assert_int_eq(request.not_after, (int64_t)rests[_i].to);
@@ -138,6 +155,7 @@ suite_question(void)
 	Suite *suite = suite_create("question");
 	TCase *tc = tcase_create("question");
 
+	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, test_names, 0, COUNT(questions));
 	tcase_add_loop_test(tc, test_bounded, 0, COUNT(bounds));
 	tcase_add_loop_test(tc, test_rest, 0, COUNT(rests));

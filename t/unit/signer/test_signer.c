@@ -40,6 +40,20 @@ on_leaf_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	stage_heard(arg);
 }
 
+static struct {
+	unsigned count;
+	char tag[64];
+	size_t n;
+} crl;
+
+static void
+on_crl(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	crl.count++;
+	crl.n = body->crl.der.n;
+	snprintf(crl.tag, sizeof(crl.tag), "%.*s", SLICE_ARG(body->crl.tag));
+}
+
 static void
 on_closed(struct chan *chan, const char *words, void *arg)
 {
@@ -48,7 +62,7 @@ on_closed(struct chan *chan, const char *words, void *arg)
 }
 
 static const struct chan_ops worker_ops = {
-	.on = { [MSG_leaf_done] = on_leaf_done },
+	.on = { [MSG_leaf_done] = on_leaf_done, [MSG_crl] = on_crl },
 	.on_closed = on_closed,
 };
 
@@ -87,6 +101,7 @@ setup(void)
 {
 	now = (int64_t)time(NULL);
 	memset(&leaf, 0, sizeof(leaf));
+	memset(&crl, 0, sizeof(crl));
 	pem_init(&pem, "process ca", false, 3650, now);
 	leaf_key = EVP_EC_gen("P-256");
 	stage_open(&stage, ROLE_SIGNER, signer_main, &worker_ops);
@@ -159,6 +174,27 @@ static const struct slice bad_hosts[] = {
 	{ "a b", 3 },
 	{ "1.2.3.4.5", 9 },
 };
+
+/* Each worker is told, and told again when the CA is another one. */
+START_TEST(test_tells_its_crl)
+{
+	struct authority *authority = pem_authority(&pem);
+
+	start();
+	ask(1, SLICE("a.example"));
+	ck_assert_uint_eq(crl.count, 1);
+	ck_assert_uint_gt(crl.n, 100);
+	ck_assert_str_eq(crl.tag, authority_tag(authority));
+	authority_free(authority);
+	stage_new_worker(&stage, &worker_ops);
+	ask(2, SLICE("a.example"));
+	ck_assert_uint_eq(crl.count, 2);
+	send_authority(2);
+	stage_wait(&stage, 1);
+	ask(3, SLICE("a.example"));
+	ck_assert_uint_eq(crl.count, 3);
+}
+END_TEST
 
 START_TEST(test_refuses_names)
 {
@@ -271,6 +307,7 @@ suite_signer(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_answers);
+	tcase_add_test(tc, test_tells_its_crl);
 	tcase_add_loop_test(tc, test_refuses_names, 0,
 	    (int)(sizeof(bad_hosts) / sizeof(bad_hosts[0])));
 	tcase_add_test(tc, test_rotates);
