@@ -7,6 +7,7 @@
 #include "proxy/scout.h"
 
 #include "base/clock.h"
+#include "proxy/fetch.h"
 #include "proxy/origins.h"
 #include "proxy/pool.h"
 #include "proxy/upstream.h"
@@ -194,6 +195,8 @@ enum step_ret
 scout_failed(struct exchange *x, enum reason reason, const char *detail)
 {
 	remember(x, reason, detail);
+	fetch_free(x->fetch);
+	x->fetch = NULL;
 	dial_free(x->dial);
 	x->dial = NULL;
 	upstream_free(x->up);

@@ -58,7 +58,6 @@ static void
 on_closed(struct chan *chan, const char *words, void *arg)
 {
 	snprintf(leaf.why, sizeof(leaf.why), "closed");
-	stage_heard(arg);
 }
 
 static const struct chan_ops worker_ops = {
