@@ -80,6 +80,7 @@ struct exchange {
 	bool is_connect;
 	bool opened; /* CONNECT was answered with 200 */
 	bool local;  /* for this proxy itself */
+	bool silent; /* inside a CONNECT the client has said nothing yet */
 	bool late;   /* this step's deadline has passed */
 	uint64_t started_us, wall_us;
 
@@ -192,6 +193,15 @@ enum step_ret exchange_hello_failed(struct exchange *x);
 bool exchange_mark_socket(struct exchange *x, int fd, const struct addr *addr);
 
 const char *step_name(enum step step);
+
+/* What a client's first bytes inside a CONNECT are: step_open.c. */
+enum first_words {
+	FIRST_TLS,
+	FIRST_HTTP,
+	FIRST_UNSURE, /* too few to tell HTTP from anything else */
+	FIRST_FOREIGN
+};
+enum first_words exchange_first_words(struct evbuffer *in);
 
 /* The steps, in files of their names; peek is in step_open.c, leaf and shake
  * in step_hello.c. */

@@ -6,10 +6,13 @@
 
 #include <string.h>
 
+#include "http/field.h"
+
 /* How long a program may keep silent before it is taken for one that waits
  * for the origin to speak first. */
 #define PEEK_MS 3000
 
+#define METHOD_MAX 64 /* a longer word is none */
 #define TLS_HANDSHAKE_BYTE 0x16 /* RFC 8446 section 5.1: ContentType */
 
 enum step_ret
@@ -25,26 +28,49 @@ step_open(struct exchange *x)
 	return STEP_RET_NEXT;
 }
 
-/* "GET /…": HTTP in clear inside a CONNECT (ws: and some tools do that) is
- * read like any other. 1 yes, 0 no, -1 not enough bytes to tell. */
-static int
-looks_like_http(struct evbuffer *in)
+static bool
+is_start_of(struct slice text, struct slice word)
 {
-	static const char *const methods[] = { "GET ", "HEAD ", "POST ", "PUT ",
-		"DELETE ", "OPTIONS ", "PATCH ", "TRACE " };
-	char start[8];
+	size_t n = text.n < word.n ? text.n : word.n;
+
+	return slice_eq(slice_sub(text, 0, n), slice_sub(word, 0, n));
+}
+
+/* What stands behind a method: "/…", "*" or a URL. */
+static enum first_words
+is_target(struct slice text)
+{
+	static const char *const starts[] = { "/", "* ", "http:", "https:" };
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		if (is_start_of(text, slice_of(starts[i])))
+			return text.n < strlen(starts[i]) ? FIRST_UNSURE
+							  : FIRST_HTTP;
+	return FIRST_FOREIGN;
+}
+
+/* "GET /…": HTTP in clear inside a CONNECT (ws: and some tools do that) is
+ * read like any other. Any word may be a method, and servers pass over empty
+ * lines in front of it, so both count. */
+enum first_words
+exchange_first_words(struct evbuffer *in)
+{
+	char start[METHOD_MAX + 8];
 	ev_ssize_t n = evbuffer_copyout(in, start, sizeof(start));
-	bool maybe = false;
+	struct slice text = slice_from(start, n > 0 ? (size_t)n : 0);
+	size_t word = 0;
 
-	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
-		size_t len = strlen(methods[i]);
-
-		if (n >= (ev_ssize_t)len && memcmp(start, methods[i], len) == 0)
-			return 1;
-		maybe |= n < (ev_ssize_t)len &&
-		    memcmp(start, methods[i], (size_t)n) == 0;
-	}
-	return maybe ? -1 : 0;
+	if (text.n > 0 && text.p[0] == TLS_HANDSHAKE_BYTE)
+		return FIRST_TLS;
+	while (text.n > 0 && (text.p[0] == '\r' || text.p[0] == '\n'))
+		text = slice_from_idx(text, 1);
+	while (word < text.n && token_ok(slice_sub(text, word, 1)))
+		word++;
+	if (word == text.n)
+		return word < METHOD_MAX ? FIRST_UNSURE : FIRST_FOREIGN;
+	if (word == 0 || text.p[word] != ' ')
+		return FIRST_FOREIGN;
+	return is_target(slice_from_idx(text, word + 1));
 }
 
 /* Neither TLS nor HTTP: nothing can be looked at, so it needs a word in the
@@ -83,22 +109,21 @@ start_handshake(struct exchange *x)
 static enum step_ret
 peeked(struct exchange *x, struct evbuffer *in)
 {
-	unsigned char first;
-
-	evbuffer_copyout(in, &first, 1);
-	if (first == TLS_HANDSHAKE_BYTE)
+	switch (exchange_first_words(in)) {
+	case FIRST_TLS:
 		return start_handshake(x);
-	switch (looks_like_http(in)) {
-	case 1:
+	case FIRST_HTTP:
 		client_go_inside(x->client, &x->host, x->port, false);
 		client_deadline(x->client, 0, REASON_OK);
 		exchange_go(x, STEP_RECORD);
 		return STEP_RET_NEXT;
-	case -1:
-		return x->late ? foreign(x) : STEP_RET_WAIT;
-	default:
-		return foreign(x);
+	case FIRST_UNSURE:
+		return x->late ? exchange_refuse(x, REASON_FOREIGN, NULL)
+			       : STEP_RET_WAIT;
+	case FIRST_FOREIGN:
+		break;
 	}
+	return foreign(x);
 }
 
 enum step_ret
@@ -112,6 +137,7 @@ step_peek(struct exchange *x)
 		return peeked(x, in);
 	if (io_end(client->io) != IO_END_NONE)
 		return exchange_refuse(x, REASON_CLIENT_CLOSED, NULL);
+	x->silent = x->late;
 	if (x->late)
 		return foreign(x);
 	if (!x->asked) {

@@ -32,13 +32,54 @@ start(struct exchange *x)
 	return STEP_RET_WAIT;
 }
 
+static void
+greet(struct exchange *x)
+{
+	struct evbuffer *in = io_input(x->up->io);
+
+	if (!io_full(x->client->io))
+		evbuffer_add_buffer(io_output(x->client->io), in);
+}
+
+static bool
+is_over(const struct exchange *x)
+{
+	return x->up->failed || io_end(x->up->io) != IO_END_NONE ||
+	    io_end(x->client->io) != IO_END_NONE;
+}
+
+/* A client that waited for the origin to speak first got its tunnel unseen:
+ * what it says then must not be what would have been looked into. */
+static enum step_ret
+listen_first(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	greet(x);
+	switch (exchange_first_words(io_input(client->io))) {
+	case FIRST_TLS:
+	case FIRST_HTTP:
+		return exchange_refuse(x, REASON_FOREIGN, NULL);
+	case FIRST_UNSURE:
+		if (is_over(x))
+			break;
+		client_deadline(client,
+		    client->worker->rules->conf->timeouts.tunnel, REASON_IDLE);
+		return STEP_RET_WAIT;
+	case FIRST_FOREIGN:
+		break;
+	}
+	client_deadline(client, 0, REASON_OK);
+	return start(x);
+}
+
 enum step_ret
 step_tunnel(struct exchange *x)
 {
 	const struct pump_stats *stats;
 
 	if (!x->asked)
-		return start(x);
+		return x->silent ? listen_first(x) : start(x);
 	stats = pump_stats(x->pump);
 	x->client->tunnel_in = x->body_in = stats->to_b;
 	x->client->tunnel_out = x->body_out = stats->to_a;
