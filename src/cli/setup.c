@@ -465,8 +465,7 @@ setup_records(struct supervisor *supervisor)
 }
 
 static void
-give_directory_secrets(
-    const struct supervisor *supervisor, struct child *child)
+give_directory_secrets(const struct supervisor *supervisor, struct child *child)
 {
 	give_secrets(supervisor, child);
 	give_keytab(supervisor, child);

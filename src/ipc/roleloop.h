@@ -71,8 +71,7 @@ unsigned roleloop_count(const struct roleloop *loop); /* processes like us */
 uint32_t roleloop_generation(const struct roleloop *loop);
 
 /* To the supervisor; as chan_send. */
-int roleloop_send(
-    struct roleloop *loop, enum msg_kind kind, const void *body);
+int roleloop_send(struct roleloop *loop, enum msg_kind kind, const void *body);
 
 /* json: whole objects, one a line, together at most WIRE_STR_MAX. */
 void roleloop_status(

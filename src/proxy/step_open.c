@@ -12,7 +12,7 @@
  * for the origin to speak first. */
 #define PEEK_MS 3000
 
-#define METHOD_MAX 64 /* a longer word is none */
+#define METHOD_MAX 64           /* a longer word is none */
 #define TLS_HANDSHAKE_BYTE 0x16 /* RFC 8446 section 5.1: ContentType */
 
 enum step_ret
