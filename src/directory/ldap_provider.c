@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -61,6 +62,7 @@ struct login {
 	struct ldap_groups *groups;
 	struct ldap_account *account; /* reference; NULL: not found */
 	bool from_memory;             /* account is */
+	bool again;                   /* account was wrong: is it the same? */
 	bool at_warden;               /* warden_end is to be called */
 };
 
@@ -285,14 +287,12 @@ look_again(struct login *login)
 
 	if (!login->from_memory)
 		return false;
-	leave_warden(login, WARDEN_NOT_KNOWN);
 	for (size_t i = 0; i < login->account->nnames; i++)
 		map_del(provider->known, slice_of(login->account->names[i]));
 	ldap_bind_free(login->bind);
 	login->bind = NULL;
-	ldap_account_unref(login->account);
-	login->account = NULL;
 	login->from_memory = false;
+	login->again = true;
 	find_account(login);
 	return true;
 }
@@ -450,22 +450,37 @@ read_account(const struct ldap_provider *provider, struct slice name,
 	return account;
 }
 
+static bool
+is_same(const struct ldap_account *old, const struct ldap_account *fresh)
+{
+	return old && fresh && strcasecmp(old->dn, fresh->dn) == 0;
+}
+
 static void
 on_found(struct ldap_search *search, enum ldap_found found,
     struct ldap_entry *const *entries, size_t n, const char *why, void *arg)
 {
 	struct login *login = arg;
 	struct ldap_provider *provider = login->provider;
+	struct ldap_account *account;
 
 	if (found == LDAP_FOUND_NOT) {
 		unavailable(login, why);
 		return;
 	}
-	login->account = read_account(provider, typed_of(login), entries, n);
-	if (login->account)
-		remember(provider, login->account);
+	account = read_account(provider, typed_of(login), entries, n);
+	if (account)
+		remember(provider, account);
 	ldap_search_free(search);
 	login->search = NULL;
+	if (login->again && is_same(login->account, account)) {
+		ldap_account_unref(account);
+		was_wrong(login);
+		return;
+	}
+	leave_warden(login, WARDEN_NOT_KNOWN);
+	ldap_account_unref(login->account);
+	login->account = account;
 	found_account(login);
 }
 

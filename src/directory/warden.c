@@ -198,8 +198,11 @@ warden_begin(struct warden *warden, const struct warden_limits *limits,
 	if (client) {
 		theirs = budget_of(warden->clients, client_of(&keys),
 		    limits->window_ms, now_ms);
-		other = wait_of(
-		    theirs, limits->client, limits->window_ms, now_ms);
+		/* many people may log in from one address at once, until
+		 * one of them fails */
+		if (theirs->failures)
+			other = wait_of(
+			    theirs, limits->client, limits->window_ms, now_ms);
 	}
 	if (wait || other) {
 		*retry_s = wait > other ? wait : other;
