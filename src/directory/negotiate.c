@@ -416,6 +416,10 @@ negotiate_step(struct negotiate *negotiate, uint64_t peer, uint64_t handle,
 		out->ret = NEGOTIATE_NTLM;
 		return;
 	}
+	if (token.n == 0 || token.n > NEGOTIATE_TOKEN_MAX) {
+		refuse(negotiate, out, "the token has an odd size");
+		return;
+	}
 	leg = take_leg(negotiate, peer, handle);
 	if (!leg)
 		refuse(negotiate, out, "the login took too long");

@@ -17,6 +17,12 @@ static Suite *(*const suites[])(void) = {
 	suite_numbers,
 	suite_roster,
 	suite_throttle,
+	suite_grace,
+	suite_keytab,
+	suite_ldap_account,
+	suite_ldap_verdict,
+	suite_several,
+	suite_warden,
 };
 
 int

@@ -25,11 +25,17 @@ Suite *suite_checker(void);
 Suite *suite_desk(void);
 Suite *suite_directory(void);
 Suite *suite_edit(void);
+Suite *suite_grace(void);
 Suite *suite_hash(void);
 Suite *suite_inquiry(void);
 Suite *suite_keeper(void);
+Suite *suite_keytab(void);
+Suite *suite_ldap_account(void);
+Suite *suite_ldap_verdict(void);
 Suite *suite_numbers(void);
 Suite *suite_roster(void);
+Suite *suite_several(void);
 Suite *suite_throttle(void);
+Suite *suite_warden(void);
 
 #endif
