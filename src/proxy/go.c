@@ -123,36 +123,48 @@ go_is_granted(struct exchange *x)
 	return true;
 }
 
+/* One allocation, as a peer chooses the number of parts. */
 static struct slice
 without(struct exchange *x, struct slice value)
 {
-	struct slice part, kept = SLICE_EMPTY;
+	char *p = arena_alloc(x->arena, 2 * value.n + 2);
+	struct slice part;
+	size_t n = 0;
 
 	while (slice_split(&value, ';', &part)) {
 		part = slice_trim(part);
 		if (part.n == 0 || slice_starts(part, SLICE(COOKIE)))
 			continue;
-		kept = kept.n == 0 ? part
-				   : arena_printf(x->arena, "%.*s; %.*s",
-					 SLICE_ARG(kept), SLICE_ARG(part));
+		if (n > 0) {
+			p[n++] = ';';
+			p[n++] = ' ';
+		}
+		memcpy(p + n, part.p, part.n);
+		n += part.n;
 	}
-	return kept;
+	return slice_from(p, n);
 }
 
 void
 go_strip(struct exchange *x)
 {
-	struct slice value = head_value(&x->request, FIELD_COOKIE);
-	struct slice token = find_cookie(value);
+	struct head *head = &x->request;
+	size_t kept = 0;
 
-	if (token.n == 0)
-		return;
-	x->go_cookie = token;
-	value = without(x, value);
-	if (value.n == 0)
-		head_remove(&x->request, FIELD_COOKIE);
-	else
-		head_set(&x->request, FIELD_COOKIE, value);
+	for (size_t i = 0; i < head->nfields; i++) {
+		struct field *field = &head->fields[i];
+		struct slice token = SLICE_EMPTY;
+
+		if (field->id == FIELD_COOKIE)
+			token = find_cookie(field->value);
+		if (token.n > 0) {
+			x->go_cookie = token;
+			field->value = without(x, field->value);
+		}
+		if (token.n == 0 || field->value.n > 0)
+			head->fields[kept++] = *field;
+	}
+	head->nfields = kept;
 }
 
 bool

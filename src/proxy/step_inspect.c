@@ -175,9 +175,6 @@ start(struct exchange *x)
 	x->inspect = inspect_new();
 	keep_rule(x, rule);
 	say_continue(x);
-	client_deadline(x->client,
-	    x->client->worker->rules->conf->timeouts.body,
-	    REASON_REQUEST_TIMEOUT);
 	return STEP_RET_NEXT;
 }
 
@@ -186,6 +183,9 @@ scan(struct exchange *x)
 {
 	switch (hold_body(x)) {
 	case HOLD_MORE:
+		client_deadline(x->client,
+		    x->client->worker->rules->conf->timeouts.body,
+		    REASON_REQUEST_TIMEOUT);
 		return STEP_RET_WAIT;
 	case HOLD_ALL:
 		x->inspect->complete = true;
