@@ -10,6 +10,7 @@ import time
 
 from lib import filtered
 from lib.expect import holds, same
+from lib.process import children_of, command_of, wait_until
 from lib.proxy import program, verb
 
 ROUNDS = int(os.environ.get("KILLS", "12"))
@@ -62,11 +63,14 @@ with filtered.prepare() as s:
             proxy.start()
         killer = threading.Thread(target=kill_soon,
                                   args=(proxy.process.pid,))
+        family = children_of(proxy.process.pid)
         killer.start()
         for name in names[6 * number:6 * number + 6]:
             log_in(name)
         killer.join()
         proxy.process.wait(10)
+        wait_until(lambda: not any(command_of(pid) for pid in family), 10,
+                   "its workers are gone")
     lost = [name for name in learned
             if not has(s, name, "secret of " + name)]
     print("%d kills of the proxy, %d logins acknowledged, %d lost" % (

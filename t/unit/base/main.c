@@ -14,6 +14,7 @@ static Suite *(*const suites[])(void) = {
 	suite_keyed,
 	suite_log,
 	suite_map,
+	suite_mapping,
 	suite_mem,
 	suite_must,
 	suite_name,

@@ -16,6 +16,7 @@ Suite *suite_json(void);
 Suite *suite_keyed(void);
 Suite *suite_log(void);
 Suite *suite_map(void);
+Suite *suite_mapping(void);
 Suite *suite_mem(void);
 Suite *suite_must(void);
 Suite *suite_name(void);

@@ -63,6 +63,8 @@ main(void)
 	srunner_add_suite(runner, suite_records());
 	srunner_add_suite(runner, suite_account_file());
 	srunner_add_suite(runner, suite_notify());
+	srunner_add_suite(runner, suite_filter_lines());
+	srunner_add_suite(runner, suite_filter_store());
 	srunner_add_suite(runner, suite_identity());
 	srunner_add_suite(runner, suite_control());
 	srunner_add_suite(runner, suite_ask());

@@ -9,6 +9,8 @@
 Suite *suite_account_file(void);
 Suite *suite_ask(void);
 Suite *suite_control(void);
+Suite *suite_filter_lines(void);
+Suite *suite_filter_store(void);
 Suite *suite_identity(void);
 Suite *suite_notify(void);
 Suite *suite_records(void);

@@ -13,6 +13,7 @@ static Suite *(*const suites[])(void) = {
 	suite_pac,
 	suite_page,
 	suite_phrases,
+	suite_watch,
 };
 
 int

@@ -14,5 +14,6 @@ Suite *suite_logins(void);
 Suite *suite_pac(void);
 Suite *suite_page(void);
 Suite *suite_phrases(void);
+Suite *suite_watch(void);
 
 #endif
