@@ -253,6 +253,8 @@ apply(struct worker *worker, struct rules *rules)
 	worker->h1.header_bytes = limits->header_bytes;
 	worker->h1.header_count = limits->header_count;
 	worker->watch = rules->conf->filter_path ? worker->own_watch : NULL;
+	if (worker->watch == NULL)
+		worker->own_watch->conf = NULL;
 	drop_listens(worker, rules->conf);
 	/* accounts and certificates may have changed with the rules */
 	leaves_free(worker->leaves);

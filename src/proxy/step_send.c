@@ -31,7 +31,8 @@ step_send(struct exchange *x)
 {
 	const struct rules *rules = x->client->worker->rules;
 	struct forward_opts opts = {
-		.via = slice_of(rules->via),
+		/* a reload may come before it is sent once more */
+		.via = arena_dup(x->arena, slice_of(rules->via)),
 		.next_keep_alive = true,
 		.next_minor = 1,
 		.pass_upgrade = x->request.upgrade,
