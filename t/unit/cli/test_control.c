@@ -13,7 +13,8 @@
 
 /* A supervisor whose processes have not been started. */
 static struct supervisor supervisor;
-static struct config config = { .generation = 7 };
+static struct conf conf; /* as if nothing were configured */
+static struct config config = { .generation = 7, .conf = &conf };
 
 static void
 setup(void)
