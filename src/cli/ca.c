@@ -78,6 +78,7 @@ find_in_conf(struct ca *ca)
 	if (conf && conf->authority_cert) {
 		ca->cert = mem_dup(conf->authority_cert);
 		ca->key = mem_dup(conf->authority_key);
+		ca->site = conf_site(conf);
 		if (conf->authority_passphrase && !ca->passphrase)
 			ca->passphrase = mem_dup(conf->authority_passphrase);
 	} else if (conf) {
@@ -127,6 +128,48 @@ print_facts(const struct ca *ca, const struct authority_facts *facts)
 	printf("private key  %s\n", ca->key);
 }
 
+/* In one line: what people compare, and how long it lasts. */
+static void
+print_other(const char *what, struct slice pem)
+{
+	struct authority_facts facts;
+	char day[16];
+
+	if (authority_describe(pem, &facts))
+		return;
+	printf("%-12s %s\n%-12s until %s, SHA-256 %s\n", what, facts.subject,
+	    "", day_text(day, facts.not_after), facts.fingerprint);
+	authority_facts_clear(&facts);
+}
+
+/* Behind what signs, the one that people install. */
+static void
+print_root(struct slice pem)
+{
+	struct slice begin = SLICE("-----BEGIN CERTIFICATE-----");
+	size_t first = slice_search(pem, begin), at = first, more = at;
+
+	while (more < pem.n) {
+		at = more;
+		more = at + 1 +
+		    slice_search(slice_from_idx(pem, at + 1), begin);
+	}
+	if (at != first)
+		print_other("root", slice_from_idx(pem, at));
+}
+
+static void
+print_beside(const struct ca *ca, const char *what)
+{
+	char *path = mem_printf("%s.%s", ca->cert, what);
+	struct secret text = { NULL, 0, 0 };
+
+	if (ca_read(path, &text) == 0)
+		print_other(what, secret_slice(&text));
+	secret_clear(&text);
+	free(path);
+}
+
 int
 ca_show(const struct ca *ca)
 {
@@ -138,10 +181,15 @@ ca_show(const struct ca *ca)
 	if (ca_read(ca->cert, &text) < 0)
 		return ca_failed(ca->cert, strerror(errno));
 	why = authority_describe(secret_slice(&text), &facts);
+	if (!why) {
+		print_facts(ca, &facts);
+		print_root(secret_slice(&text));
+	}
 	secret_clear(&text);
 	if (why)
 		return ca_failed(ca->cert, why);
-	print_facts(ca, &facts);
+	print_beside(ca, "next");
+	print_beside(ca, "old");
 	why = authority_time_warning(facts.not_before, facts.not_after, now);
 	if (why)
 		fprintf(stderr, "sallyport: warning: %s\n", why);
@@ -203,6 +251,7 @@ act(struct ca *ca, int argc, char **argv)
 	free(ca->cert);
 	free(ca->key);
 	free(ca->passphrase);
+	free(ca->site);
 	return status;
 }
 

@@ -27,6 +27,7 @@ struct ca {
 	char *cert, *key; /* owned: paths */
 	char *passphrase; /* owned: the path of its file; NULL: none */
 	const char *passphrase_given;
+	char *site; /* owned: as conf_site() has it; or NULL */
 };
 
 /* Each returns the exit status, having said what is wrong. */

@@ -16,6 +16,7 @@
 #include "cli/ca.h"
 #include "cli/verb.h"
 #include "signer/authority.h"
+#include "signer/crl.h"
 #include "signer/found.h"
 
 int
@@ -141,42 +142,106 @@ request_of(const struct ca *ca, const char *name, struct slice passphrase)
 	};
 }
 
-/* The root's key is written last, beside the other, to be taken away. */
+/* A root, and what comes of it. Owned. */
+struct root {
+	struct made made;
+	struct authority *authority;
+	unsigned char *crl;
+	size_t crl_len;
+};
+
+static void
+root_clear(struct root *root)
+{
+	made_clear(&root->made);
+	authority_free(root->authority);
+	free(root->crl);
+}
+
+/* Its CRL stays empty and lasts as long as it does: the key that could sign
+ * another is to be far away. */
+static const char *
+make_root(
+    const struct found_request *request, const char *name, struct root *root)
+{
+	static const struct revoked none = { NULL, 0 };
+	struct found_request above = *request;
+	char *root_name = mem_printf("%.55s Root", name);
+	const char *why;
+
+	above.name = slice_of(root_name);
+	above.is_root = true;
+	why = found_ca(&above, &root->made.cert, &root->made.key);
+	free(root_name);
+	if (why)
+		return why;
+	root->authority = authority_load(slice_of(root->made.cert),
+	    secret_slice(&root->made.key), request->passphrase, &why);
+	if (!root->authority)
+		return why;
+	return crl_make(root->authority, &none, request->now,
+	    authority_not_after(root->authority), &root->crl, &root->crl_len);
+}
+
+static const char *
+make_below(const struct ca *ca, struct found_request *request,
+    const struct root *root, struct made *out)
+{
+	const char *tag = authority_tag(root->authority), *why;
+	char *crl = NULL, *cert = NULL;
+
+	if (ca->site) {
+		crl = mem_printf("%s/ca-%s.crl", ca->site, tag);
+		cert = mem_printf("%s/ca-%s.crt", ca->site, tag);
+	}
+	request->crl_url = crl;
+	request->ca_url = cert;
+	why = found_below(request, root->authority, slice_of(root->made.cert),
+	    &out->cert, &out->key);
+	free(crl);
+	free(cert);
+	return why;
+}
+
+static int
+write_root(const struct ca *ca, const struct root *root)
+{
+	char *cert = mem_printf("%s.root", ca->cert);
+	char *key = mem_printf("%s.root", ca->key);
+	char *crl = mem_printf("%s.crl", ca->cert);
+	int status = write_both(
+	    cert, key, root->made.cert, secret_slice(&root->made.key));
+
+	if (status == VERB_OK &&
+	    ca_write_new(crl, slice_from(root->crl, root->crl_len), 0644) < 0)
+		status = write_failed(crl);
+	if (status == VERB_OK)
+		printf("take the root's key off this machine and keep it "
+		       "safe: %s\n",
+		    key);
+	free(cert);
+	free(key);
+	free(crl);
+	return status;
+}
+
 static int
 make_under_root(
     const struct ca *ca, struct found_request *request, const char *name)
 {
-	char *root_name = mem_printf("%.55s Root", name);
-	char *root_cert = mem_printf("%s.root", ca->cert);
-	char *root_key = mem_printf("%s.root", ca->key);
-	struct found_request above = *request;
-	struct made root = { NULL, { 0 } }, below = { NULL, { 0 } };
-	const char *why;
-	int status = VERB_FAILED;
+	struct root root = { .authority = NULL };
+	struct made below = { NULL, { 0 } };
+	const char *why = make_root(request, name, &root);
+	int status;
 
-	above.name = slice_of(root_name);
-	above.is_root = true;
-	why = found_ca(&above, &root.cert, &root.key);
 	if (!why)
-		why = found_below(request, slice_of(root.cert),
-		    secret_slice(&root.key), &below.cert, &below.key);
-	if (why)
-		ca_failed("ca init", why);
-	else
-		status = write_both(
-		    root_cert, root_key, root.cert, secret_slice(&root.key));
-	if (!why && status == VERB_OK)
+		why = make_below(ca, request, &root, &below);
+	status = why ? ca_failed("ca init", why) : write_root(ca, &root);
+	if (status == VERB_OK)
 		status = write_both(
 		    ca->cert, ca->key, below.cert, secret_slice(&below.key));
-	if (status == VERB_OK)
-		printf("take the root's key off this machine and keep it "
-		       "safe: %s\n",
-		    root_key);
-	made_clear(&root);
+	root_clear(&root);
 	made_clear(&below);
-	free(root_name);
-	free(root_cert);
-	free(root_key);
 	return status;
 }
 

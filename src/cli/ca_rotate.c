@@ -23,6 +23,7 @@
 /* Owned paths. */
 struct files {
 	char *next_cert, *next_key, *old_cert, *old_key;
+	char *crl, *old_crl; /* of a root, where there is one */
 };
 
 static struct files
@@ -33,6 +34,8 @@ files_of(const struct ca *ca)
 		mem_printf("%s.next", ca->key),
 		mem_printf("%s.old", ca->cert),
 		mem_printf("%s.old", ca->key),
+		mem_printf("%s.crl", ca->cert),
+		mem_printf("%s.old.crl", ca->cert),
 	};
 }
 
@@ -43,6 +46,8 @@ files_clear(struct files *files)
 	free(files->next_key);
 	free(files->old_cert);
 	free(files->old_key);
+	free(files->crl);
+	free(files->old_crl);
 }
 
 static bool
@@ -119,6 +124,8 @@ switch_over(const struct ca *ca, const struct files *files)
 		    files->old_cert, "the last rotation has not ended yet");
 	if (is_there(files->next_cert)) {
 		status = move(ca->key, files->old_key);
+		if (status == VERB_OK && is_there(files->crl))
+			status = move(files->crl, files->old_crl);
 		if (status == VERB_OK)
 			status = move(ca->cert, files->old_cert);
 	}
@@ -141,6 +148,8 @@ end(const struct files *files)
 		return ca_failed(files->old_cert, "is not there");
 	if (unlink(files->old_key) < 0 && errno != ENOENT)
 		return ca_failed(files->old_key, strerror(errno));
+	if (unlink(files->old_crl) < 0 && errno != ENOENT)
+		return ca_failed(files->old_crl, strerror(errno));
 	if (unlink(files->old_cert) < 0 && errno != ENOENT)
 		return ca_failed(files->old_cert, strerror(errno));
 	printf("The old authority is gone. Reload.\n");

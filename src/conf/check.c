@@ -219,6 +219,8 @@ check_files(struct reading *reading)
 	check_companion(reading, conf->authority_next);
 	check_companion(reading, conf->authority_old);
 	check_companion(reading, conf->authority_revoked);
+	check_companion(reading, conf->authority_crl);
+	check_companion(reading, conf->authority_old_crl);
 	check_exists(
 	    reading, conf->accounts_at, conf->accounts_file, EXPECT_FILE);
 	check_exists(reading, conf->filter_at, conf->filter_path, EXPECT_FILE);

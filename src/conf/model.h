@@ -368,6 +368,7 @@ struct conf {
 	 * before a rotation and its key, the revoked serials. */
 	const char *authority_next, *authority_old, *authority_old_key;
 	const char *authority_revoked;
+	const char *authority_crl, *authority_old_crl; /* a root's; DER */
 	const char *authority_passphrase; /* path; NULL: key not encrypted */
 	struct place authority_at;
 	const char *authority_url; /* "http://host:port"; NULL: see conf.h */

@@ -122,6 +122,10 @@ name_companions(struct parser *parser)
 	    arena_printf(arena, "%s.old", conf->authority_cert).p;
 	conf->authority_revoked =
 	    arena_printf(arena, "%s.revoked", conf->authority_cert).p;
+	conf->authority_crl =
+	    arena_printf(arena, "%s.crl", conf->authority_cert).p;
+	conf->authority_old_crl =
+	    arena_printf(arena, "%s.crl", conf->authority_old).p;
 	conf->authority_old_key =
 	    arena_printf(arena, "%s.old", conf->authority_key).p;
 }

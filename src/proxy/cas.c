@@ -28,17 +28,17 @@ last_of(struct slice pem)
 }
 
 static void
-make_tag(struct ca *ca)
+make_tag(const struct cert_info *info, char tag[CA_TAG_SIZE])
 {
-	const char *p = ca->signs.sha256; /* "AB:CD:…" */
+	const char *p = info->sha256; /* "AB:CD:…" */
 
 	for (size_t i = 0; i < CA_TAG_SIZE - 1; p++)
 		if (*p != ':')
-			ca->tag[i++] = *p >= 'A' ? (char)(*p - 'A' + 'a') : *p;
+			tag[i++] = *p >= 'A' ? (char)(*p - 'A' + 'a') : *p;
 }
 
 static const char *
-load(struct ca *ca, struct bundle *bundle, const char *path)
+load(struct ca *ca, struct bundle *bundle, const char *path, const char *crl)
 {
 	struct slice pem;
 
@@ -50,7 +50,11 @@ load(struct ca *ca, struct bundle *bundle, const char *path)
 	ca->there = true;
 	if (cert_read_pem(ca->pem, &ca->info) != 0)
 		return "the root of the authority can't be read";
-	make_tag(ca);
+	make_tag(&ca->signs, ca->tag);
+	make_tag(&ca->info, ca->root_tag);
+	if (strcmp(ca->tag, ca->root_tag) != 0 && crl != NULL &&
+	    bundle_get(bundle, crl, &ca->root_crl) != 0)
+		ca->root_crl = SLICE_EMPTY;
 	return NULL;
 }
 
@@ -62,12 +66,14 @@ cas_load(struct cas *out, struct bundle *bundle, const struct conf *conf)
 	memset(out, 0, sizeof(*out));
 	if (conf->authority_cert == NULL)
 		return NULL;
-	why = load(&out->v[CA_CURRENT], bundle, conf->authority_cert);
+	why = load(&out->v[CA_CURRENT], bundle, conf->authority_cert,
+	    conf->authority_crl);
 	if (why != NULL)
 		return why;
 	/* the other two may be there or not */
-	(void)load(&out->v[CA_NEXT], bundle, conf->authority_next);
-	(void)load(&out->v[CA_OLD], bundle, conf->authority_old);
+	(void)load(&out->v[CA_NEXT], bundle, conf->authority_next, NULL);
+	(void)load(&out->v[CA_OLD], bundle, conf->authority_old,
+	    conf->authority_old_crl);
 	return NULL;
 }
 
@@ -95,7 +101,9 @@ cas_find(const struct cas *cas, struct slice tag)
 	for (int i = 0; i < CA_COUNT; i++) {
 		const struct ca *ca = cas_get(cas, (enum ca_which)i);
 
-		if (ca != NULL && slice_eq_str(tag, ca->tag))
+		if (ca != NULL &&
+		    (slice_eq_str(tag, ca->tag) ||
+			slice_eq_str(tag, ca->root_tag)))
 			return ca;
 	}
 	return NULL;

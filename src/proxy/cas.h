@@ -23,7 +23,9 @@ struct ca {
 	struct cert_info info;  /* of what people install: the root */
 	struct cert_info signs; /* of what signs leaves; the same, or below */
 	struct slice pem;       /* of the root; from the bundle */
-	char tag[CA_TAG_SIZE];  /* as the signer has it (authority_tag) */
+	struct slice root_crl;  /* DER; from the bundle; or empty */
+	/* As the signer has them (authority_tag). */
+	char tag[CA_TAG_SIZE], root_tag[CA_TAG_SIZE];
 };
 
 struct cas {
@@ -37,6 +39,7 @@ const char *cas_load(
 void cas_clear(struct cas *cas);
 /* NULL: there is no such. */
 const struct ca *cas_get(const struct cas *cas, enum ca_which which);
+/* By the tag of what signs leaves, or of its root. */
 const struct ca *cas_find(const struct cas *cas, struct slice tag);
 
 /* The signer's lists by tag, the latest of each. */

@@ -136,20 +136,28 @@ make_der(struct exchange *x, const struct local *local, const struct lang *lang,
 	evbuffer_add(body, ca->info.der, ca->info.der_len);
 }
 
+/* Is the path one of a root that doesn't sign leaves itself? */
+static bool is_of_root(const struct exchange *x, const struct local *local);
+
 static void
 make_issuer(struct exchange *x, const struct local *local,
     const struct lang *lang, struct evbuffer *body)
 {
 	const struct ca *ca = ca_of(x, local);
+	const struct cert_info *info = is_of_root(x, local) ? &ca->info
+							    : &ca->signs;
 
-	evbuffer_add(body, ca->signs.der, ca->signs.der_len);
+	evbuffer_add(body, info->der, info->der_len);
 }
 
 static struct slice
 crl_of(const struct exchange *x, const struct local *local)
 {
-	return crls_get(
-	    x->client->worker->crls, slice_of(ca_of(x, local)->tag));
+	const struct ca *ca = ca_of(x, local);
+
+	if (is_of_root(x, local))
+		return ca->root_crl;
+	return crls_get(x->client->worker->crls, slice_of(ca->tag));
 }
 
 static void
@@ -254,6 +262,13 @@ ca_of(const struct exchange *x, const struct local *local)
 		break;
 	}
 	return NULL;
+}
+
+static bool
+is_of_root(const struct exchange *x, const struct local *local)
+{
+	return local->whose == TAGGED &&
+	    !slice_eq_str(tag_of(x->request.target.path), ca_of(x, local)->tag);
 }
 
 static bool

@@ -89,13 +89,13 @@ add_entry(X509_CRL *crl, const struct revoked_one *one)
 
 static bool
 fill(X509_CRL *crl, const struct authority *authority,
-    const struct revoked *revoked, int64_t now)
+    const struct revoked *revoked, int64_t now, int64_t until)
 {
 	X509 *ca = authority_cert(authority);
 	bool ok = X509_CRL_set_version(crl, X509_CRL_VERSION_2) &&
 	    X509_CRL_set_issuer_name(crl, X509_get_subject_name(ca)) &&
 	    set_time(crl, now - CRL_BACKDATE_S, X509_CRL_set1_lastUpdate) &&
-	    set_time(crl, now + CRL_VALID_S, X509_CRL_set1_nextUpdate) &&
+	    set_time(crl, until, X509_CRL_set1_nextUpdate) &&
 	    add_authority_key(crl, ca) && add_number(crl, now);
 
 	for (size_t i = 0; ok && i < revoked->n; i++)
@@ -129,7 +129,7 @@ sign(X509_CRL *crl, const struct authority *authority, unsigned char **der,
 
 const char *
 crl_make(const struct authority *authority, const struct revoked *revoked,
-    int64_t now, unsigned char **der, size_t *n)
+    int64_t now, int64_t until, unsigned char **der, size_t *n)
 {
 	X509_CRL *crl = X509_CRL_new();
 	const char *why = "the CRL could not be put together";
@@ -137,7 +137,7 @@ crl_make(const struct authority *authority, const struct revoked *revoked,
 	ERR_clear_error();
 	if (!authority_may_revoke(authority))
 		why = "the CA may not sign a CRL (keyUsage)";
-	else if (crl && fill(crl, authority, revoked, now))
+	else if (crl && fill(crl, authority, revoked, now, until))
 		why = sign(crl, authority, der, n);
 	X509_CRL_free(crl);
 	ERR_clear_error();

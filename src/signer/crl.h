@@ -16,9 +16,10 @@
 #define CRL_RENEW_S 86400
 #define CRL_BACKDATE_S 3600 /* for clients whose clock is behind */
 
-/* In DER. NULL, or why not in words; the caller frees *der. A later `now`
- * gives a higher number. */
+/* In DER, valid until `until`. NULL, or why not in words; the caller frees
+ * *der. A later `now` gives a higher number. */
 const char *crl_make(const struct authority *authority,
-    const struct revoked *revoked, int64_t now, unsigned char **der, size_t *n);
+    const struct revoked *revoked, int64_t now, int64_t until,
+    unsigned char **der, size_t *n);
 
 #endif

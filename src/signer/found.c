@@ -18,7 +18,6 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "signer/authority.h"
 #include "signer/extend.h"
 #include "signer/sign.h"
 
@@ -88,6 +87,10 @@ fill(X509 *cert, const struct found_request *request, EVP_PKEY *key,
 	    extend_usage(cert, KU_KEY_CERT_SIGN | KU_CRL_SIGN) &&
 	    extend_subject_key(cert) &&
 	    (!above || extend_authority_key(cert, authority_cert(above))) &&
+	    (!request->crl_url ||
+		extend_crl_address(cert, slice_of(request->crl_url))) &&
+	    (!request->ca_url ||
+		extend_issuer_address(cert, slice_of(request->ca_url))) &&
 	    (!limits ||
 		extend_constraints(cert, request->permit, request->npermit,
 		    request->exclude, request->nexclude));
@@ -175,25 +178,20 @@ found_ca(const struct found_request *request, char **cert_pem,
 }
 
 const char *
-found_below(const struct found_request *request, struct slice root_cert_pem,
-    struct slice root_key_pem, char **cert_pem, struct secret *key_pem)
+found_below(const struct found_request *request, const struct authority *root,
+    struct slice root_pem, char **cert_pem, struct secret *key_pem)
 {
 	const char *why = judge(request);
-	struct authority *root;
 	char *text = NULL;
 
 	if (why)
 		return why;
-	root = authority_load(
-	    root_cert_pem, root_key_pem, request->passphrase, &why);
-	if (!root)
-		return why;
+	ERR_clear_error();
 	why = make(request, root, &text, key_pem);
-	authority_free(root);
 	ERR_clear_error();
 	if (why)
 		return why;
-	*cert_pem = mem_printf("%s%.*s", text, SLICE_ARG(root_cert_pem));
+	*cert_pem = mem_printf("%s%.*s", text, SLICE_ARG(root_pem));
 	free(text);
 	return NULL;
 }

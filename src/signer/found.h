@@ -10,6 +10,7 @@
 #include "base/name.h"
 #include "base/secret.h"
 #include "base/slice.h"
+#include "signer/authority.h"
 
 #define FOUND_NAME_MAX 64 /* bytes of UTF-8; ub-common-name */
 #define FOUND_DAYS_MAX 36500
@@ -29,16 +30,19 @@ struct found_request {
 	const struct host *permit, *exclude;
 	size_t npermit, nexclude;
 	bool is_root; /* signs one CA below it, and no leaf */
+	/* Of one below: where the root's CRL and certificate are to be had;
+	 * borrowed, may be NULL. */
+	const char *crl_url, *ca_url;
 };
 
 /* NULL, or why not in words. The caller owns cert_pem (a string) and clears
  * key_pem. */
 const char *found_ca(const struct found_request *request, char **cert_pem,
     struct secret *key_pem);
-/* The same below a root that found_ca has made; the root's certificate stands
- * behind the new one. The passphrase is of both keys. */
+/* The same below a root that found_ca has made; root_pem, its certificate,
+ * stands behind the new one. */
 const char *found_below(const struct found_request *request,
-    struct slice root_cert_pem, struct slice root_key_pem, char **cert_pem,
+    const struct authority *root, struct slice root_pem, char **cert_pem,
     struct secret *key_pem);
 
 #endif

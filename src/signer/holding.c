@@ -52,7 +52,8 @@ holding_renew(
 		return false;
 	if (holding->crl && now - holding->crl_made < CRL_RENEW_S)
 		return false;
-	why = crl_make(holding->authority, revoked, now, &der, &n);
+	why = crl_make(
+	    holding->authority, revoked, now, now + CRL_VALID_S, &der, &n);
 	if (why) {
 		log_error("no list of revoked certificates: %s", why);
 		return false;

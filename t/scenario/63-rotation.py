@@ -61,8 +61,10 @@ with scenario.start("decrypt all\nallow to any") as s:
             file.write(pem_at("/ca-next.pem"))
         text = page()
         within("take this one", text, "the setup page")
+        shown = verb("ca", "show", "-f", s.proxy.conf).stdout
         for path in (first, second):
             within(fingerprint(path), text, "fingerprint")
+            within(fingerprint(path), shown, "ca show")
         holds(fingerprint(first) != fingerprint(second), "another one")
 
     with s.case("switch"):

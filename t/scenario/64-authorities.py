@@ -2,6 +2,7 @@
 encrypted key, limited to some names; and one that ends soon says so."""
 import os
 import ssl
+import subprocess
 from lib import scenario
 from lib.expect import holds, same, within
 from lib.proxy import verb
@@ -30,6 +31,39 @@ def start(s, name, *options, extra=""):
     return said
 
 
+def openssl(*words, given=None):
+    return subprocess.run(["openssl", *words], input=given,
+                          capture_output=True, check=True).stdout
+
+
+def check_all(s, root):
+    """As a client that asks of every certificate but the root."""
+    client = s.client()
+    client.connect("nowhere.test:1")
+    client.tls("nowhere.test", ca=root)
+    leaf = client.sock.getpeercert(True)
+    with open(s.path("ca.crt"), encoding="ascii") as file:
+        below = ssl.PEM_cert_to_DER_cert(
+            file.read().split("-----END")[0] + "-----END CERTIFICATE-----\n")
+    lists = b""
+    for der in (leaf, below):
+        text = openssl("x509", "-inform", "DER", "-noout", "-text",
+                       given=der).decode()
+        url = text.split("CRL Distribution")[1].split("URI:")[1].split()[0]
+        lists += openssl("crl", "-inform", "DER",
+                         given=s.client(user=None).get(url).body)
+        url = text.split("CA Issuers - URI:")[1].split()[0]
+        holds(s.client(user=None).get(url).body in (
+            below, ssl.PEM_cert_to_DER_cert(open(root).read())), "issuer")
+    for name, data in (("leaf.pem", ssl.DER_cert_to_PEM_cert(leaf)),
+                       ("below.pem", ssl.DER_cert_to_PEM_cert(below)),
+                       ("crls.pem", lists.decode())):
+        s.proxy.write(name, data)
+    openssl("verify", "-crl_check_all", "-x509_strict", "-CAfile", root,
+            "-untrusted", s.path("below.pem"), "-CRLfile", s.path("crls.pem"),
+            s.path("leaf.pem"))
+
+
 with scenario.start("decrypt all\nallow to any", trouble=True) as s:
     origin = s.origin(tls="good")
 
@@ -55,7 +89,9 @@ with scenario.start("decrypt all\nallow to any", trouble=True) as s:
             file.write(client.get("/ca.pem").body)
         with open(s.path("ca.crt.root"), "rb") as file:
             same(open(root, "rb").read(), file.read(), "people get the root")
+        within("\nroot ", said.stdout, "ca show")
         works_with(root)
+        check_all(s, root)
         os.unlink(s.path("ca.crt.root"))
         os.unlink(s.path("ca.key.root"))
 

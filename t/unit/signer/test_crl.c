@@ -117,7 +117,8 @@ make(const char *text, int64_t now)
 	X509_CRL *crl;
 
 	ck_assert_ptr_null(revoked_parse(slice_of(text), &list, &line));
-	ck_assert_ptr_null(crl_make(ca, &list, now, &der, &n));
+	ck_assert_ptr_null(
+	    crl_make(ca, &list, now, now + CRL_VALID_S, &der, &n));
 	p = der;
 	crl = d2i_X509_CRL(NULL, &p, (long)n);
 	ck_assert_ptr_nonnull(crl);
@@ -180,7 +181,7 @@ START_TEST(test_may_not)
 	pem_make(&mine, key, true, KU_KEY_CERT_SIGN);
 	other = pem_authority(&mine);
 	ck_assert(!authority_may_revoke(other));
-	ck_assert_ptr_nonnull(crl_make(other, &none, NOW, &der, &n));
+	ck_assert_ptr_nonnull(crl_make(other, &none, NOW, NOW + 1, &der, &n));
 	authority_free(other);
 	pem_clear(&mine);
 	EVP_PKEY_free(key);

@@ -141,15 +141,20 @@ START_TEST(test_under_root)
 		.passphrase = SLICE("open sesame\n"),
 		.is_root = true };
 	struct pem root, below;
-	struct authority *authority;
+	struct authority *authority, *above;
 	const char *why = NULL;
 	X509 *top;
 
 	ck_assert_ptr_null(found_ca(&request, &root.cert, &root.key));
 	request.is_root = false;
 	request.name = SLICE("below");
-	ck_assert_ptr_null(found_below(&request, slice_of(root.cert),
-	    secret_slice(&root.key), &below.cert, &below.key));
+	above = authority_load(slice_of(root.cert), secret_slice(&root.key),
+	    SLICE("open sesame"), &why);
+	ck_assert_msg(above != NULL, "%s", why);
+	request.crl_url = "http://proxy.example:3128/ca-1.crl";
+	ck_assert_ptr_null(found_below(
+	    &request, above, slice_of(root.cert), &below.cert, &below.key));
+	authority_free(above);
 	authority = authority_load(slice_of(below.cert),
 	    secret_slice(&below.key), SLICE("open sesame\r\n"), &why);
 	ck_assert_msg(authority != NULL, "%s", why);
@@ -158,6 +163,9 @@ START_TEST(test_under_root)
 	    X509_verify(authority_cert(authority), X509_get0_pubkey(top)), 1);
 	ck_assert_int_eq(
 	    X509_check_issued(top, authority_cert(authority)), X509_V_OK);
+	ck_assert_int_ge(X509_get_ext_by_NID(authority_cert(authority),
+			     NID_crl_distribution_points, -1),
+	    0);
 	/* what is sent behind a leaf: the one below, without the root */
 	ck_assert_uint_gt(authority_chain(authority).n, 0);
 	X509_free(top);
