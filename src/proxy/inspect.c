@@ -200,6 +200,14 @@ look_up(struct inspect *inspect, struct exchange *x)
 	scan_clear(watch->scan);
 }
 
+bool
+inspect_is_possible(const struct worker *worker)
+{
+	const struct watch *watch = worker->watch;
+
+	return watch != NULL && watch->scan != NULL && watch->filter != NULL;
+}
+
 void
 inspect_scan(struct inspect *inspect, struct exchange *x)
 {
@@ -207,6 +215,8 @@ inspect_scan(struct inspect *inspect, struct exchange *x)
 	const char *p = (const char *)evbuffer_pullup(inspect->held, -1);
 	struct request_view view;
 
+	if (!inspect_is_possible(x->client->worker))
+		return;
 	view_request(x, slice_from(p, n), !inspect->complete, &view);
 	request_scan(x->client->worker->watch->scan, &view);
 	look_up(inspect, x);
@@ -217,6 +227,8 @@ inspect_scan_message(
     struct inspect *inspect, struct exchange *x, struct slice message)
 {
 	drop_hits(inspect);
+	if (!inspect_is_possible(x->client->worker))
+		return;
 	request_scan_message(x->client->worker->watch->scan, message);
 	look_up(inspect, x);
 }

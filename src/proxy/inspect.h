@@ -46,6 +46,9 @@ void inspect_charge(struct inspect *inspect, struct worker *worker);
 /* Wipes and frees; cancels questions. NULL is fine. */
 void inspect_free(struct inspect *inspect, struct worker *worker);
 
+/* The filter may be away for a moment, as when it is made anew, and a reload
+ * may take it out for good: then there is nothing to ask by. */
+bool inspect_is_possible(const struct worker *worker);
 /* Scans the request with what is held and keeps what the filter finds. */
 void inspect_scan(struct inspect *inspect, struct exchange *x);
 /* The same with one message of a WebSocket. */

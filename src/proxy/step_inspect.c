@@ -155,20 +155,12 @@ judge(struct exchange *x)
 	return pass(x);
 }
 
-/* The filter may be away for a moment, as when it is made anew; then there is
- * nothing to ask by, which the log says. */
-static bool
-is_watching(const struct watch *watch)
-{
-	return watch != NULL && watch->scan != NULL && watch->filter != NULL;
-}
-
 static enum step_ret
 start(struct exchange *x)
 {
 	const struct credential_rule *rule;
 
-	if (!is_watching(x->client->worker->watch) ||
+	if (!inspect_is_possible(x->client->worker) ||
 	    (is_bare(x) && !x->request.upgrade) || !find_rule(x, &rule))
 		return pass(x);
 	x->asked = true;
