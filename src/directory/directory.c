@@ -52,6 +52,7 @@ struct directory {
 	struct keyed *proof;   /* owned; NULL: nobody asks for proofs */
 	struct map *locals;    /* owned: what the supervisor was asked */
 	uint64_t last_local;
+	bool takes_certificates; /* some listener does */
 	bool has_conf, draining;
 
 	/* An account file that has come, until its configuration does. */
@@ -268,6 +269,15 @@ apply(struct directory *directory, const struct conf *conf)
 	tell_soon(directory);
 }
 
+static bool
+takes_certificates(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->listeners.n; i++)
+		if (conf->listeners.v[i].client_ca)
+			return true;
+	return false;
+}
+
 static const char *
 read_conf(struct directory *directory, struct bundle *bundle, const char *path)
 {
@@ -282,8 +292,10 @@ read_conf(struct directory *directory, struct bundle *bundle, const char *path)
 		why = keeper_check(directory->keeper);
 	if (!why)
 		why = sources_apply(directory->sources, bundle, path);
-	if (!why)
+	if (!why) {
 		apply(directory, conf);
+		directory->takes_certificates = takes_certificates(conf);
+	}
 	conf_free(conf);
 	return why;
 }
@@ -527,6 +539,27 @@ on_who_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	free(ask);
 }
 
+/* Only a worker has seen the handshake: its word is taken where the
+ * configuration has listeners that ask for certificates. */
+static void
+on_certified_ask(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct directory *directory = peer->arg;
+	const struct msg_certified_ask *m = &body->certified_ask;
+	struct local_ask ask = { peer->id, m->id, m->client };
+
+	ask.client.port = 0;
+	if (directory->takes_certificates && m->account.n > 0 &&
+	    !account_name_check(m->account))
+		desk_admit(directory->desk, ask.peer, ask.id, &ask.client,
+		    m->account, !sources_can_find(directory->sources),
+		    SLICE_EMPTY);
+	else
+		refuse_local(directory, &ask);
+}
+
 static void
 on_gone(uint64_t peer, void *arg)
 {
@@ -542,6 +575,7 @@ static const struct chan_ops worker_ops = {
 		[MSG_login_ask] = on_login_ask,
 		[MSG_negotiate_ask] = on_negotiate_ask,
 		[MSG_local_ask] = on_local_ask,
+		[MSG_certified_ask] = on_certified_ask,
 		[MSG_credential_ask] = on_credential_ask,
 	},
 	.on_closed = peers_on_closed,

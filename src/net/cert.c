@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "base/mem.h"
 
@@ -127,4 +128,54 @@ cert_show(X509 *cert, struct cert_shown *shown)
 	for (unsigned i = 0; i < n; i++)
 		p += sprintf(p, "%02x", digest[i]);
 	ERR_clear_error();
+}
+
+static bool
+put_text(char *out, size_t size, const ASN1_STRING *text)
+{
+	unsigned char *utf8 = NULL;
+	int n = ASN1_STRING_to_UTF8(&utf8, text);
+	bool good = n > 0 && (size_t)n < size;
+
+	for (int i = 0; good && i < n; i++)
+		good = utf8[i] >= ' ' && utf8[i] != 0x7f;
+	if (good)
+		memcpy(out, utf8, (size_t)n);
+	OPENSSL_free(utf8);
+	return good;
+}
+
+static void
+put_mail(X509 *cert, struct cert_peer *peer)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+	    cert, NID_subject_alt_name, NULL, NULL);
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *one = sk_GENERAL_NAME_value(names, i);
+
+		if (one->type == GEN_EMAIL && peer->mail[0] == '\0')
+			put_text(
+			    peer->mail, sizeof(peer->mail), one->d.rfc822Name);
+	}
+	GENERAL_NAMES_free(names);
+}
+
+bool
+cert_peer(X509 *cert, struct cert_peer *peer)
+{
+	const X509_NAME *subject = X509_get_subject_name(cert);
+	int at = -1, last = -1;
+
+	memset(peer, 0, sizeof(*peer));
+	put_mail(cert, peer);
+	while ((at = X509_NAME_get_index_by_NID(
+		    (X509_NAME *)(uintptr_t)subject, NID_commonName, at)) >= 0)
+		last = at;
+	if (last >= 0)
+		put_text(peer->name, sizeof(peer->name),
+		    X509_NAME_ENTRY_get_data(
+			X509_NAME_get_entry(subject, last)));
+	ERR_clear_error();
+	return peer->mail[0] != '\0' || peer->name[0] != '\0';
 }

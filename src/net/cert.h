@@ -4,6 +4,7 @@
 #ifndef NET_CERT_H
 #define NET_CERT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,16 @@ struct cert_shown {
 	char from[24], until[24];       /* "2026-11-26"; "?" */
 };
 
+/* Whom a client's certificate names; "" where it doesn't. */
+struct cert_peer {
+	char mail[256]; /* the first rfc822Name of subjectAltName */
+	char name[256]; /* the last common name of its subject */
+};
+
 struct x509_st;
+/* False where it names nobody. A name with a NUL or a control character in it
+ * is none. */
+bool cert_peer(struct x509_st *cert, struct cert_peer *peer);
 void cert_show(struct x509_st *cert, struct cert_shown *shown);
 
 #endif

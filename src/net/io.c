@@ -622,13 +622,16 @@ begin_tls(struct io *io, struct tls_conn *tls, bool undoable)
 void
 io_tls_accept(struct io *io, SSL_CTX *ctx)
 {
-	begin_tls(io, tls_conn_server(ctx, &sock_wire, &io->sock), true);
+	begin_tls(io, tls_conn_server(ctx, sock_top_wire(&io->sock), &io->sock),
+	    true);
 }
 
 void
 io_tls_connect(struct io *io, SSL_CTX *ctx, const struct tls_connect_opts *opts)
 {
-	begin_tls(io, tls_conn_client(ctx, opts, &sock_wire, &io->sock), false);
+	begin_tls(io,
+	    tls_conn_client(ctx, opts, sock_top_wire(&io->sock), &io->sock),
+	    false);
 }
 
 const struct tls_hello *
@@ -665,7 +668,7 @@ io_tls_undo(struct io *io)
 {
 	sock_undo_tls(&io->sock, io->in);
 	io->parked = false;
-	io->more = io->sock.readable;
+	io->more = sock_more(&io->sock);
 }
 
 struct facts *
@@ -678,6 +681,14 @@ SSL_SESSION *
 io_tls_take_session(struct io *io)
 {
 	return tls_conn_take_session(io->sock.tls);
+}
+
+bool
+io_tls_peer(const struct io *io, struct cert_peer *peer)
+{
+	X509 *cert = tls_conn_peer(io->sock.tls);
+
+	return cert != NULL && cert_peer(cert, peer);
 }
 
 size_t

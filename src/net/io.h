@@ -97,7 +97,9 @@ enum io_end io_end(const struct io *io); /* has the peer ended, and how */
 const char *io_error(const struct io *io);
 
 /* Server side. What stands unread in io_input() is taken to be the start of
- * the handshake. IO_HELLO comes next. ctx is shared (net/tls.h). */
+ * the handshake. IO_HELLO comes next, but with a context for listeners
+ * IO_SECURE. Where TLS is there already, that is what carries this one. ctx is
+ * shared (net/tls.h). */
 void io_tls_accept(struct io *io, SSL_CTX *ctx);
 /* NULL until IO_HELLO; borrowed from the io. */
 const struct tls_hello *io_hello(const struct io *io);
@@ -129,6 +131,10 @@ bool io_is_tls(const struct io *io);
 bool io_is_secure(const struct io *io); /* the handshake is done */
 /* After IO_SECURE or an IO_ERROR of a handshake. */
 const struct tls_info *io_tls_info(const struct io *io);
+
+/* After IO_SECURE: whom the peer's certificate, which was verified, names.
+ * False: it showed none, or one without such a name. */
+bool io_tls_peer(const struct io *io, struct cert_peer *peer);
 
 /* After an IO_ERROR of a client-side handshake: the certificates that the
  * peer showed, leaf first, at most max; their number. And where the issuer

@@ -76,10 +76,11 @@ drop(struct evbuffer **buf)
 	*buf = NULL;
 }
 
+/* What the topmost TLS reads, from wherever `below` has it. */
 static ssize_t
-on_wire_read(void *arg, void *p, size_t n)
+read_top(struct sock *sock, void *p, size_t n,
+    ssize_t (*below)(struct sock *sock, void *p, size_t n))
 {
-	struct sock *sock = arg;
 	ssize_t got;
 
 	if (sock->early != NULL) {
@@ -87,10 +88,19 @@ on_wire_read(void *arg, void *p, size_t n)
 		if (evbuffer_get_length(sock->early) == 0)
 			drop(&sock->early);
 	} else
-		got = receive(sock, p, n);
+		got = below(sock, p, n);
 	if (sock->seen != NULL && got > 0)
 		must(evbuffer_add(sock->seen, p, (size_t)got) == 0);
 	return got;
+}
+
+static ssize_t
+on_wire_read(void *arg, void *p, size_t n)
+{
+	struct sock *sock = arg;
+
+	return sock->under != NULL ? receive(sock, p, n)
+				   : read_top(sock, p, n, receive);
 }
 
 static ssize_t
@@ -101,7 +111,62 @@ on_wire_write(void *arg, const void *p, size_t n)
 	return transmit(arg, &iov, 1, n);
 }
 
-const struct tls_wire sock_wire = { on_wire_read, on_wire_write };
+/* As recv(2) and send(2) would say it. */
+static ssize_t
+as_call(enum tls_ret ret, size_t n)
+{
+	switch (ret) {
+	case TLS_OK:
+		return (ssize_t)n;
+	case TLS_END:
+	case TLS_CUT:
+		return 0;
+	case TLS_WANT:
+	case TLS_PARKED:
+		errno = EAGAIN;
+		return -1;
+	case TLS_FAIL:
+		break;
+	}
+	errno = ECONNRESET;
+	return -1;
+}
+
+static ssize_t
+read_under(struct sock *sock, void *p, size_t n)
+{
+	size_t got;
+	enum tls_ret ret = tls_conn_read(sock->under, p, n, &got);
+
+	return as_call(ret, got);
+}
+
+static ssize_t
+on_under_read(void *arg, void *p, size_t n)
+{
+	return read_top(arg, p, n, read_under);
+}
+
+static ssize_t
+on_under_write(void *arg, const void *p, size_t n)
+{
+	struct sock *sock = arg;
+	size_t put;
+	enum tls_ret ret = tls_conn_write(sock->under, p, n, &put);
+
+	if (ret == TLS_END || ret == TLS_CUT)
+		ret = TLS_FAIL;
+	return as_call(ret, put);
+}
+
+static const struct tls_wire sock_wire = { on_wire_read, on_wire_write };
+static const struct tls_wire under_wire = { on_under_read, on_under_write };
+
+const struct tls_wire *
+sock_top_wire(const struct sock *sock)
+{
+	return sock->tls == NULL ? &sock_wire : &under_wire;
+}
 
 /* --- life ------------------------------------------------------------------ */
 
@@ -126,7 +191,8 @@ sock_clear(struct sock *sock)
 {
 	sock_close(sock);
 	tls_conn_free(sock->tls);
-	sock->tls = NULL;
+	tls_conn_free(sock->under);
+	sock->tls = sock->under = NULL;
 	drop(&sock->early);
 	drop(&sock->seen);
 }
@@ -180,7 +246,8 @@ bool
 sock_more(const struct sock *sock)
 {
 	return sock->readable || sock->early != NULL ||
-	    (sock->tls != NULL && tls_conn_holds(sock->tls));
+	    (sock->tls != NULL && tls_conn_holds(sock->tls)) ||
+	    (sock->under != NULL && tls_conn_holds(sock->under));
 }
 
 /* --- writing --------------------------------------------------------------- */
@@ -244,6 +311,8 @@ sock_finish(struct sock *sock)
 	/* one that TLS can no longer say ends without it */
 	if (sock->tls != NULL && tls_conn_close(sock->tls) == TLS_WANT)
 		return TLS_WANT;
+	if (sock->under != NULL && tls_conn_close(sock->under) == TLS_WANT)
+		return TLS_WANT;
 	(void)shutdown(sock->fd, SHUT_WR);
 	return TLS_OK;
 }
@@ -254,7 +323,9 @@ void
 sock_start_tls(struct sock *sock, struct tls_conn *tls,
     struct evbuffer *received, bool undoable)
 {
-	must(sock->tls == NULL);
+	must(sock->tls == NULL || (sock->secure && sock->under == NULL));
+	must(sock->early == NULL);
+	sock->under = sock->tls;
 	sock->tls = tls;
 	sock->secure = false;
 	if (evbuffer_get_length(received) > 0) {
@@ -294,5 +365,7 @@ sock_undo_tls(struct sock *sock, struct evbuffer *received)
 	drop(&sock->early);
 	drop(&sock->seen);
 	tls_conn_free(sock->tls);
-	sock->tls = NULL;
+	sock->tls = sock->under;
+	sock->secure = sock->tls != NULL;
+	sock->under = NULL;
 }

@@ -20,6 +20,7 @@ struct sock {
 	bool closed;             /* the peer's end is told, not yet read */
 	bool unsure;            /* see sock.c: worth a look, if nothing comes */
 	struct tls_conn *tls;   /* owned; NULL where plain */
+	struct tls_conn *under; /* owned: TLS that carries tls; or NULL */
 	bool secure;            /* its handshake is done */
 	struct evbuffer *early; /* owned: received before TLS had begun */
 	struct evbuffer *seen;  /* owned: what the ClientHello took, to undo */
@@ -45,15 +46,17 @@ enum tls_ret sock_write(struct sock *sock, struct evbuffer *from, size_t *put);
 /* close_notify, FIN: TLS_OK, or TLS_WANT to be called again. */
 enum tls_ret sock_finish(struct sock *sock);
 
-/* Takes over tls, which was made with sock_wire and this sock; what was
- * received is moved out of `received`. */
+/* Takes over tls, which was made with sock_top_wire() and this sock; what was
+ * received is moved out of `received`. Over a TLS that is done it becomes TLS
+ * in TLS, one deep. */
 void sock_start_tls(struct sock *sock, struct tls_conn *tls,
     struct evbuffer *received, bool undoable);
 enum tls_ret sock_handshake(struct sock *sock);
 void sock_keep_tls(struct sock *sock); /* no longer undoable */
-/* Back to plain; what TLS had taken is appended to `received`. */
+/* Back to plain, or to the TLS below; what TLS had taken is appended to `received`. */
 void sock_undo_tls(struct sock *sock, struct evbuffer *received);
 
-extern const struct tls_wire sock_wire;
+/* What carries the next TLS: the socket, or the TLS that is there. */
+const struct tls_wire *sock_top_wire(const struct sock *sock);
 
 #endif

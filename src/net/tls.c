@@ -31,6 +31,8 @@
 #define SUITES_12_SERVER                                                       \
 	"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"         \
 	"ECDHE-ECDSA-CHACHA20-POLY1305"
+/* Its certificate may be of either kind. */
+#define SUITES_12_LISTENER "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK"
 /* Origins may still lack forward secrecy or AEAD; what they can do better is
  * preferred. */
 #define SUITES_12_CLIENT                                                       \
@@ -183,6 +185,48 @@ tls_client_ctx(const struct slice *anchors, size_t nanchors, const char **why)
 	must(SSL_CTX_set_cipher_list(ctx, SUITES_12_CLIENT) == 1);
 	finish_client(ctx);
 	return ctx;
+}
+
+/* A certificate is asked for, not demanded: a password will do. */
+static const char *
+ask_certificates(SSL_CTX *ctx, struct slice clients)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+	const char *why = add_anchors(store, clients);
+	STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(store);
+
+	for (int i = 0; why == NULL && i < sk_X509_OBJECT_num(all); i++)
+		(void)SSL_CTX_add_client_CA(
+		    ctx, X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i)));
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_verify_depth(ctx, CHAIN_DEPTH);
+	return why;
+}
+
+SSL_CTX *
+tls_listener_ctx(const struct tls_own *own, struct slice ticket_keys,
+    struct slice clients, const char **why)
+{
+	static const unsigned char sid[] = "sallyport listener";
+	SSL_CTX *ctx = common_ctx(TLS_server_method());
+
+	must(SSL_CTX_set_cipher_list(ctx, SUITES_12_LISTENER) == 1);
+	must(SSL_CTX_set_session_id_context(ctx, sid, sizeof(sid) - 1) == 1);
+	tls_own_use_for(own, ctx);
+	/* who may log in with a certificate is looked at each time */
+	set_tickets(ctx, clients.n > 0 ? SLICE_EMPTY : ticket_keys);
+	SSL_CTX_set_max_early_data(ctx, 0);
+	SSL_CTX_set_recv_max_early_data(ctx, 0);
+	tls_conn_hook_listener(ctx);
+	*why = SSL_CTX_get0_certificate(ctx) == NULL
+	    ? "its key or certificate is too weak"
+	    : NULL;
+	if (*why == NULL && clients.n > 0)
+		*why = ask_certificates(ctx, clients);
+	if (*why == NULL)
+		return ctx;
+	SSL_CTX_free(ctx);
+	return NULL;
 }
 
 SSL_CTX *

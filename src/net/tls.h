@@ -55,6 +55,12 @@ struct tls_connect_opts {
  * them; empty: no tickets. */
 SSL_CTX *tls_server_ctx(EVP_PKEY *leaf_key, struct slice ticket_keys);
 
+/* One for a listener whose clients speak TLS to the proxy itself. clients:
+ * PEM of the authorities whose certificates a client may show; empty: none is
+ * asked for. NULL and *why where that can't be read. */
+SSL_CTX *tls_listener_ctx(const struct tls_own *own, struct slice ticket_keys,
+    struct slice clients, const char **why);
+
 /* The context that faces origins: TLS 1.2 and up, certificates verified
  * against the PEM texts in anchors[] (system store and additions). NULL and
  * *why where a text has no certificate, or one that can't be read. */

@@ -191,6 +191,12 @@ tls_conn_hook_server(SSL_CTX *ctx)
 }
 
 void
+tls_conn_hook_listener(SSL_CTX *ctx)
+{
+	SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
+}
+
+void
 tls_conn_hook_client(SSL_CTX *ctx)
 {
 	SSL_CTX_sess_set_new_cb(ctx, on_session);
@@ -472,6 +478,12 @@ tls_conn_close(struct tls_conn *conn)
 	ret = SSL_shutdown(conn->ssl);
 	/* 0: sent, and the peer's is not here yet */
 	return ret >= 0 ? TLS_OK : judge(conn, ret);
+}
+
+X509 *
+tls_conn_peer(const struct tls_conn *conn)
+{
+	return SSL_get0_peer_certificate(conn->ssl);
 }
 
 STACK_OF(X509) * tls_conn_chain(const struct tls_conn *conn)

@@ -63,6 +63,8 @@ bool tls_conn_holds(const struct tls_conn *conn);
 /* Sends close_notify: TLS_OK, TLS_WANT (call again) or TLS_FAIL. */
 enum tls_ret tls_conn_close(struct tls_conn *conn);
 
+/* The peer's certificate; borrowed; NULL: none. */
+X509 *tls_conn_peer(const struct tls_conn *conn);
 /* Client side, of a handshake that failed: see net/verify.h. */
 STACK_OF(X509) * tls_conn_chain(const struct tls_conn *conn);
 const char *tls_conn_missing(const struct tls_conn *conn);
@@ -78,6 +80,7 @@ SSL_SESSION *tls_conn_take_session(struct tls_conn *conn);
 
 /* For net/tls.c: the callbacks of a context. */
 void tls_conn_hook_server(SSL_CTX *ctx);
+void tls_conn_hook_listener(SSL_CTX *ctx); /* never parks */
 void tls_conn_hook_client(SSL_CTX *ctx);
 
 #endif

@@ -25,6 +25,40 @@
  * on the certificate. */
 #define RIGHT_AFTER_MS 3000
 
+/* Whom the certificate names: the local part of its mail address, else its
+ * common name. */
+static void
+note_certificate(struct client *client)
+{
+	struct cert_peer peer;
+	struct slice name;
+
+	if (!io_tls_peer(client->io, &peer))
+		return;
+	name = slice_of(peer.mail);
+	name = slice_sub(name, 0, slice_find(name, '@'));
+	client->certified = slice_dup(name.n > 0 ? name : slice_of(peer.name));
+}
+
+/* The handshake with the listener itself. */
+static void
+on_greeting(struct client *client, enum io_event event)
+{
+	bool done = event == IO_SECURE;
+
+	if (!done && event != IO_ERROR && event != IO_EOF)
+		return;
+	client->greeting = client->handshaking = false;
+	client->worker->handshakes--;
+	client_deadline(client, 0, REASON_OK);
+	if (!done) {
+		exchange_abort(client->x, REASON_CLIENT_TLS);
+		return;
+	}
+	note_certificate(client);
+	exchange_run(client->x);
+}
+
 static void
 on_io(struct io *io, enum io_event event, void *arg)
 {
@@ -32,6 +66,10 @@ on_io(struct io *io, enum io_event event, void *arg)
 
 	if (event == IO_ERROR)
 		client->failed = true;
+	if (client->greeting) {
+		on_greeting(client, event);
+		return;
+	}
 	if (client->failed && !client->handshaking)
 		exchange_abort(client->x, REASON_CLIENT_CLOSED);
 	else
@@ -84,13 +122,38 @@ admit(struct worker *worker, const struct addr *addr)
 	return census_enter_addr(worker->census, addr, limits->per_address);
 }
 
+/* The context of the listener it came to; NULL: plain. */
+static SSL_CTX *
+listener_ctx(const struct worker *worker, const struct addr *local)
+{
+	size_t i;
+
+	return worker_listener(worker, local, &i) != NULL
+	    ? worker->rules->listen_ctx[i]
+	    : NULL;
+}
+
+static void
+greet(struct client *client, SSL_CTX *ctx)
+{
+	const struct conf *conf = client->worker->rules->conf;
+
+	client->greeting = client->handshaking = client->tls_listener = true;
+	client->worker->handshakes++;
+	client_deadline(client, conf->timeouts.handshake, REASON_CLIENT_TLS);
+	io_tls_accept(client->io, ctx);
+}
+
 void
 client_accept(struct worker *worker, int fd, const struct addr *addr,
     const struct addr *local)
 {
+	SSL_CTX *ctx = listener_ctx(worker, local);
 	struct client *client;
 
-	if (!admit(worker, addr)) {
+	if ((ctx != NULL &&
+		worker->handshakes >= worker->rules->conf->limits.handshakes) ||
+	    !admit(worker, addr)) {
 		audit_turned_away(worker->audit, addr);
 		close(fd);
 		return;
@@ -109,7 +172,10 @@ client_accept(struct worker *worker, int fd, const struct addr *addr,
 	worker->nclients++;
 	worker->counts.connections++;
 	client->x = exchange_new(client);
-	exchange_run(client->x);
+	if (ctx == NULL)
+		exchange_run(client->x);
+	else
+		greet(client, ctx);
 }
 
 /* What is left of a client while its last answer is on its way: that still
@@ -169,6 +235,7 @@ client_free(struct client *client)
 	account_unref(client->account);
 	free((char *)client->refused_label.p);
 	free(client->origin_chain);
+	free(client->certified);
 	h1_reader_free(client->reader);
 	event_free(client->timer);
 	TAILQ_REMOVE(&worker->clients, client, next);

@@ -43,6 +43,9 @@ struct client {
 	uint64_t leg;               /* of a Negotiate login; 0: none */
 	bool refused;               /* CONNECT's own decision, to be shown */
 	char *origin_chain;         /* owned: see proxy/handshake.h; or NULL */
+	bool greeting;              /* TLS to the listener is under way */
+	bool tls_listener;          /* … or done */
+	char *certified;            /* owned: account its certificate names */
 	bool shown;                 /* it was shown a leaf, … */
 	bool got_on;                /* … and asked for something then */
 	uint64_t shown_ms;          /* clock_ms() */

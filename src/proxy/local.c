@@ -173,7 +173,8 @@ static void
 make_pac(struct exchange *x, const struct local *local, const struct lang *lang,
     struct evbuffer *body)
 {
-	pac_write(x->client->worker->rules->conf, proxy_address(x), body);
+	pac_write(x->client->worker->rules->conf, x->client->tls_listener,
+	    proxy_address(x), body);
 }
 
 /* An image that only loads when the way it was asked for works. */

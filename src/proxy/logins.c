@@ -160,3 +160,22 @@ logins_ask_local(struct worker *worker, const struct addr *client,
 	}
 	return ask.id;
 }
+
+uint64_t
+logins_ask_certified(struct worker *worker, const struct addr *client,
+    struct slice account, pending_fn *on_answer, void *arg)
+{
+	struct msg_certified_ask ask = { .client = *client,
+		.account = account };
+
+	if (worker->directory == NULL)
+		return 0;
+	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	if (ask.id == 0)
+		return 0;
+	if (chan_send(worker->directory, MSG_certified_ask, &ask, -1) != 0) {
+		pending_cancel(worker->pending, ask.id);
+		return 0;
+	}
+	return ask.id;
+}

@@ -27,6 +27,9 @@ void logins_remember(struct logins *logins, struct slice value,
     struct account *account, uint64_t ms);
 
 /* Asks whose program a client on this machine is. */
+/* With a certificate that the worker has verified. */
+uint64_t logins_ask_certified(struct worker *worker, const struct addr *client,
+    struct slice account, pending_fn *on_answer, void *arg);
 uint64_t logins_ask_local(struct worker *worker, const struct addr *client,
     const struct addr *local, pending_fn *on_answer, void *arg);
 

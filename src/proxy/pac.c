@@ -83,7 +83,8 @@ put_dest(const struct dest *dest, struct evbuffer *out)
 }
 
 void
-pac_write(const struct conf *conf, struct slice proxy, struct evbuffer *out)
+pac_write(const struct conf *conf, bool secure, struct slice proxy,
+    struct evbuffer *out)
 {
 	evbuffer_add_printf(out,
 	    "function FindProxyForURL(url, host) {\n"
@@ -96,6 +97,6 @@ pac_write(const struct conf *conf, struct slice proxy, struct evbuffer *out)
 	    "\t\treturn \"DIRECT\";\n");
 	for (size_t i = 0; i < conf->pac_direct.n; i++)
 		put_dest(&conf->pac_direct.v[i], out);
-	evbuffer_add_printf(
-	    out, "\treturn \"PROXY %.*s\";\n}\n", SLICE_ARG(proxy));
+	evbuffer_add_printf(out, "\treturn \"%s %.*s\";\n}\n",
+	    secure ? "HTTPS" : "PROXY", SLICE_ARG(proxy));
 }

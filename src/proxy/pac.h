@@ -8,10 +8,10 @@
 
 #include "conf/model.h"
 
-/* proxy: "host:port" as it shall stand in the file; canonical, so that it
+/* secure: clients speak TLS to it. proxy: "host:port" as it shall stand in the file; canonical, so that it
  * needs no escaping. What is not DIRECT goes to the proxy and nowhere else:
  * a proxy that is down must not become a way around it. */
-void pac_write(
-    const struct conf *conf, struct slice proxy, struct evbuffer *out);
+void pac_write(const struct conf *conf, bool secure, struct slice proxy,
+    struct evbuffer *out);
 
 #endif

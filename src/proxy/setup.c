@@ -43,6 +43,10 @@ rules_free(struct rules *rules)
 	     rules->own != NULL && i < rules->conf->own_certificates.n; i++)
 		tls_own_free(rules->own[i]);
 	free(rules->own);
+	for (size_t i = 0;
+	     rules->listen_ctx != NULL && i < rules->conf->listeners.n; i++)
+		SSL_CTX_free(rules->listen_ctx[i]);
+	free(rules->listen_ctx);
 	pages_free(rules->pages);
 	cas_clear(&rules->cas);
 	policy_free(rules->policy);
@@ -101,6 +105,71 @@ load_pair(const struct rules *rules, const struct keyring *keyring,
 	return bundle_get(rules->bundle, cert, &text) != 0
 	    ? NULL
 	    : tls_own_new(text, keyring_get(keyring, key), why);
+}
+
+static SSL_CTX *
+load_listener(const struct rules *rules, const struct worker *worker,
+    const struct listener *listener, const char **why)
+{
+	struct slice clients = SLICE_EMPTY;
+	struct tls_own *own;
+	SSL_CTX *ctx = NULL;
+
+	if (listener->client_ca != NULL &&
+	    bundle_get(rules->bundle, listener->client_ca, &clients) != 0) {
+		*why = "its authorities of clients are not in the bundle";
+		return NULL;
+	}
+	own = load_pair(
+	    rules, worker->keyring, listener->tls_cert, listener->tls_key, why);
+	if (own != NULL)
+		ctx = tls_listener_ctx(
+		    own, secret_slice(worker->tickets), clients, why);
+	tls_own_free(own);
+	return ctx;
+}
+
+/* Contexts of the listeners that speak TLS. */
+static const char *
+load_listeners(struct rules *rules, const struct worker *worker)
+{
+	size_t n = rules->conf->listeners.n;
+	const char *why = NULL;
+
+	rules->listen_ctx = mem_zalloc((n + 1) * sizeof(SSL_CTX *));
+	for (size_t i = 0; i < n; i++) {
+		const struct listener *one = &rules->conf->listeners.v[i];
+
+		if (one->tls_cert == NULL)
+			continue;
+		rules->listen_ctx[i] = load_listener(rules, worker, one, &why);
+		if (rules->listen_ctx[i] != NULL)
+			continue;
+		log_error("listener's certificate %s: %s", one->tls_cert, why);
+		return "a listener's certificate can't be used";
+	}
+	return NULL;
+}
+
+/* With new ticket keys; what worked before works again. */
+static void
+renew_listeners(struct worker *worker)
+{
+	struct rules *rules = worker->rules;
+	const char *why;
+
+	for (size_t i = 0; rules != NULL && i < rules->conf->listeners.n; i++) {
+		SSL_CTX *fresh;
+
+		if (rules->listen_ctx[i] == NULL)
+			continue;
+		fresh = load_listener(
+		    rules, worker, &rules->conf->listeners.v[i], &why);
+		if (fresh == NULL)
+			continue;
+		SSL_CTX_free(rules->listen_ctx[i]);
+		rules->listen_ctx[i] = fresh;
+	}
 }
 
 /* Certificates that origins are shown. */
@@ -191,7 +260,7 @@ name_pseudonym(struct rules *rules)
 }
 
 static const char *
-fill_rules(struct rules *rules, const char *path, const struct keyring *keyring)
+fill_rules(struct rules *rules, const char *path, const struct worker *worker)
 {
 	struct diags diags = { .v = NULL };
 	const char *why;
@@ -203,7 +272,9 @@ fill_rules(struct rules *rules, const char *path, const struct keyring *keyring)
 	rules->policy = policy_new(rules->conf);
 	why = load_anchors(rules);
 	if (why == NULL)
-		why = load_own(rules, keyring);
+		why = load_own(rules, worker->keyring);
+	if (why == NULL)
+		why = load_listeners(rules, worker);
 	if (why == NULL)
 		why = cas_load(&rules->cas, rules->bundle, rules->conf);
 	if (why != NULL)
@@ -282,7 +353,7 @@ setup_rules(struct worker *worker, uint32_t generation, struct slice path,
 	rules->generation = generation;
 	rules->bundle = bundle_from_fd(bundle_fd);
 	if (rules->bundle != NULL)
-		why = fill_rules(rules, name, worker->keyring);
+		why = fill_rules(rules, name, worker);
 	free(name);
 	if (why == NULL && rules->conf->filter_path != NULL)
 		why = watch_apply(worker->own_watch, rules->conf);
@@ -382,6 +453,9 @@ setup_on_tickets(
 
 	if (worker->leaf_key == NULL)
 		fatal("ticket keys came before the leaf key");
+	secret_set(worker->tickets, body->setup_tickets.keys.p,
+	    body->setup_tickets.keys.n);
+	renew_listeners(worker);
 	go_set_key(worker->go,
 	    slice_sub(body->setup_tickets.keys, 0, TLS_TICKET_KEYS_SIZE));
 	SSL_CTX_free(worker->client_ctx);

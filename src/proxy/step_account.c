@@ -191,6 +191,20 @@ ask_local(struct exchange *x)
 	return asked(x);
 }
 
+/* The certificate was verified in the handshake with the listener. */
+static enum step_ret
+ask_certified(struct exchange *x)
+{
+	struct client *client = x->client;
+
+	x->by_ticket = true;
+	x->by_local = true;
+	x->claimed = arena_dup(x->arena, slice_of(client->certified));
+	x->login_id = logins_ask_certified(client->worker, &client->addr,
+	    slice_of(client->certified), on_login, x);
+	return asked(x);
+}
+
 /* By verdict. */
 static const enum reason refusals[] = {
 	[LOGIN_OK] = REASON_OK,
@@ -236,6 +250,8 @@ begin(struct exchange *x)
 	/* a ticket speaks for the connection, as clients take it */
 	if (credentials(x).n == 0 && client->by_ticket)
 		return logged_in(x, client->account);
+	if (credentials(x).n == 0 && client->certified != NULL)
+		return ask_certified(x);
 	if (credentials(x).n == 0)
 		return is_local_client(client)
 		    ? ask_local(x)

@@ -56,6 +56,25 @@ worker_is_self(const struct worker *worker, const struct addr *addr)
 	return false;
 }
 
+const struct listener *
+worker_listener(
+    const struct worker *worker, const struct addr *local, size_t *index)
+{
+	const struct conf *conf = worker->rules->conf;
+
+	for (size_t i = 0; i < conf->listeners.n; i++) {
+		const struct listener *one = &conf->listeners.v[i];
+
+		if (one->addr.port == local->port &&
+		    (addr_same_ip(&one->addr, local) ||
+			addr_is_unspecified(&one->addr))) {
+			*index = i;
+			return one;
+		}
+	}
+	return NULL;
+}
+
 struct slice
 worker_date(struct worker *worker)
 {
@@ -127,6 +146,9 @@ on_init(struct roleloop *loop, void *arg)
 	worker->pinned = pinned_new();
 	worker->fetches = fetches_new();
 	worker->keyring = keyring_new();
+	worker->tickets = mem_zalloc(sizeof(*worker->tickets));
+	secret_init(
+	    worker->tickets, TLS_TICKET_KEYS_SIZE * TLS_TICKET_KEYS_MAX);
 	worker->crls = crls_new();
 	worker->notices = notices_new();
 	worker->piece = evbuffer_new();
@@ -231,6 +253,8 @@ on_end(struct roleloop *loop, void *arg)
 	pinned_free(worker->pinned);
 	fetches_free(worker->fetches);
 	keyring_free(worker->keyring);
+	secret_clear(worker->tickets);
+	free(worker->tickets);
 	resolver_free(worker->resolver);
 	chan_free(worker->signer);
 	chan_free(worker->directory);

@@ -55,6 +55,7 @@ struct rules {
 	SSL_CTX *origin_ctx;   /* owned */
 	SSL_CTX *legacy_ctx;   /* owned: for `legacy` */
 	struct tls_own **own;  /* owned: as conf's own_certificates */
+	SSL_CTX **listen_ctx;  /* owned: as conf's listeners; NULL: plain */
 	struct cas cas;        /* what clients trust of ours */
 	struct host site;      /* where certificates say we are; or empty */
 	uint16_t site_port;
@@ -97,6 +98,7 @@ struct worker {
 	struct sessions *sessions; /* owned: with origins */
 	struct fetches *fetches;   /* owned */
 	struct keyring *keyring;   /* owned */
+	struct secret *tickets;    /* owned: the keys as they came last */
 	struct census *census;     /* owned */
 	struct audit *audit;       /* owned */
 	struct go *go;             /* owned: ways on from continue pages */
@@ -125,6 +127,10 @@ struct worker {
 
 /* Is this address and port one of our own listeners? */
 bool worker_is_self(const struct worker *worker, const struct addr *addr);
+
+/* That of the address a client came to; NULL: none (of the rules now). */
+const struct listener *worker_listener(
+    const struct worker *worker, const struct addr *local, size_t *index);
 
 /* Now, as a Date field has it; borrowed until the next call. */
 struct slice worker_date(struct worker *worker);

@@ -27,7 +27,7 @@ write_pac(struct dest *v, size_t n, struct evbuffer *out)
 {
 	struct conf conf = { .pac_direct = { .v = v, .n = n, .cap = n } };
 
-	pac_write(&conf, SLICE("proxy.example:3128"), out);
+	pac_write(&conf, false, SLICE("proxy.example:3128"), out);
 	evbuffer_add(out, "", 1);
 	return (const char *)evbuffer_pullup(out, -1);
 }
