@@ -7,9 +7,11 @@
 #include "suites.h"
 
 static Suite *(*const suites[])(void) = {
+	suite_cas,
 	suite_census,
 	suite_lang,
 	suite_logins,
+	suite_origins,
 	suite_pac,
 	suite_page,
 	suite_phrases,

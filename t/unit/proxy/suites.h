@@ -8,9 +8,11 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
+Suite *suite_cas(void);
 Suite *suite_census(void);
 Suite *suite_lang(void);
 Suite *suite_logins(void);
+Suite *suite_origins(void);
 Suite *suite_pac(void);
 Suite *suite_page(void);
 Suite *suite_phrases(void);
