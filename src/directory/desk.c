@@ -185,6 +185,7 @@ fill_result(struct desk *desk, const struct provider_answer *answer,
 		    desk->numbers, account_name_fold(answer->account, buf));
 		out->account = answer->account;
 		out->groups = answer->groups;
+		out->names = answer->names;
 		out->verdict = out->number ? LOGIN_OK : LOGIN_NO_DIRECTORY;
 		break;
 	case PROVIDER_WRONG:

@@ -31,6 +31,7 @@ struct login_result {
 	uint32_t number;  /* where OK: directory/numbers.h */
 	uint64_t session; /* where OK: random, never 0 */
 	struct slice account, groups;
+	struct slice names; /* others of the account, one a line */
 	uint32_t retry_s;
 	uint64_t leg;       /* of Negotiate */
 	struct slice token; /* the same */

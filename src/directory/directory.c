@@ -415,6 +415,18 @@ stop_if_done(struct directory *directory)
 		roleloop_stop(directory->loop);
 }
 
+static bool
+learn_names(struct directory *directory, const struct login_result *result)
+{
+	struct slice rest = result->names, one;
+	bool fresh = roster_add(directory->roster, result->account);
+
+	while (rest.n && slice_split(&rest, '\n', &one))
+		fresh |= roster_add_alias(
+		    directory->roster, one, result->account);
+	return fresh;
+}
+
 static void
 on_result(
     uint64_t peer, uint64_t id, const struct login_result *result, void *arg)
@@ -440,7 +452,7 @@ on_result(
 	if (keeper_settle(directory->keeper, peer, id,
 		ok ? result->account : SLICE_EMPTY))
 		inquiry_forget(directory->inquiry);
-	if (ok && roster_add(directory->roster, result->account))
+	if (ok && learn_names(directory, result))
 		tell_soon(directory);
 	if (directory->proof && result->verdict == LOGIN_OK) {
 		proof_make(directory->proof,

@@ -95,6 +95,23 @@ add_domain_name(struct ldap_account *account, const struct ldap_directory *conf)
 	free(text);
 }
 
+static char *
+join_names(const struct ldap_account *account)
+{
+	char *text = mem_zalloc(account->nnames * (ACCOUNT_NAME_MAX + 1) + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < account->nnames; i++) {
+		size_t len = strlen(account->names[i]);
+
+		if (i > 0)
+			text[n++] = '\n';
+		memcpy(text + n, account->names[i], len);
+		n += len;
+	}
+	return text;
+}
+
 /* --- what groups are found by --------------------------------------------------------- */
 
 static char *
@@ -165,6 +182,7 @@ ldap_account_read(const struct ldap_entry *entry,
 	for (size_t i = 0; i < conf->names.n; i++)
 		add_names(account, entry, conf->names.v[i]);
 	add_domain_name(account, conf);
+	account->lines = join_names(account);
 	account->uid = first_text(entry, "uid");
 	account->gid = first_text(entry, "gidNumber");
 	set_primary(account, entry);
@@ -193,6 +211,7 @@ ldap_account_unref(struct ldap_account *account)
 	free(account->names);
 	free(account->listed);
 	free((char *)(uintptr_t)account->primary.p);
+	free(account->lines);
 	free(account->dn);
 	free(account->name);
 	free(account->uid);

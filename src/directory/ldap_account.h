@@ -23,6 +23,7 @@ struct ldap_account {
 	char *name;   /* owned: the one that is shown */
 	char **names; /* owned: all, folded */
 	size_t nnames;
+	char *lines;          /* owned: the same, one a line */
 	char *uid;            /* owned: for posixGroup; NULL: none */
 	char *gid;            /* owned: the same */
 	struct slice primary; /* owned: SID of AD's primary group; or empty */

@@ -158,6 +158,7 @@ answer_right(struct login *login)
 		.verdict = PROVIDER_OK,
 		.account = slice_of(login->account->name),
 		.groups = slice_of(login->account->groups),
+		.names = slice_of(login->account->lines),
 	};
 	struct grace_login known = { out.account, out.groups };
 

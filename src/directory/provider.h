@@ -35,6 +35,7 @@ struct provider_answer {
 	/* where OK; borrowed for the time of the call */
 	struct slice account; /* in the spelling that rules and logs show */
 	struct slice groups;  /* one a line */
+	struct slice names;   /* all that it goes by, one a line; or empty */
 	uint32_t retry_s;     /* where SPENT */
 };
 

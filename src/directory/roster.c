@@ -50,8 +50,15 @@ roster_clear(struct roster *roster)
 bool
 roster_add(struct roster *roster, struct slice account)
 {
+	return roster_add_alias(roster, account, account);
+}
+
+bool
+roster_add_alias(
+    struct roster *roster, struct slice alias, struct slice account)
+{
 	char buf[CREDENTIAL_NAME_MAX];
-	struct slice name = slice_from(buf, name_canonical(account, buf));
+	struct slice name = slice_from(buf, name_canonical(alias, buf));
 
 	if (name.n == 0 || map_get(roster->accounts, name))
 		return false;
@@ -105,7 +112,11 @@ roster_spelling(struct roster *roster, struct slice canonical)
 static int
 write_one(struct slice key, void *value, void *arg)
 {
-	fprintf(arg, "%.*s\t%.*s\n", SLICE_ARG(key), SLICE_ARG(key));
+	char buf[CREDENTIAL_NAME_MAX];
+	struct slice account = slice_from(
+	    buf, name_canonical(slice_of(value), buf));
+
+	fprintf(arg, "%.*s\t%.*s\n", SLICE_ARG(key), SLICE_ARG(account));
 	return 0;
 }
 

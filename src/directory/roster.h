@@ -25,6 +25,9 @@ void roster_free(struct roster *roster); /* NULL is fine */
 void roster_clear(struct roster *roster); /* of accounts */
 /* False where it is there already, or can't be a name. */
 bool roster_add(struct roster *roster, struct slice account);
+/* Another name of the account. */
+bool roster_add_alias(
+    struct roster *roster, struct slice alias, struct slice account);
 void roster_set_domains(struct roster *roster, const struct conf *conf);
 size_t roster_count(const struct roster *roster);
 
