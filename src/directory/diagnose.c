@@ -18,8 +18,8 @@
 #include "base/secret.h"
 #include "directory/accounts.h"
 #include "directory/ldap_account.h"
+#include "directory/ldap_filter.h"
 #include "directory/ldap_groups.h"
-#include "directory/ldap_provider.h"
 #include "directory/ldap_search.h"
 #include "directory/sources.h"
 

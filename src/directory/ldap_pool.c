@@ -482,3 +482,22 @@ ldap_pool_status(const struct ldap_pool *pool, struct json *json)
 	json_u64(json, "asked", load);
 	json_u64(json, "waiting", pool->nwaits);
 }
+
+void
+ldap_servers_status(const struct ldap_servers *servers, struct json *json)
+{
+	json_array(json, "servers");
+	for (size_t i = 0; i < servers->n; i++) {
+		const struct ldap_health *health = &servers->health[i];
+
+		json_open(json, NULL);
+		json_str(json, "server",
+		    slice_of(servers->env.conf->servers.v[i].text));
+		json_bool(json, "works", health->rest_ms == 0);
+		json_u64(json, "failures", health->fails);
+		if (health->rest_ms)
+			json_str(json, "why", slice_of(health->why));
+		json_close(json);
+	}
+	json_array_end(json);
+}

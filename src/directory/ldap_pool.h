@@ -71,6 +71,8 @@ void ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end);
 
 /* Is there a server, beside those, that may be asked? */
 bool ldap_servers_have(const struct ldap_servers *servers, uint32_t beside);
+/* An array of the servers and how they are. */
+void ldap_servers_status(const struct ldap_servers *servers, struct json *json);
 /* Members for an object that is open. */
 void ldap_pool_status(const struct ldap_pool *pool, struct json *json);
 

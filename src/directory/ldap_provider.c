@@ -20,6 +20,7 @@
 #include "directory/accounts.h"
 #include "directory/ldap_account.h"
 #include "directory/ldap_bind.h"
+#include "directory/ldap_filter.h"
 #include "directory/ldap_groups.h"
 #include "directory/ldap_search.h"
 
@@ -430,27 +431,6 @@ found_account(struct login *login)
 		answer_verdict(login, PROVIDER_WRONG);
 }
 
-/* NULL: there is none, or none that can be used, which is said. */
-static struct ldap_account *
-read_account(const struct ldap_provider *provider, struct slice name,
-    struct ldap_entry *const *entries, size_t n)
-{
-	static struct log_limit limit;
-	struct ldap_account *account = NULL;
-	const char *why = NULL;
-	char quoted[LOG_QUOTE_SIZE];
-	unsigned missed;
-
-	if (n > 1)
-		why = "more than one account has that name";
-	else if (n == 1)
-		why = ldap_account_read(entries[0], provider->conf, &account);
-	if (why && log_allowed(&limit, 10, &missed))
-		log_warn("directory %s: \"%s\" can't log in: %s",
-		    provider->conf->name, log_quote(quoted, name), why);
-	return account;
-}
-
 static bool
 is_same(const struct ldap_account *old, const struct ldap_account *fresh)
 {
@@ -469,7 +449,8 @@ on_found(struct ldap_search *search, enum ldap_found found,
 		unavailable(login, why);
 		return;
 	}
-	account = read_account(provider, typed_of(login), entries, n);
+	account = ldap_account_pick(
+	    provider->conf, typed_of(login), entries, n);
 	if (account)
 		remember(provider, account);
 	ldap_search_free(search);
@@ -567,8 +548,8 @@ on_fresh(struct ldap_search *search, enum ldap_found found,
 	struct ldap_provider *provider = refresh->provider;
 
 	if (found != LDAP_FOUND_NOT)
-		refresh->account = read_account(
-		    provider, slice_of(refresh->name), entries, n);
+		refresh->account = ldap_account_pick(
+		    provider->conf, slice_of(refresh->name), entries, n);
 	if (!refresh->account) {
 		refresh_end(refresh);
 		return;
@@ -692,27 +673,6 @@ cancel(void *self, uint64_t id)
 }
 
 static void
-status_servers(const struct ldap_provider *provider, struct json *json)
-{
-	const struct ldap_servers *servers = &provider->servers;
-
-	json_array(json, "servers");
-	for (size_t i = 0; i < servers->n; i++) {
-		const struct ldap_health *health = &servers->health[i];
-
-		json_open(json, NULL);
-		json_str(json, "server",
-		    slice_of(provider->conf->servers.v[i].text));
-		json_bool(json, "works", health->rest_ms == 0);
-		json_u64(json, "failures", health->fails);
-		if (health->rest_ms)
-			json_str(json, "why", slice_of(health->why));
-		json_close(json);
-	}
-	json_array_end(json);
-}
-
-static void
 status(const void *self, struct json *json)
 {
 	const struct ldap_provider *provider = self;
@@ -734,7 +694,7 @@ status(const void *self, struct json *json)
 	json_open(json, "binding");
 	ldap_pool_status(provider->binds, json);
 	json_close(json);
-	status_servers(provider, json);
+	ldap_servers_status(&provider->servers, json);
 	json_close(json);
 }
 
@@ -844,49 +804,4 @@ ldap_provider_set_password(
 	/* a connection that is up stays as whom it was bound */
 	for (size_t i = 0; i < provider->servers.n; i++)
 		provider->servers.health[i].rest_until_ms = 0;
-}
-
-int
-ldap_account_filter(const struct ldap_directory *conf, struct slice name,
-    char *buf, size_t size)
-{
-	int n = snprintf(buf, size, "(&(objectClass=%s)(|", conf->class);
-	size_t used;
-
-	if (n < 0 || (size_t)n >= size)
-		return -1;
-	for (size_t i = 0; i < conf->names.n; i++) {
-		const char *attr = conf->names.v[i];
-		bool proxy = slice_caseeq_str(slice_of(attr), "proxyAddresses");
-		char *text = mem_printf(
-		    "%s%.*s", proxy ? "smtp:" : "", SLICE_ARG(name));
-		int bad = ldap_filter_add(buf, size - 3, attr, slice_of(text));
-
-		free(text);
-		if (bad < 0)
-			return -1;
-	}
-	used = strlen(buf);
-	snprintf(buf + used, size - used, "))");
-	return 0;
-}
-
-const char **
-ldap_account_attrs(const struct ldap_directory *conf)
-{
-	static const char *const more[] = { "uid", "gidNumber", "objectSid",
-		"primaryGroupID" };
-	const size_t nmore = sizeof(more) / sizeof(more[0]);
-	const char **attrs = mem_resize(
-	    NULL, conf->names.n + nmore + 2, sizeof(*attrs));
-	size_t n = 0;
-
-	for (size_t i = 0; i < conf->names.n; i++)
-		attrs[n++] = conf->names.v[i];
-	for (size_t i = 0; i < nmore; i++)
-		attrs[n++] = more[i];
-	if (conf->member_of)
-		attrs[n++] = conf->member_of;
-	attrs[n] = NULL;
-	return attrs;
 }

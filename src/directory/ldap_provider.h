@@ -38,10 +38,4 @@ struct provider ldap_provider_face(struct ldap_provider *provider);
 void ldap_provider_set_password(
     struct ldap_provider *provider, struct slice password);
 
-/* The filter that finds an account by a name, into buf. -1: too long. */
-int ldap_account_filter(const struct ldap_directory *conf, struct slice name,
-    char *buf, size_t size);
-/* What is asked of an account, ends in NULL; the caller frees the array. */
-const char **ldap_account_attrs(const struct ldap_directory *conf);
-
 #endif
