@@ -9,6 +9,7 @@ static Suite *(*const suites[])(void) = {
 	suite_credentials,
 	suite_destset,
 	suite_explain,
+	suite_origins,
 	suite_policy,
 	suite_table,
 	suite_whoset,

@@ -14,6 +14,7 @@
 Suite *suite_credentials(void);
 Suite *suite_destset(void);
 Suite *suite_explain(void);
+Suite *suite_origins(void);
 Suite *suite_policy(void);
 Suite *suite_table(void);
 Suite *suite_whoset(void);

@@ -1,0 +1,65 @@
+"""testssl.sh against the TLS listener and against a decrypted connection:
+protocols, suites and known holes. Takes minutes: only with SCENARIO_TESTSSL
+set."""
+# timeout: 900
+import json
+import os
+import subprocess
+import sys
+
+from lib import scenario
+from lib.badpki import BadPki
+from lib.expect import holds, same
+from lib.process import free_port
+from lib.servers import which
+
+# the handshake has no post-quantum keys before OpenSSL 3.5; a certificate of
+# an authority of its own is for who knows it to judge
+BAD = ("HIGH", "CRITICAL", "MEDIUM")
+IGNORED = ("cert_trust", "cert_chain_of_trust", "chain_of_trust",
+           "cert_notAfter", "cert_expirationStatus", "cert_validityPeriod",
+           "cert_revocation", "OCSP_stapling", "DNS_CAArecord",
+           "cert_crlDistributionPoints", "cert_ocspURL", "HSTS",
+           "certificate_transparency", "cert_commonName", "BREACH")
+
+if not os.environ.get("SCENARIO_TESTSSL"):
+    print("SKIP: takes minutes; set SCENARIO_TESTSSL to run it")
+    sys.exit(77)
+
+with scenario.prepare() as s:
+    pki = BadPki(s.pki)
+    cert = pki.server("listener", san="DNS:proxy.test,IP:127.0.0.1")
+    os.chmod(cert[1], 0o640)
+    port, local = free_port(), free_port()
+    s.configure("""listen on 127.0.0.1 port %d tls certificate "%s" key "%s"
+listen on 127.0.0.1 port %d accounts local
+decrypt all
+allow to any""" % (port, *cert, local)).start()
+    origin = s.origin(tls="good")
+
+    def findings(name, target, *words):
+        report = s.path(name + ".json")
+        done = subprocess.run(
+            [which("testssl"), "--quiet", "--color", "0", "--warnings",
+             "off", "--ip", "one", "-p", "-s", "-f", "-U", "-S", "--fast",
+             "--connect-timeout", "10", "--openssl-timeout", "10",
+             "--jsonfile", report, *words, target],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=420,
+            check=False)
+        holds(os.path.exists(report), done.stdout[-2000:])
+        with open(report, encoding="utf-8") as file:
+            return json.load(file)
+
+    for name, words in (
+            ("listener", ("127.0.0.1:%d" % port,)),
+            ("decrypted", (origin.at, "--proxy", "127.0.0.1:%d" % local))):
+        with s.case(name):
+            all_of_them = findings(name, *words)
+            by_id = {f["id"]: f for f in all_of_them}
+            for old in ("SSLv2", "SSLv3", "TLS1", "TLS1_1"):
+                same(by_id[old]["severity"], "OK", old + " is not offered")
+            for new in ("TLS1_2", "TLS1_3"):
+                same(by_id[new]["severity"], "OK", new + " is offered")
+            same([(f["id"], f["severity"], f["finding"])
+                  for f in all_of_them if f["severity"] in BAD and
+                  not f["id"].startswith(IGNORED)], [], "findings")
