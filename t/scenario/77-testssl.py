@@ -4,12 +4,14 @@ set."""
 # timeout: 900
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 
 from lib import scenario
 from lib.badpki import BadPki
-from lib.expect import holds, same
+from lib.expect import holds, same, within
 from lib.process import free_port
 from lib.servers import which
 
@@ -30,12 +32,37 @@ with scenario.prepare() as s:
     pki = BadPki(s.pki)
     cert = pki.server("listener", san="DNS:proxy.test,IP:127.0.0.1")
     os.chmod(cert[1], 0o640)
-    port, local = free_port(), free_port()
+    port = free_port()
     s.configure("""listen on 127.0.0.1 port %d tls certificate "%s" key "%s"
-listen on 127.0.0.1 port %d accounts local
 decrypt all
-allow to any""" % (port, *cert, local)).start()
+allow to any""" % (port, *cert)).start()
     origin = s.origin(tls="good")
+
+    # testssl ends its own CONNECT with bare line feeds, which the proxy
+    # refuses: a way in that opens one for each connection
+    def pipe(one, other):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+        except OSError:
+            pass
+        for sock in (one, other):
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def way_in(conn):
+        client = s.client()
+        client.connect(origin.named("www.test"))
+        back = threading.Thread(target=pipe, args=(client.sock, conn.sock),
+                                daemon=True)
+        back.start()
+        pipe(conn.sock, client.sock)
+        back.join()
+        client.close()
+
+    front = s.origin(serve=way_in)
 
     def findings(name, target, *words):
         report = s.path(name + ".json")
@@ -52,12 +79,12 @@ allow to any""" % (port, *cert, local)).start()
 
     for name, words in (
             ("listener", ("127.0.0.1:%d" % port,)),
-            ("decrypted", (origin.at, "--proxy", "127.0.0.1:%d" % local))):
+            ("decrypted", (front.at,))):
         with s.case(name):
             all_of_them = findings(name, *words)
             by_id = {f["id"]: f for f in all_of_them}
             for old in ("SSLv2", "SSLv3", "TLS1", "TLS1_1"):
-                same(by_id[old]["severity"], "OK", old + " is not offered")
+                within("not offered", by_id[old]["finding"], old)
             for new in ("TLS1_2", "TLS1_3"):
                 same(by_id[new]["severity"], "OK", new + " is offered")
             same([(f["id"], f["severity"], f["finding"])
