@@ -223,12 +223,10 @@ destroy(struct ldap_link *link)
 {
 	if (link->dial)
 		dial_free(link->dial);
-	if (link->ld) /* says unbind */
+	/* its unbind goes nowhere: closing says the same */
+	if (link->ld)
 		(void)ldap_unbind_ext(link->ld, NULL, NULL);
-	if (link->io && link->step != LDAP_LINK_DOWN)
-		io_finish_and_free(link->io, 1000, NULL, NULL);
-	else
-		io_free(link->io);
+	io_free(link->io);
 	event_free(link->timer);
 	map_free(link->requests);
 	free(link);
