@@ -345,6 +345,8 @@ sock_handshake(struct sock *sock)
 	enum tls_ret ret = tls_conn_handshake(sock->tls);
 
 	sock->secure = ret == TLS_OK;
+	if (sock->secure)
+		drop(&sock->seen);
 	sock->error = tls_conn_error(sock->tls);
 	return ret;
 }
