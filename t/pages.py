@@ -191,9 +191,9 @@ def check_html(page, say):
 
 def check_values(template, files, say):
     for form in re.findall(r"\{\{(.*?)\}\}", template, re.S):
-        if not re.fullmatch(r"[?/]?[a-z]+|=[a-z0-9.-]+", form):
+        if not re.fullmatch(r"[?/]?[a-z_]+|=[a-z0-9.-]+", form):
             say("{{%s}}" % form)
-    for value in re.findall(r"\{\{[?/]?([a-z]+)\}\}", template):
+    for value in re.findall(r"\{\{[?/]?([a-z_]+)\}\}", template):
         if value != "lang" and '{ "%s",' % value not in files["code"]:
             say("nothing gives it a " + value)
         if not re.search(r"^\.It Li .*\b%s\b" % value, files["manual"],
