@@ -52,8 +52,9 @@ enum tls_ret sock_finish(struct sock *sock);
 void sock_start_tls(struct sock *sock, struct tls_conn *tls,
     struct evbuffer *received, bool undoable);
 enum tls_ret sock_handshake(struct sock *sock); /* done: not undoable */
-void sock_keep_tls(struct sock *sock); /* no longer undoable */
-/* Back to plain, or to the TLS below; what TLS had taken is appended to `received`. */
+void sock_keep_tls(struct sock *sock);          /* no longer undoable */
+/* Back to plain, or to the TLS below; what TLS had taken is appended to
+ * `received`. */
 void sock_undo_tls(struct sock *sock, struct evbuffer *received);
 
 /* What carries the next TLS: the socket, or the TLS that is there. */
