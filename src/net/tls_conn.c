@@ -186,6 +186,7 @@ on_wanted(SSL *ssl, X509 **cert, EVP_PKEY **key)
 void
 tls_conn_hook_server(SSL_CTX *ctx)
 {
+	tls_hello_prepare(ctx);
 	SSL_CTX_set_client_hello_cb(ctx, on_client_hello, NULL);
 	SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <openssl/err.h>
+
 /* RFC 9849: encrypted_client_hello */
 #define EXT_ECH 0xfe0d
 
@@ -69,6 +71,22 @@ extension(SSL *ssl, unsigned type, struct slice *out)
 		return false;
 	*out = slice_from(p, n);
 	return true;
+}
+
+static int
+on_seen(SSL *ssl, unsigned type, unsigned context, const unsigned char *in,
+    size_t n, X509 *cert, size_t index, int *alert, void *arg)
+{
+	return 1;
+}
+
+/* An OpenSSL that knows ECH by itself refuses this, and needs it not. */
+void
+tls_hello_prepare(SSL_CTX *ctx)
+{
+	(void)SSL_CTX_add_custom_ext(ctx, EXT_ECH, SSL_EXT_CLIENT_HELLO, NULL,
+	    NULL, NULL, on_seen, NULL);
+	ERR_clear_error();
 }
 
 void

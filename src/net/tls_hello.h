@@ -31,6 +31,10 @@ struct tls_hello {
 /* Fills *out from within a client_hello_cb of ssl. */
 void tls_hello_read(SSL *ssl, struct tls_hello *out);
 
+/* For a context whose hellos are read: without it, extensions that OpenSSL
+ * doesn't know can't be seen. */
+void tls_hello_prepare(SSL_CTX *ctx);
+
 /* The insides of the two extensions, for that function and the tests. */
 void tls_hello_sni(struct slice ext, struct tls_hello *out);
 void tls_hello_alpn(struct slice ext, struct tls_hello *out);

@@ -187,6 +187,40 @@ START_TEST(test_park)
 }
 END_TEST
 
+static int
+add_grease(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
+    size_t *n, X509 *cert, size_t index, int *alert, void *arg)
+{
+	static const unsigned char grease[] = "\x00\x00\x01\x00\x01grease";
+
+	*out = grease;
+	*n = sizeof(grease) - 1;
+	return 1;
+}
+
+/* An encrypted ClientHello that we have no key for: the outer name counts, as
+ * with any server without ECH (RFC 9849 section 7), and nothing breaks. */
+START_TEST(test_ech)
+{
+	SSL_CTX *ctx = bed_peer_client(&bed);
+	struct seen seen;
+	struct peer peer;
+
+	ck_assert_int_eq(
+	    SSL_CTX_add_custom_ext(ctx, 0xfe0d, SSL_EXT_CLIENT_HELLO,
+		add_grease, NULL, NULL, NULL, NULL),
+	    1);
+	open_server(&seen, &peer, ctx);
+	seen.leaf = bed.leaf;
+	run(&peer);
+	ck_assert(io_is_secure(seen.io));
+	ck_assert(io_hello(seen.io)->has_ech);
+	ck_assert_str_eq(io_hello(seen.io)->sni.name, "origin.example");
+	ck_assert_int_eq(SSL_get_verify_result(peer.ssl), X509_V_OK);
+	clear(&seen, &peer);
+}
+END_TEST
+
 START_TEST(test_refuse)
 {
 	struct seen seen;
@@ -457,6 +491,7 @@ START_TEST(test_tickets)
 		    io_tls_info(seen.io)->resumed, steps[i].resumed);
 		SSL_SESSION_free(session);
 		session = SSL_get1_session(peer.ssl);
+		ck_assert_uint_eq(SSL_SESSION_get_max_early_data(session), 0);
 		SSL_shutdown(peer.ssl);
 		clear(&seen, &peer);
 	}
@@ -802,6 +837,7 @@ add_handshakes(TCase *tc)
 {
 	tcase_add_test(tc, test_hello_split);
 	tcase_add_test(tc, test_hello_early);
+	tcase_add_test(tc, test_ech);
 	tcase_add_test(tc, test_park);
 	tcase_add_test(tc, test_refuse);
 	tcase_add_test(tc, test_undo);
