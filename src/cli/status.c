@@ -165,16 +165,30 @@ show_process(const struct line *line, void *arg)
 }
 
 static void
-show_counters(const struct line *line, void *arg)
+show_counter(const char *group, const char *key, json_object *value)
 {
 	char text[LOG_QUOTE_SIZE], name[LOG_QUOTE_SIZE];
+	const char *word = value ? json_object_get_string(value) : NULL;
+	char *full = mem_printf("%s%s%s", group, *group ? "." : "", key);
 
+	printf("  %-20s %s\n", log_quote(name, slice_of(full)),
+	    word && *word ? log_quote(text, slice_of(word)) : "-");
+	free(full);
+}
+
+/* Counters may stand in groups, one deep. */
+static void
+show_counters(const struct line *line, void *arg)
+{
 	printf("\n%.*s %.*s\n", SLICE_ARG(line->role), SLICE_ARG(line->index));
 	json_object_object_foreach(line->json, key, value)
 	{
-		(void)value;
-		printf("  %-20s %s\n", log_quote(name, slice_of(key)),
-		    field(line, key, text));
+		if (!json_object_is_type(value, json_type_object)) {
+			show_counter("", key, value);
+			continue;
+		}
+		json_object_object_foreach(value, inner, number_of)
+		    show_counter(key, inner, number_of);
 	}
 }
 

@@ -157,7 +157,7 @@ static const size_t counts[] = { 0, FACTS_NAMES_MAX - 1, FACTS_NAMES_MAX,
 START_TEST(test_bounded)
 {
 	struct name all[FACTS_NAMES_MAX + 1];
-	char texts[FACTS_NAMES_MAX + 1][16];
+	char texts[FACTS_NAMES_MAX + 1][32];
 	size_t n = counts[_i];
 	struct facts *facts;
 	X509 *cert;
