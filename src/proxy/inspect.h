@@ -29,7 +29,6 @@ struct inspect_hit {
 struct inspect {
 	struct evbuffer *held; /* owned: the body, decoded of chunks */
 	bool complete;         /* all of it is here */
-	const struct credential_rule *rule; /* of worker->rules at the start */
 	enum credential_action action;
 	bool alert, refuse_unread;
 	struct slice label; /* arena */
