@@ -61,7 +61,7 @@ def main():
     os.environ["SALLYPORT"] = program
     os.environ.setdefault("SCENARIO_OUT", os.path.abspath("t/out"))
     paths = args.scenario or sorted(
-        glob.glob(os.path.join(HERE, "[0-9][0-9]-*.py")))
+        glob.glob(os.path.join(HERE, "[0-9][0-9]*-*.py")))
     counts = {"PASS": 0, "FAIL": 0, "SKIP": 0}
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         for path, result, output, seconds in pool.map(run_one, paths):

@@ -27,7 +27,8 @@ OUT = os.environ.get("SCENARIO_OUT") or os.path.join(
 
 class Scenario:
     def __init__(self):
-        self.dir = tempfile.mkdtemp(prefix="sallyport-%s-" % NAME[:2])
+        self.dir = tempfile.mkdtemp(
+            prefix="sallyport-%s-" % NAME.partition("-")[0])
         os.chmod(self.dir, 0o755)
         self.failures = []
         self.open = []
