@@ -19,7 +19,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "conf/conf.h"
+#include "conf/given.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
 
@@ -338,18 +338,12 @@ static const char *
 on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 {
 	struct alerter *alerter = arg;
-	struct bundle *bundle = bundle_from_fd(fd);
-	char *name = slice_dup(path);
-	struct diags diags = { .v = NULL };
-	struct conf *conf = bundle ? conf_load(bundle, name, &diags) : NULL;
-	const char *why = "the configuration does not parse here";
+	struct given given;
+	const char *why = given_take(&given, fd, path);
 
-	diags_clear(&diags);
-	if (conf)
-		why = apply(alerter, bundle, conf);
-	conf_free(conf);
-	bundle_free(bundle);
-	free(name);
+	if (!why)
+		why = apply(alerter, given.bundle, given.conf);
+	given_clear(&given);
 	for (int i = 0; !why && i < SPOOL_WAYS; i++)
 		go_on(&alerter->ways[i]);
 	return why;
@@ -392,9 +386,7 @@ on_peer(
 {
 	struct alerter *alerter = arg;
 
-	if (role != ROLE_PROXY)
-		fatal("corrupt channel: a peer that is no proxy");
-	peers_set(alerter->workers, index, fd);
+	peers_set(alerter->workers, role, index, fd);
 }
 
 static const char *
@@ -436,26 +428,13 @@ put_way(const struct way *way, struct json *json)
 }
 
 static void
-on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+on_counters(struct json *json, void *arg)
 {
 	struct alerter *alerter = arg;
-	struct json json;
 
-	if (what != STATUS_SUMMARY) {
-		roleloop_status(loop, id, true, SLICE_EMPTY);
-		return;
-	}
-	json_init(&json);
-	json_open(&json, NULL);
-	json_str(&json, "role", SLICE("alerter"));
-	json_u64(&json, "generation", roleloop_generation(loop));
 	for (int i = 0; i < SPOOL_WAYS; i++)
-		put_way(&alerter->ways[i], &json);
-	json_u64(&json, "lost", alerter->refused);
-	json_close(&json);
-	json_line_end(&json);
-	roleloop_status(loop, id, true, slice_from(json.p, json.n));
-	json_clear(&json);
+		put_way(&alerter->ways[i], json);
+	json_u64(json, "lost", alerter->refused);
 }
 
 static void
@@ -480,7 +459,7 @@ static const struct roleloop_ops ops = {
 	.on_peer = on_peer,
 	.on_start = on_start,
 	.on_drain = on_drain,
-	.on_status = on_status,
+	.on_counters = on_counters,
 	.on_exit = on_leave,
 	.on = { [MSG_setup_spool] = on_spool },
 };

@@ -18,7 +18,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/secret.h"
-#include "conf/conf.h"
+#include "conf/given.h"
 #include "directory/accounts.h"
 #include "directory/checker.h"
 #include "directory/desk.h"
@@ -279,24 +279,20 @@ takes_certificates(const struct conf *conf)
 }
 
 static const char *
-read_conf(struct directory *directory, struct bundle *bundle, const char *path)
+read_conf(struct directory *directory, const struct given *given)
 {
-	struct diags diags = { .v = NULL };
-	struct conf *conf = conf_load(bundle, path, &diags);
-	const char *why = "the configuration does not parse here";
+	const struct conf *conf = given->conf;
+	const char *why = take_accounts(directory, conf);
 
-	diags_clear(&diags);
-	if (conf)
-		why = take_accounts(directory, conf);
 	if (!why && conf->filter_path)
 		why = keeper_check(directory->keeper);
 	if (!why)
-		why = sources_apply(directory->sources, bundle, path);
+		why = sources_apply(
+		    directory->sources, given->bundle, conf->path);
 	if (!why) {
 		apply(directory, conf);
 		directory->takes_certificates = takes_certificates(conf);
 	}
-	conf_free(conf);
 	return why;
 }
 
@@ -304,15 +300,13 @@ static const char *
 on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 {
 	struct directory *directory = arg;
-	struct bundle *bundle = bundle_from_fd(fd);
-	char *name = slice_dup(path);
-	const char *why = "the bundle can't be mapped";
+	struct given given;
+	const char *why = given_take(&given, fd, path);
 
-	if (bundle)
-		why = read_conf(directory, bundle, name);
+	if (!why)
+		why = read_conf(directory, &given);
 	drop_fresh(directory);
-	bundle_free(bundle);
-	free(name);
+	given_clear(&given);
 	return why;
 }
 
@@ -649,9 +643,7 @@ on_peer(
 {
 	struct directory *directory = arg;
 
-	if (role != ROLE_PROXY)
-		fatal("corrupt channel: a peer that is no proxy");
-	peers_set(directory->workers, index, fd);
+	peers_set(directory->workers, role, index, fd);
 	if (directory->has_conf)
 		tell_names(directory, (int)index);
 }
@@ -673,27 +665,14 @@ on_drain(struct roleloop *loop, uint64_t deadline_ms, void *arg)
 }
 
 static void
-on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+on_counters(struct json *json, void *arg)
 {
 	struct directory *directory = arg;
-	struct json json;
 
-	if (what != STATUS_SUMMARY) {
-		roleloop_status(loop, id, true, SLICE_EMPTY);
-		return;
-	}
-	json_init(&json);
-	json_open(&json, NULL);
-	json_str(&json, "role", SLICE("directory"));
-	json_u64(&json, "generation", roleloop_generation(loop));
-	negotiate_status(directory->negotiate, &json);
-	desk_status(directory->desk, &json);
-	inquiry_status(directory->inquiry, &json);
-	keeper_status(directory->keeper, &json);
-	json_close(&json);
-	json_line_end(&json);
-	roleloop_status(loop, id, true, slice_from(json.p, json.n));
-	json_clear(&json);
+	negotiate_status(directory->negotiate, json);
+	desk_status(directory->desk, json);
+	inquiry_status(directory->inquiry, json);
+	keeper_status(directory->keeper, json);
 }
 
 static void
@@ -719,7 +698,7 @@ static const struct roleloop_ops ops = {
 	.on_conf = on_conf,
 	.on_peer = on_peer,
 	.on_drain = on_drain,
-	.on_status = on_status,
+	.on_counters = on_counters,
 	.on_exit = on_leave,
 	.on = {
 		[MSG_setup_accounts] = on_accounts,

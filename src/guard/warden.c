@@ -16,7 +16,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "conf/conf.h"
+#include "conf/given.h"
 #include "guard/denial.h"
 #include "guard/events.h"
 #include "guard/bearers.h"
@@ -36,8 +36,7 @@ struct warden {
 	struct event *on_ring, *on_minute;
 	struct peers *workers;
 	struct keyed *proof;
-	struct bundle *bundle;
-	struct conf *conf;
+	struct given given;               /* in force; owned */
 	struct prefix places[PLACES_MAX]; /* for sockets without an account */
 	uint16_t ports[PLACES_MAX];
 	size_t nplaces;
@@ -117,28 +116,19 @@ static const char *
 on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 {
 	struct warden *warden = arg;
-	struct bundle *bundle = bundle_from_fd(fd);
-	struct diags diags = { .v = NULL };
-	char *name = slice_dup(path);
-	struct conf *conf = NULL;
-	const char *why = open_maps(warden);
+	struct given given;
+	const char *why = given_take(&given, fd, path);
 
-	if (!why && bundle)
-		conf = conf_load(bundle, name, &diags);
-	diags_clear(&diags);
-	free(name);
 	if (!why)
-		why = conf ? load(warden, conf)
-			   : "the configuration does not parse here";
+		why = open_maps(warden);
+	if (!why)
+		why = load(warden, given.conf);
 	if (why) {
-		conf_free(conf);
-		bundle_free(bundle);
+		given_clear(&given);
 		return why;
 	}
-	conf_free(warden->conf);
-	bundle_free(warden->bundle);
-	warden->conf = conf;
-	warden->bundle = bundle;
+	given_clear(&warden->given);
+	warden->given = given;
 	return NULL;
 }
 
@@ -148,9 +138,9 @@ on_time(evutil_socket_t fd, short what, void *arg)
 	struct warden *warden = arg;
 	const char *why;
 
-	if (!compile_has_times(warden->conf))
+	if (!compile_has_times(warden->given.conf))
 		return;
-	why = load(warden, warden->conf);
+	why = load(warden, warden->given.conf);
 	if (why)
 		log_error("the rules of this minute are not in force: %s", why);
 }
@@ -240,9 +230,7 @@ on_peer(
 {
 	struct warden *warden = arg;
 
-	if (other != ROLE_PROXY)
-		fatal("corrupt channel: a peer that is no proxy");
-	peers_set(warden->workers, index, fd);
+	peers_set(warden->workers, other, index, fd);
 }
 
 /* --- what the kernel tells ------------------------------------------------------------------ */
@@ -256,9 +244,9 @@ on_event(const struct guard_event *event, void *arg)
 
 	if (event->account != GUARD_NOBODY)
 		denial.account = bearers_name(warden->bearers, event->account);
-	if (event->why == GUARD_WHY_RULE && warden->conf &&
+	if (event->why == GUARD_WHY_RULE && warden->given.conf &&
 	    event->generation == tables_generation(warden->tables))
-		denial.label = compile_label(warden->conf, event->rule);
+		denial.label = compile_label(warden->given.conf, event->rule);
 	log_warn("%s", denial_text(text, &denial));
 }
 
@@ -304,34 +292,21 @@ on_start(struct roleloop *loop, void *arg)
 }
 
 static void
-on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+on_counters(struct json *json, void *arg)
 {
 	struct warden *warden = arg;
 	uint64_t counts[GUARD_COUNT_MAX];
-	struct json json;
 
-	if (what != STATUS_SUMMARY) {
-		roleloop_status(loop, id, true, SLICE_EMPTY);
-		return;
-	}
 	tables_counts(warden->tables, counts);
-	json_init(&json);
-	json_open(&json, NULL);
-	json_str(&json, "role", SLICE("guard"));
-	json_u64(&json, "generation", roleloop_generation(loop));
-	json_u64(&json, "accounts", bearers_count(warden->bearers));
-	json_u64(&json, "prefixes", tables_entries(warden->tables));
-	json_u64(&json, "tagged", warden->counts.done);
-	json_u64(&json, "tags_denied", warden->counts.denied);
-	json_u64(&json, "tags_unknown", warden->counts.unknown);
-	json_u64(&json, "tags_failed", warden->counts.failed);
+	json_u64(json, "accounts", bearers_count(warden->bearers));
+	json_u64(json, "prefixes", tables_entries(warden->tables));
+	json_u64(json, "tagged", warden->counts.done);
+	json_u64(json, "tags_denied", warden->counts.denied);
+	json_u64(json, "tags_unknown", warden->counts.unknown);
+	json_u64(json, "tags_failed", warden->counts.failed);
 	for (int i = 0; i < GUARD_WHY_COUNT; i++)
-		json_u64(&json, events_why_word((enum guard_why)i), counts[i]);
-	json_u64(&json, "events_left_out", counts[GUARD_COUNT_LOST]);
-	json_close(&json);
-	json_line_end(&json);
-	roleloop_status(loop, id, true, slice_from(json.p, json.n));
-	json_clear(&json);
+		json_u64(json, events_why_word((enum guard_why)i), counts[i]);
+	json_u64(json, "events_left_out", counts[GUARD_COUNT_LOST]);
 }
 
 static void
@@ -348,8 +323,7 @@ on_leave(struct roleloop *loop, void *arg)
 	bearers_free(warden->bearers);
 	tables_free(warden->tables);
 	keyed_free(warden->proof);
-	conf_free(warden->conf);
-	bundle_free(warden->bundle);
+	given_clear(&warden->given);
 	for (int i = 0; i < GUARD_MAPS; i++)
 		if (warden->fds[i] >= 0)
 			close(warden->fds[i]);
@@ -360,7 +334,7 @@ static const struct roleloop_ops ops = {
 	.on_conf = on_conf,
 	.on_peer = on_peer,
 	.on_start = on_start,
-	.on_status = on_status,
+	.on_counters = on_counters,
 	.on_exit = on_leave,
 	.on = { [MSG_setup_map] = on_map,
 	    [MSG_setup_place] = on_place,

@@ -99,10 +99,12 @@ make_room(struct peers *peers, unsigned index)
 }
 
 void
-peers_set(struct peers *peers, unsigned index, int fd)
+peers_set(struct peers *peers, enum role role, unsigned index, int fd)
 {
 	struct peer *peer;
 
+	if (role != peers->other)
+		fatal("corrupt channel: a peer of another role");
 	if (index >= PEERS_MAX) {
 		log_error("there are more than %d of %s", PEERS_MAX,
 		    role_info(peers->other)->name);

@@ -37,8 +37,10 @@ struct peers *peers_new(struct event_base *base, enum role self,
     void *arg);
 void peers_free(struct peers *peers); /* calls nobody; NULL is fine */
 
-/* Takes fd. A channel that stood at that index is closed. */
-void peers_set(struct peers *peers, unsigned index, int fd);
+/* What the supervisor gives (setup_peer). Takes fd. A channel that stood at
+ * that index is closed. A role that is not the one of peers_new is a bug of
+ * ours and ends the process. */
+void peers_set(struct peers *peers, enum role role, unsigned index, int fd);
 /* As chan_send; -1 too where that peer is gone. */
 int peers_send(
     struct peers *peers, uint64_t id, enum msg_kind kind, const void *body);

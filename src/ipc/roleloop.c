@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
@@ -187,6 +188,23 @@ on_drain(struct chan *chan, const union msg_body *body, int fd, void *arg)
 }
 
 static void
+answer_counters(struct roleloop *loop, uint64_t id)
+{
+	struct json json;
+
+	json_init(&json);
+	json_open(&json, NULL);
+	json_str(&json, "role", slice_of(role_info(loop->role)->name));
+	json_u64(&json, "generation", roleloop_generation(loop));
+	if (loop->ops->on_counters)
+		loop->ops->on_counters(&json, loop->arg);
+	json_close(&json);
+	json_line_end(&json);
+	roleloop_status(loop, id, true, slice_from(json.p, json.n));
+	json_clear(&json);
+}
+
+static void
 on_status_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct roleloop *loop = arg;
@@ -195,6 +213,8 @@ on_status_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	if (loop->ops->on_status && m->what <= STATUS_PINNED)
 		loop->ops->on_status(
 		    loop, m->id, (enum status_what)m->what, loop->arg);
+	else if (m->what == STATUS_SUMMARY)
+		answer_counters(loop, m->id);
 	else
 		roleloop_status(loop, m->id, true, SLICE_EMPTY);
 }

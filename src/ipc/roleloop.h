@@ -20,6 +20,7 @@
 
 #include "ipc/chan.h"
 
+struct json;
 struct roleloop;
 
 struct roleloop_ops {
@@ -46,8 +47,12 @@ struct roleloop_ops {
 	 * (clock_ms()), then call roleloop_stop. NULL: stops at once. */
 	void (*on_drain)(
 	    struct roleloop *loop, uint64_t deadline_ms, void *arg);
-	/* Answer with roleloop_status, the last part with last set. NULL: an
-	 * empty answer is given. */
+	/* Add this process's counters to the object that answers
+	 * STATUS_SUMMARY, which names role and generation already. May be
+	 * NULL. */
+	void (*on_counters)(struct json *json, void *arg);
+	/* For a role with more to say than counters, instead of on_counters:
+	 * answer with roleloop_status, the last part with last set. */
 	void (*on_status)(struct roleloop *loop, uint64_t id,
 	    enum status_what what, void *arg);
 	/* The loop has ended: free what hangs on the event base. */

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "conf/given.h"
 #include "http/target.h"
 #include "net/leafkey.h"
 #include "proxy/alert.h"
@@ -115,15 +116,10 @@ name_pseudonym(struct rules *rules)
 }
 
 static const char *
-fill_rules(struct rules *rules, const char *path, const struct worker *worker)
+fill_rules(struct rules *rules, const struct worker *worker)
 {
-	struct diags diags = { .v = NULL };
 	const char *why;
 
-	rules->conf = conf_load(rules->bundle, path, &diags);
-	diags_clear(&diags);
-	if (rules->conf == NULL)
-		return "the configuration does not parse here";
 	rules->policy = policy_new(rules->conf);
 	why = contexts_load(rules, worker);
 	if (why == NULL)
@@ -198,14 +194,14 @@ setup_rules(struct worker *worker, uint32_t generation, struct slice path,
     int bundle_fd)
 {
 	struct rules *rules = mem_zalloc(sizeof(*rules));
-	char *name = slice_dup(path);
-	const char *why = "the bundle can't be mapped";
+	struct given given;
+	const char *why = given_take(&given, bundle_fd, path);
 
 	rules->generation = generation;
-	rules->bundle = bundle_from_fd(bundle_fd);
-	if (rules->bundle != NULL)
-		why = fill_rules(rules, name, worker);
-	free(name);
+	rules->bundle = given.bundle;
+	rules->conf = given.conf;
+	if (why == NULL)
+		why = fill_rules(rules, worker);
 	if (why == NULL && rules->conf->filter_path != NULL)
 		why = watch_apply(worker->own_watch, rules->conf);
 	if (why != NULL) {

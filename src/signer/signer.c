@@ -20,7 +20,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "conf/conf.h"
+#include "conf/given.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
 #include "signer/holding.h"
@@ -234,21 +234,6 @@ out:
 	return why;
 }
 
-static const char *
-read_conf(struct signer *signer, struct bundle *bundle, const char *path,
-    struct fresh *out)
-{
-	struct diags diags = { .v = NULL };
-	struct conf *conf = conf_load(bundle, path, &diags);
-	const char *why = "the configuration does not parse here";
-
-	diags_clear(&diags);
-	if (conf)
-		why = load_authority(signer, bundle, conf, out);
-	conf_free(conf);
-	return why;
-}
-
 static void
 apply(struct signer *signer, const struct fresh *fresh)
 {
@@ -267,15 +252,13 @@ static const char *
 on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 {
 	struct signer *signer = arg;
-	struct bundle *bundle = bundle_from_fd(fd);
 	struct fresh fresh = { .ca = { .authority = NULL } };
-	char *name = slice_dup(path);
-	const char *why = "the bundle can't be mapped";
+	struct given given;
+	const char *why = given_take(&given, fd, path);
 
-	if (bundle)
-		why = read_conf(signer, bundle, name, &fresh);
-	bundle_free(bundle);
-	free(name);
+	if (!why)
+		why = load_authority(signer, given.bundle, given.conf, &fresh);
+	given_clear(&given);
 	for (int i = 0; i < AUTHORITY_PARTS; i++)
 		secret_clear(&signer->parts[i]);
 	if (why)
@@ -377,9 +360,7 @@ on_peer(
 {
 	struct signer *signer = arg;
 
-	if (role != ROLE_PROXY)
-		fatal("corrupt channel: a peer that is no proxy");
-	peers_set(signer->workers, index, fd);
+	peers_set(signer->workers, role, index, fd);
 	tell_crl(signer, index, &signer->ca);
 	tell_crl(signer, index, &signer->old_ca);
 }
@@ -409,31 +390,18 @@ put_authority(const struct signer *signer, struct json *json)
 }
 
 static void
-on_status(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+on_counters(struct json *json, void *arg)
 {
 	struct signer *signer = arg;
 	struct stock_counts counts = stock_counts(signer->stock);
-	struct json json;
 
-	if (what != STATUS_SUMMARY) {
-		roleloop_status(loop, id, true, SLICE_EMPTY);
-		return;
-	}
-	json_init(&json);
-	json_open(&json, NULL);
-	json_str(&json, "role", SLICE("signer"));
-	json_u64(&json, "generation", roleloop_generation(loop));
-	json_u64(&json, "leaves_minted", counts.minted);
-	json_u64(&json, "leaves_found", counts.found);
-	json_u64(&json, "leaves_held", counts.held);
-	json_u64(&json, "leaves_refused", signer->refused);
-	json_u64(&json, "leaves_revoked", signer->revoked.n);
+	json_u64(json, "leaves_minted", counts.minted);
+	json_u64(json, "leaves_found", counts.found);
+	json_u64(json, "leaves_held", counts.held);
+	json_u64(json, "leaves_refused", signer->refused);
+	json_u64(json, "leaves_revoked", signer->revoked.n);
 	if (signer->ca.authority)
-		put_authority(signer, &json);
-	json_close(&json);
-	json_line_end(&json);
-	roleloop_status(loop, id, true, slice_from(json.p, json.n));
-	json_clear(&json);
+		put_authority(signer, json);
 }
 
 static void
@@ -453,7 +421,7 @@ static const struct roleloop_ops ops = {
 	.on_conf = on_conf,
 	.on_peer = on_peer,
 	.on_start = on_start,
-	.on_status = on_status,
+	.on_counters = on_counters,
 	.on_exit = on_leave,
 	.on = {
 		[MSG_setup_authority] = on_authority,

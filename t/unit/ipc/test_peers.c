@@ -86,7 +86,7 @@ join(unsigned index)
 	int fds[2];
 
 	chan_pair(fds);
-	peers_set(peers, index, fds[0]);
+	peers_set(peers, ROLE_PROXY, index, fds[0]);
 	return chan_new(
 	    base, fds[1], ROLE_PROXY, ROLE_DIRECTORY, &worker_ops, NULL);
 }
@@ -175,7 +175,7 @@ START_TEST(test_corrupt)
 	int fds[2];
 
 	chan_pair(fds);
-	peers_set(peers, 1, fds[0]);
+	peers_set(peers, ROLE_PROXY, 1, fds[0]);
 	ck_assert_int_eq(send(fds[1], "\xff\xff\xff", 3, 0), 3);
 	settle();
 	ck_assert_uint_eq(gone, 1);
