@@ -195,6 +195,8 @@ look_up(struct inspect *inspect, struct exchange *x)
 	add_accounts(x, watch, &suspicion);
 	remember_names(x, watch, &suspicion);
 	suspicion_look_up(&suspicion, watch->scan, watch->filter, watch->key);
+	x->client->worker->counts.inspected++;
+	x->client->worker->counts.lookups += suspicion.lookups;
 	for (size_t i = 0; i < suspicion.nhits; i++)
 		keep_hit(inspect, watch->scan, &suspicion.hits[i]);
 	scan_clear(watch->scan);

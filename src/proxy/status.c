@@ -56,6 +56,8 @@ put_counters(struct worker *worker, struct part *part)
 	json_u64(json, "origins_resumed", worker->counts.origins_resumed);
 	json_u64(json, "bytes_in", worker->counts.bytes_in);
 	json_u64(json, "bytes_out", worker->counts.bytes_out);
+	json_u64(json, "inspected", worker->counts.inspected);
+	json_u64(json, "lookups", worker->counts.lookups);
 	json_u64(json, "records_lost", audit_lost(worker->audit));
 	json_bool(json, "draining", worker->draining);
 	end_object(part);

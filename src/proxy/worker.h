@@ -122,6 +122,8 @@ struct worker {
 		uint64_t connections, requests, refused, tunnels;
 		uint64_t bytes_in, bytes_out; /* as clients see it */
 		uint64_t upstreams, upstreams_reused, origins_resumed;
+		uint64_t inspected; /* requests and messages looked into */
+		uint64_t lookups;   /* of pairs in the filter */
 	} counts;
 };
 
