@@ -156,6 +156,7 @@ set_listed(struct ldap_account *account, const struct ldap_entry *entry,
 	    ? ldap_entry_get(entry, conf->member_of)
 	    : NULL;
 
+	account->listed_next = values ? values->next : 0;
 	for (size_t i = 0; values && i < values->n; i++) {
 		if (account->nlisted == LDAP_GROUPS_MAX)
 			return;

@@ -29,8 +29,9 @@ struct ldap_account {
 	struct slice primary; /* owned: SID of AD's primary group; or empty */
 	char **listed;        /* owned: DNs that member_of gave */
 	size_t nlisted;
-	char *groups;        /* owned: names, one a line; NULL: not known */
-	uint64_t fetched_ms; /* clock_ms() */
+	uint32_t listed_next; /* where the rest of them begins; 0: none */
+	char *groups;         /* owned: names, one a line; NULL: not known */
+	uint64_t fetched_ms;  /* clock_ms() */
 };
 
 /* NULL, or why the entry is no account: no usable name. */

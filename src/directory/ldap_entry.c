@@ -43,6 +43,29 @@ find(struct ldap_entry *entry, struct slice name)
 	return NULL;
 }
 
+/* ";range=0-1499" says that there are more, ";range=1500-*" that there
+ * aren't. Other options, and what isn't a range, say nothing of that. */
+static uint32_t
+next_of(struct slice options)
+{
+	struct slice rest = options, one, end;
+	uint64_t first, last;
+
+	while (rest.n && slice_split(&rest, ';', &one)) {
+		if (one.n < 6 ||
+		    !slice_caseeq_str(slice_sub(one, 0, 6), "range="))
+			continue;
+		one = slice_from_idx(one, 6);
+		end = slice_from_idx(one, slice_find(one, '-') + 1);
+		if (slice_to_u64(slice_sub(one, 0, slice_find(one, '-')),
+			LDAP_RANGE_MAX, &first) == 0 &&
+		    slice_to_u64(end, LDAP_RANGE_MAX, &last) == 0 &&
+		    last >= first)
+			return (uint32_t)last + 1;
+	}
+	return 0;
+}
+
 int
 ldap_entry_add(struct ldap_entry *entry, struct slice name, struct slice value)
 {
@@ -58,6 +81,7 @@ ldap_entry_add(struct ldap_entry *entry, struct slice name, struct slice value)
 		attr = &entry->attrs[entry->n++];
 		attr->name = slice_dup(plain);
 	}
+	attr->next = next_of(slice_from_idx(name, plain.n));
 	attr->v = mem_grow(attr->v, attr->n, &attr->cap, sizeof(*attr->v));
 	attr->v[attr->n++] = slice_from(slice_dup(value), value.n);
 	entry->values++;

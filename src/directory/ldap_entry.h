@@ -4,17 +4,23 @@
 #ifndef DIRECTORY_LDAP_ENTRY_H
 #define DIRECTORY_LDAP_ENTRY_H
 
+#include <stdint.h>
+
 #include "base/slice.h"
 
 #define LDAP_DN_MAX 2000
 #define LDAP_ATTRS_MAX 64
 #define LDAP_VALUES_MAX 20000 /* of an entry */
 #define LDAP_VALUE_MAX 4096   /* bytes */
+#define LDAP_RANGE_MAX 10000000
 
 struct ldap_attr {
 	char *name;      /* owned; without options (";range=0-1499") */
 	struct slice *v; /* owned, and what they point to */
 	size_t n, cap;
+	/* Active Directory gives long lists in parts (MS-ADTS section
+	 * 3.1.1.3.1.3.3): where the next begins; 0: this was the last */
+	uint32_t next;
 };
 
 struct ldap_entry {

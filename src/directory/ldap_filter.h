@@ -1,5 +1,6 @@
 /*
- * ldap_filter: what an account is looked for by, and what is asked of it.
+ * ldap_filter: what an account and its groups are looked for by, and what is
+ * asked of them.
  */
 #ifndef DIRECTORY_LDAP_FILTER_H
 #define DIRECTORY_LDAP_FILTER_H
@@ -12,6 +13,15 @@ int ldap_account_filter(const struct ldap_directory *conf, struct slice name,
     char *buf, size_t size);
 /* What is asked of an account, ends in NULL; the caller frees the array. */
 const char **ldap_account_attrs(const struct ldap_directory *conf);
+
+/* Groups that have the account as a member; of Active Directory nested ones,
+ * too, and those that primary (a DN, or NULL) is a member of. -1: too long. */
+int ldap_members_filter(const struct ldap_directory *conf,
+    const struct ldap_account *account, const char *primary, char *buf,
+    size_t size);
+/* Groups that have one of these as a member. -1: too long. */
+int ldap_groups_filter(
+    const char *const *dns, size_t n, char *buf, size_t size);
 
 /* The account that a search for a name found. NULL: there is none, or none
  * that can be used, which is logged. */

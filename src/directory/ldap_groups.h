@@ -2,10 +2,13 @@
  * ldap_groups: the groups of an account, direct or through other groups.
  *
  * Active Directory follows nested groups by itself (the matching rule "in
- * chain") and is asked once.  Elsewhere groups that have the account as a
- * member are looked for (groupOfNames, groupOfUniqueNames, posixGroup, and
- * what else uses their attributes), then those that have these, to a depth
- * and a number.
+ * chain"): it is asked for the account's primary group, which has no members
+ * by name, then once for all that have the account or that group in them.
+ * Elsewhere groups that have the account as a member are looked for
+ * (groupOfNames, groupOfUniqueNames, posixGroup, and what else uses their
+ * attributes), then those that have these, to a depth and a number.  A list
+ * in the account's entry that the server gives in parts is read to its end,
+ * or to the same number.
  */
 #ifndef DIRECTORY_LDAP_GROUPS_H
 #define DIRECTORY_LDAP_GROUPS_H

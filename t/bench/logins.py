@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "scenario"))
 
 # pylint: disable=wrong-import-position
 from lib import scenario  # noqa: E402
-from lib.ldapstub import _split, ber, result, text  # noqa: E402
+from lib.ldapstub import ber, result, split, text  # noqa: E402
 from lib.process import free_port  # noqa: E402
 
 LATENCY = 0.02
@@ -51,8 +51,8 @@ class Directory:
             writer.close()
 
     async def answer(self, body, writer):
-        number, rest = _split(body)
-        operation, _ = _split(rest[1])
+        number, rest = split(body)
+        operation, _ = split(rest[1])
         number = int.from_bytes(number[1], "big")
         if self.hangs:
             return

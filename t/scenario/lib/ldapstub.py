@@ -91,8 +91,8 @@ class Stub:
             peer.close()
 
     def _answer(self, peer, body):
-        number, rest = _split(body)
-        operation, _ = _split(rest[1])
+        number, rest = split(body)
+        operation, _ = split(rest[1])
         number = int.from_bytes(number[1], "big")
         if self.mode == "garbage":
             peer.sendall(b"\x30\x84\xff\xff\xff\xff HTTP/1.1 400 Bad\r\n\r\n")
@@ -104,8 +104,8 @@ class Stub:
             self._search(peer, number, operation[1])
 
     def _bind(self, peer, number, body):
-        _, rest = _split(body)
-        dn, rest = _split(rest[1])
+        _, rest = split(body)
+        dn, rest = split(rest[1])
         dn = dn[1].decode()
         self.binds.append(dn)
         if "service" not in dn:
@@ -145,7 +145,7 @@ def _element(stream):
     return head[0], stream.read(n)
 
 
-def _split(body):
+def split(body):
     """((tag, content), (0, what follows))"""
     n, at = body[1], 2
     if n & 0x80:

@@ -14,6 +14,7 @@ include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/nis.schema
 include /etc/ldap/schema/inetorgperson.schema
+{schema}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 {modules}
@@ -104,7 +105,7 @@ class Slapd:
     """Listens on .plain and .secure of 127.0.0.1."""
 
     def __init__(self, directory, pki, entries, policy=False, sizelimit=500,
-                 cert=None):
+                 cert=None, schema=""):
         self.dir = directory
         self.program = which("slapd")
         os.makedirs(os.path.join(directory, "db"))
@@ -119,6 +120,7 @@ class Slapd:
             file.write(_CONF.format(
                 dir=directory, ca=pki.ca, cert=cert, key=key, base=BASE,
                 modules="moduleload ppolicy", overlays=overlays,
+                schema=schema,
                 sizelimit=sizelimit))
         tree = _TREE.format(base=BASE, service=SERVICE, secret=SECRET)
         if not policy:

@@ -108,6 +108,41 @@ START_TEST(bounds_of_an_entry)
 END_TEST
 
 static const struct {
+	const char *name; /* as a server spells it */
+	uint32_t next;
+} ranges[] = {
+	{ "memberOf", 0 },
+	{ "memberOf;range=0-1499", 1500 },
+	{ "memberof;RANGE=1500-1999", 2000 },
+	{ "memberOf;lang-en;range=0-9", 10 },
+	{ "memberOf;range=0-*", 0 },
+	{ "memberOf;range=", 0 },
+	{ "memberOf;range=-", 0 },
+	{ "memberOf;range=9-0", 0 },
+	{ "memberOf;range=0-9999999", 10000000 },
+	{ "memberOf;range=0-10000000", 10000001 },
+	{ "memberOf;range=0-10000001", 0 },
+	{ "memberOf;range=0-99999999999999999999", 0 },
+	{ "memberOf;;;", 0 },
+};
+
+START_TEST(parts_of_a_list)
+{
+	struct ldap_entry *entry = entry_of("sAMAccountName=a");
+	struct ldap_account *account = NULL;
+
+	ck_assert_int_eq(ldap_entry_add(entry, slice_of(ranges[_i].name),
+			     SLICE("cn=g,dc=corp")),
+	    0);
+	ck_assert_ptr_null(ldap_account_read(entry, &conf, &account));
+	ck_assert_uint_eq(account->nlisted, 1);
+	ck_assert_uint_eq(account->listed_next, ranges[_i].next);
+	ldap_account_unref(account);
+	ldap_entry_free(entry);
+}
+END_TEST
+
+static const struct {
 	const char *typed, *out; /* NULL: of another domain */
 } typed[] = {
 	{ "alice", "alice" },
@@ -209,6 +244,7 @@ suite_ldap_account(void)
 	tcase_add_test(tcase, bounds_of_an_entry);
 	tcase_add_loop_test(tcase, what_people_type, 0, COUNT(typed));
 	tcase_add_loop_test(tcase, names_in_dns, 0, COUNT(dns));
+	tcase_add_loop_test(tcase, parts_of_a_list, 0, COUNT(ranges));
 	tcase_add_test(tcase, primary_group);
 	tcase_add_test(tcase, group_names);
 	suite_add_tcase(suite, tcase);
