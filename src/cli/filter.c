@@ -43,6 +43,9 @@ static const char help[] =
     "  -K, --key FILE         its key\n"
     "  -n, --nt-hashes        lines hold NT hashes in place of passwords\n"
     "  -q, --quiet            show no bar\n"
+    "  -d, --due              rotate only where the newest generation is as "
+    "old\n"
+    "                         as the configuration's \"rotate\" says\n"
     "\n"
     "For create, and for build where there is no filter yet:\n"
     "  -c, --capacity N       entries of one generation (100000)\n"
@@ -63,6 +66,7 @@ static const struct option options[] = {
 	{ "key", required_argument, NULL, 'K' },
 	{ "nt-hashes", no_argument, NULL, 'n' },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "due", no_argument, NULL, 'd' },
 	{ "capacity", required_argument, NULL, 'c' },
 	{ "rate", required_argument, NULL, 'r' },
 	{ "generations", required_argument, NULL, 'g' },
@@ -77,6 +81,8 @@ struct filter_verb {
 	char *path, *key_path;     /* owned */
 	const char *operand;       /* NULL: none */
 	bool hashes, quiet, given; /* given: an option for a new filter */
+	bool due;
+	uint64_t rotate_ms; /* of the configuration; 0: none */
 	struct filter_params params;
 	struct filter_store store;
 };
@@ -301,11 +307,25 @@ run_test(struct filter_verb *verb)
 	return found ? VERB_OK : VERB_FAILED;
 }
 
+static bool
+is_due(const struct filter_verb *verb)
+{
+	uint64_t now = clock_wall_us() / 1000000;
+	struct filter_info info;
+
+	if (!verb->rotate_ms)
+		return false;
+	filter_info(verb->store.filter, &info);
+	return now >= info.lane[info.newest].started + verb->rotate_ms / 1000;
+}
+
 static int
 run_rotate(struct filter_verb *verb)
 {
 	const char *wrong = open_store(verb);
 
+	if (!wrong && verb->due && !is_due(verb))
+		return VERB_OK;
 	if (!wrong)
 		wrong = filter_store_rotate(&verb->store);
 	if (!wrong)
@@ -422,6 +442,9 @@ take_option(struct filter_verb *verb, int option)
 	case 'q':
 		verb->quiet = true;
 		return -1;
+	case 'd':
+		verb->due = true;
+		return -1;
 	case OPT_HELP:
 		return verb_help(help);
 	case '?':
@@ -441,7 +464,7 @@ parse(
 
 	while (status < 0 &&
 	    (option = getopt_long(
-		 argc, argv, "f:F:K:nqc:r:g:k:p:", options, NULL)) != -1)
+		 argc, argv, "f:F:K:nqdc:r:g:k:p:", options, NULL)) != -1)
 		status = take_option(verb, option);
 	if (status >= 0)
 		return status;
@@ -470,7 +493,7 @@ find_paths(struct filter_verb *verb)
 	struct conf *conf;
 	const char *wrong = NULL;
 
-	if (verb->path && verb->key_path)
+	if (verb->path && verb->key_path && !verb->due)
 		return NULL;
 	bundle = bundle_new();
 	conf = conf_parse(bundle, verb->conf, &diags);
@@ -480,6 +503,8 @@ find_paths(struct filter_verb *verb)
 		wrong = "the configuration can't be used";
 	else if (!conf->filter_path || !conf->filter_key)
 		wrong = "the configuration names no filter";
+	else
+		verb->rotate_ms = conf->filter_rotate_ms;
 	if (!wrong && !verb->path)
 		verb->path = mem_dup(conf->filter_path);
 	if (!wrong && !verb->key_path)

@@ -212,6 +212,7 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	    supervisor->base, on_secrets, supervisor);
 	supervisor->filter = account_file_new(
 	    supervisor->base, on_filter, supervisor);
+	supervisor->aging = aging_new(supervisor);
 	supervisor->turnover = turnover_new(supervisor);
 	watch(supervisor);
 }
@@ -226,6 +227,7 @@ clear(struct supervisor *supervisor)
 	account_file_free(supervisor->accounts);
 	secret_files_free(supervisor->secrets);
 	account_file_free(supervisor->filter);
+	aging_free(supervisor->aging);
 	sockets_free(supervisor->sockets);
 	whois_free(supervisor->whois);
 	records_clear(&supervisor->records);

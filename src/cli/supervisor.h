@@ -4,7 +4,7 @@
  * The struct is shared by the files of cli/ that make it up, each of which
  * owns one noun: children (life and death), setup (what a role is given),
  * turnover (a new configuration), control (the socket), survey (status),
- * sockets, records, accounts, keys, identity, notify.  One owner tree: the
+ * sockets, records, accounts, aging, keys, identity, notify.  One owner tree: the
  * supervisor owns them all.
  */
 #ifndef CLI_SUPERVISOR_H
@@ -13,6 +13,7 @@
 #include <event2/event.h>
 
 #include "cli/account_file.h"
+#include "cli/aging.h"
 #include "cli/config.h"
 #include "cli/enforce.h"
 #include "cli/identity.h"
@@ -37,6 +38,7 @@ struct supervisor {
 	struct sockets *sockets;       /* owned */
 	struct account_file *accounts; /* owned */
 	struct account_file *filter;   /* owned */
+	struct aging *aging;           /* owned */
 	struct secret_files *secrets;  /* owned */
 	struct children *children;     /* owned */
 	struct whois *whois;           /* owned */

@@ -2,16 +2,38 @@
  * credentials: the statements about passwords that must not leave: the
  * filter, what becomes of them, whose they are, who is told.
  */
+#include "conf/defaults.h"
 #include "conf/list.h"
 #include "conf/parse.h"
 #include "conf/print.h"
 #include "conf/value.h"
+
+#define ROTATE_MIN 1000u /* ms */
+#define ROTATE_MAX (3650ull * 24 * 60 * 60 * 1000)
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
 /* As enum credential_action has them. */
 const char *const credential_actions[] = { "permit", "block", "continue",
 	"report" };
+
+/* In a filter of two generations a password is there for as long again. */
+static bool
+parse_rotate(struct parser *parser)
+{
+	struct token token;
+	uint64_t ms = 0;
+
+	if (!parse_value(parser, "a duration", &token))
+		return false;
+	if (!parse_judge(
+		parser, &token, unit_parse(UNIT_MILLISECONDS, token.text, &ms)))
+		return true;
+	if (ms < ROTATE_MIN || ms > ROTATE_MAX)
+		return parse_judge(parser, &token, "not from 1s to 3650d");
+	parser->conf->filter_rotate_ms = ms;
+	return true;
+}
 
 static bool
 parse_filter(struct parser *parser, const struct token *head)
@@ -23,10 +45,11 @@ parse_filter(struct parser *parser, const struct token *head)
 	    !parse_path(parser, &conf->filter_key, &conf->filter_key_at))
 		return false;
 	conf->filter_learn = !parse_take(parser, "no");
-	if (!conf->filter_learn)
-		return parse_expect(parser, "learn");
-	parse_take(parser, "learn");
-	return true;
+	if (!conf->filter_learn && !parse_expect(parser, "learn"))
+		return false;
+	if (conf->filter_learn)
+		parse_take(parser, "learn");
+	return !parse_take(parser, "rotate") || parse_rotate(parser);
 }
 
 /* --- rules ------------------------------------------------------------------- */

@@ -410,6 +410,7 @@ struct conf {
 	const char *filter_path, *filter_key; /* NULL: no credential check */
 	struct place filter_at, filter_key_at;
 	bool filter_learn;
+	uint64_t filter_rotate_ms; /* age of a generation; 0: by hand */
 	CONF_LIST(struct credential_rule) credentials;
 	bool unanswered_allowed;         /* where the directory is silent */
 	CONF_LIST(struct slice) watched; /* patterns of accounts */

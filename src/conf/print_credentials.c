@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "conf/defaults.h"
 #include "conf/print.h"
 
 static void
@@ -51,11 +52,17 @@ print_list(const char *keyword, const struct slice *v, size_t n, FILE *out)
 static void
 print_filter(const struct conf *conf, FILE *out)
 {
+	char text[UNIT_TEXT_SIZE];
+
 	fputs("filter ", out);
 	print_path(conf, conf->filter_path, out);
 	fputs(" key ", out);
 	print_path(conf, conf->filter_key, out);
-	fprintf(out, " %s\n", conf->filter_learn ? "learn" : "no learn");
+	fputs(conf->filter_learn ? " learn" : " no learn", out);
+	if (conf->filter_rotate_ms)
+		fprintf(out, " rotate %s",
+		    unit_text(text, UNIT_MILLISECONDS, conf->filter_rotate_ms));
+	fputc('\n', out);
 }
 
 void
