@@ -149,7 +149,7 @@ check_all_prefixes(struct reading *reading)
 		check_prefixes(reading, &conf->credentials.v[i].when.to);
 }
 
-/* --- paths that nobody sees ---------------------------------------------------- */
+/* --- requests that nobody sees ------------------------------------------------- */
 
 static bool
 may_decrypt(
@@ -169,6 +169,18 @@ ever_decrypted(const struct conf *conf, const struct dest *dest)
 	return false;
 }
 
+/* What only a request says; a tunnel that isn't decrypted shows none. */
+static const char *
+needs_request(const struct rule *rule)
+{
+	if (rule->paths.n > 0)
+		return "paths";
+	for (size_t i = 0; i < rule->methods.n; i++)
+		if (!slice_eq(rule->methods.v[i], SLICE("CONNECT")))
+			return "methods";
+	return NULL;
+}
+
 static bool
 is_plain_only(const struct rule *rule)
 {
@@ -179,27 +191,30 @@ is_plain_only(const struct rule *rule)
 }
 
 static void
-check_paths(struct reading *reading)
+check_requests(struct reading *reading)
 {
 	const struct conf *conf = reading->conf;
 	const struct dest any = { .kind = DEST_ANY };
 
 	for (size_t i = 0; i < conf->rules.n; i++) {
 		const struct rule *rule = &conf->rules.v[i];
+		const char *what = needs_request(rule);
 
-		if (rule->paths.n == 0 || is_plain_only(rule))
+		if (!what || is_plain_only(rule))
 			continue;
 		if (!ever_decrypted(conf, &any)) {
 			reading_warn(reading, rule->at,
-			    "nothing is decrypted: paths are known in plain "
-			    "HTTP only");
+			    "nothing is decrypted: %s are known in plain "
+			    "HTTP only",
+			    what);
 			continue;
 		}
 		for (size_t j = 0; !rule->to_negated && j < rule->to.n; j++)
 			if (!ever_decrypted(conf, &rule->to.v[j]))
 				reading_warn(reading, rule->to.v[j].at,
-				    "never decrypted: its paths are known in "
-				    "plain HTTP only");
+				    "never decrypted: its %s are known in "
+				    "plain HTTP only",
+				    what);
 	}
 }
 
@@ -254,6 +269,6 @@ check_rules(struct reading *reading)
 {
 	check_reachable(reading);
 	check_all_prefixes(reading);
-	check_paths(reading);
+	check_requests(reading);
 	check_internal(reading);
 }

@@ -41,7 +41,7 @@ START_TEST(conditions)
 	struct conf *conf = conf_good(
 	    "accounts file accounts\n"
 	    "deny not user { Kim, \"ci-*\" } from 192.0.2.0/24 not to "
-	    "internal port 80-81 method get at sat-sun 10:00-11:00\n");
+	    "internal port 80 method get at sat-sun 10:00-11:00\n");
 	const struct rule *found = &conf->rules.v[0];
 
 	ck_assert_int_eq(found->action, ACTION_DENY);
@@ -53,7 +53,7 @@ START_TEST(conditions)
 	ck_assert(found->to_negated);
 	ck_assert_int_eq(found->to.v[0].kind, DEST_INTERNAL);
 	ck_assert_uint_eq(found->ports.v[0].from, 80);
-	ck_assert_uint_eq(found->ports.v[0].to, 81);
+	ck_assert_uint_eq(found->ports.v[0].to, 80);
 	ck_assert(slice_eq_str(found->methods.v[0], "GET"));
 	ck_assert_uint_eq(found->times.v[0].days, 0x60);
 	ck_assert_uint_eq(found->times.v[0].from, 600);
