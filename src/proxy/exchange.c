@@ -265,6 +265,16 @@ exchange_late(struct exchange *x, enum reason reason)
 }
 
 const char *
+exchange_leg_field(struct exchange *x)
+{
+	if (x->leg_token.n == 0)
+		return "";
+	return arena_printf(x->arena, "Proxy-Authenticate: Negotiate %.*s\r\n",
+	    SLICE_ARG(x->leg_token))
+	    .p;
+}
+
+const char *
 step_name(enum step step)
 {
 	return steps[step].name;

@@ -114,7 +114,8 @@ struct exchange {
 	enum login_verdict login_verdict;
 	bool by_ticket;         /* … is about one */
 	bool by_local;          /* … or by whose program it is */
-	struct slice challenge; /* for the next leg, base64; arena */
+	struct slice leg_token; /* for the client, base64; arena: of the
+	                         * next leg, or the last one's */
 	uint64_t leaf_id;       /* question under way; 0: none */
 	struct slice leaf_key;  /* in the worker's leaves; arena */
 	bool leaf_bare;         /* for the name alone */
@@ -174,6 +175,10 @@ void exchange_subject(
 /* Decides with all that is known and keeps the decision in x. */
 enum verdict exchange_decide(
     struct exchange *x, const struct addr *addr, bool final);
+
+/* The line that goes with the answer to a login of several legs, so that the
+ * client knows us, too (RFC 4559 section 4.2); else "". Arena. */
+const char *exchange_leg_field(struct exchange *x);
 
 /* Empties it for the client's next request. */
 void exchange_recycle(struct exchange *x);

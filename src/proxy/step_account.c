@@ -100,10 +100,11 @@ on_login(const union msg_body *body, void *arg)
 				    x->account,
 				    worker->rules->conf->timeouts.login_cache);
 		}
-		if (done->verdict == LOGIN_CONTINUE) {
+		if (done->verdict == LOGIN_CONTINUE)
 			x->client->leg = done->leg;
-			x->challenge = auth_base64(x->arena, done->token);
-		}
+		if (done->verdict == LOGIN_CONTINUE ||
+		    done->verdict == LOGIN_OK)
+			x->leg_token = auth_base64(x->arena, done->token);
 	}
 	exchange_run(x);
 }

@@ -101,6 +101,11 @@ write_head(struct exchange *x)
 
 	x->reply_framing = forward_response(
 	    &x->response, x->request.method, &opts);
+	/* with the answer itself, not with what comes before */
+	if (x->response_begun && x->leg_token.n > 0)
+		head_add(&x->response, FIELD_PROXY_AUTHENTICATE,
+		    arena_printf(
+			x->arena, "Negotiate %.*s", SLICE_ARG(x->leg_token)));
 	h1_write_response(io_output(x->client->io), &x->response);
 }
 

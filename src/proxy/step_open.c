@@ -18,10 +18,9 @@
 enum step_ret
 step_open(struct exchange *x)
 {
-	static const char answer[] = "HTTP/1.1 200 Connection established\r\n"
-				     "\r\n";
-
-	evbuffer_add(io_output(x->client->io), answer, sizeof(answer) - 1);
+	evbuffer_add_printf(io_output(x->client->io),
+	    "HTTP/1.1 200 Connection established\r\n%s\r\n",
+	    exchange_leg_field(x));
 	x->status = 200;
 	x->opened = true;
 	exchange_go(x, x->tunnel ? STEP_TUNNEL : STEP_PEEK);

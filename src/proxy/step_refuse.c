@@ -161,10 +161,9 @@ challenge(struct exchange *x, const char *tag)
 {
 	const struct conf *conf = x->client->worker->rules->conf;
 
-	if (x->challenge.n > 0)
-		return arena_printf(x->arena,
-		    LANG_FIELDS "Proxy-Authenticate: Negotiate %.*s\r\n", tag,
-		    SLICE_ARG(x->challenge))
+	if (x->leg_token.n > 0)
+		return arena_printf(
+		    x->arena, LANG_FIELDS "%s", tag, exchange_leg_field(x))
 		    .p;
 	return arena_printf(x->arena,
 	    LANG_FIELDS
@@ -189,9 +188,12 @@ extra_fields(struct exchange *x, const struct lang *lang, unsigned status)
 		return challenge(x, tag);
 	if (x->retry_s > 0)
 		return arena_printf(x->arena,
-		    LANG_FIELDS "Retry-After: %u\r\n%s", tag, x->retry_s, cors)
+		    LANG_FIELDS "Retry-After: %u\r\n%s%s", tag, x->retry_s,
+		    cors, exchange_leg_field(x))
 		    .p;
-	return arena_printf(x->arena, LANG_FIELDS "%s", tag, cors).p;
+	return arena_printf(
+	    x->arena, LANG_FIELDS "%s%s", tag, cors, exchange_leg_field(x))
+	    .p;
 }
 
 static void
