@@ -5,26 +5,7 @@
  * sent.  A loop over a stack of counts; a span counts as MessagePack if it
  * starts with a container and every item in it is well formed.
  */
-#include "credential/layer.h"
-
-#define MSGPACK_DEPTH_MAX 32
-
-struct level {
-	uint32_t where;
-	uint32_t index;
-	uint64_t left; /* items; a map has two for each entry */
-	bool map;
-	struct slice key; /* of the value that comes next */
-};
-
-struct reader {
-	struct scan *scan;
-	const struct span *span;
-	struct slice rest;
-	struct level stack[MSGPACK_DEPTH_MAX];
-	size_t depth;
-	bool emits; /* second pass */
-};
+#include "credential/nest.h"
 
 enum item {
 	ITEM_BAD,
@@ -33,21 +14,6 @@ enum item {
 	ITEM_ARRAY,  /* n items follow */
 	ITEM_MAP,    /* n pairs follow */
 };
-
-static bool
-take_size(struct slice *rest, unsigned width, uint64_t *out)
-{
-	uint64_t value = 0;
-	unsigned i;
-
-	if (rest->n < width)
-		return false;
-	for (i = 0; i < width; i++)
-		value = value << 8 | (unsigned char)rest->p[i];
-	*rest = slice_from_idx(*rest, width);
-	*out = value;
-	return true;
-}
 
 /* The types 0xc0..0xdf. */
 static const struct {
@@ -105,133 +71,44 @@ take_item(struct slice *rest, uint64_t *n)
 		    : type < 0xa0  ? ITEM_ARRAY
 				   : ITEM_STRING;
 	}
-	if (wide[i].width > 0 && !take_size(rest, wide[i].width, n))
+	if (wide[i].width > 0 && !nest_number(rest, wide[i].width, n))
 		return ITEM_BAD;
 	*n += wide[i].fixed;
 	return (enum item)wide[i].kind;
 }
 
 static bool
-is_key(const struct level *level)
-{
-	return level->map && level->left % 2 == 0;
-}
-
-static uint32_t
-item_where(struct reader *r, enum candidate_rank *rank)
-{
-	struct level *top;
-
-	*rank = RANK_VALUE;
-	if (r->depth == 0 || !r->emits)
-		return r->span->where;
-	top = &r->stack[r->depth - 1];
-	if (!top->map)
-		return scan_step(r->scan, top->where, WHERE_MSGPACK_ITEM,
-		    SLICE_EMPTY, top->index);
-	*rank = rank_of_name(top->key, RANK_VALUE);
-	return scan_step(r->scan, top->where, WHERE_MSGPACK, top->key, 0);
-}
-
-static bool
-open_container(struct reader *r, enum item item, uint64_t n)
-{
-	enum candidate_rank rank;
-	struct level level = { .left = n, .map = item == ITEM_MAP };
-
-	if (r->depth == MSGPACK_DEPTH_MAX || n > r->rest.n)
-		return false;
-	if (level.map)
-		level.left *= 2;
-	level.where = item_where(r, &rank);
-	r->stack[r->depth++] = level;
-	return true;
-}
-
-static bool
-take_string(struct reader *r, uint64_t n)
-{
-	struct level *top = r->depth > 0 ? &r->stack[r->depth - 1] : NULL;
-	enum candidate_rank rank;
-	struct slice s;
-	uint32_t where;
-
-	if (n > r->rest.n)
-		return false;
-	s = slice_sub(r->rest, 0, (size_t)n);
-	r->rest = slice_from_idx(r->rest, (size_t)n);
-	if (!r->emits)
-		return true;
-	if (top != NULL && is_key(top)) {
-		top->key = s;
-		scan_emit(r->scan, r->span, s, r->span->where, RANK_PART);
-		return true;
-	}
-	where = item_where(r, &rank);
-	scan_push(r->scan, r->span, s, where, SPAN_VALUE, rank);
-	return true;
-}
-
-/* An item is complete: so may be the containers it ends. */
-static void
-count_item(struct reader *r)
-{
-	struct level *top;
-
-	while (r->depth > 0) {
-		top = &r->stack[r->depth - 1];
-		if (top->left > 0) {
-			top->left--;
-			top->index++;
-		}
-		if (top->left > 0)
-			return;
-		r->depth--;
-	}
-}
-
-static bool
-read_item(struct reader *r)
+read_item(struct nest *nest)
 {
 	uint64_t n;
-	enum item item = take_item(&r->rest, &n);
+	enum item item = take_item(&nest->rest, &n);
+	bool has_bytes = item == ITEM_SKIP || item == ITEM_STRING;
+	struct slice s = SLICE_EMPTY;
 
+	if (has_bytes && n > nest->rest.n)
+		return false;
+	if (has_bytes) {
+		s = slice_sub(nest->rest, 0, (size_t)n);
+		nest->rest = slice_from_idx(nest->rest, (size_t)n);
+	}
 	switch (item) {
 	case ITEM_BAD:
 		return false;
 	case ITEM_SKIP:
-		if (n > r->rest.n)
-			return false;
-		r->rest = slice_from_idx(r->rest, (size_t)n);
-		break;
+		nest_thing(nest);
+		return true;
 	case ITEM_STRING:
-		if (!take_string(r, n))
-			return false;
-		break;
+		nest_string(nest, s);
+		return true;
 	case ITEM_ARRAY:
 	case ITEM_MAP:
-		if (n > 0)
-			return open_container(r, item, n);
-		break;
+		return nest_open(nest, item == ITEM_MAP, n);
 	}
-	count_item(r);
-	return true;
+	return false;
 }
 
 static bool
-read_all(struct reader *r)
-{
-	r->rest = r->span->bytes;
-	r->depth = 0;
-	while (r->rest.n > 0) {
-		if (!read_item(r))
-			return false;
-	}
-	return r->depth == 0;
-}
-
-static bool
-starts_container(struct slice s)
+starts(struct slice s)
 {
 	unsigned char c = (unsigned char)s.p[0];
 
@@ -239,28 +116,23 @@ starts_container(struct slice s)
 	    ((c > 0x80 && c < 0xa0 && c != 0x90) || (c >= 0xdc && c <= 0xdf));
 }
 
+static const struct nest_coding coding = {
+	.key = WHERE_MSGPACK,
+	.item = WHERE_MSGPACK_ITEM,
+	.starts = starts,
+	.read_item = read_item,
+};
+
 static bool
 looks(struct slice bytes)
 {
-	struct span span = { .bytes = bytes };
-	struct reader r = { .span = &span };
-
-	return starts_container(bytes) && read_all(&r);
+	return nest_looks(&coding, bytes);
 }
 
 static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
-	struct reader r = { .scan = scan, .span = span };
-
-	if (!starts_container(span->bytes))
-		return LAYER_NO;
-	/* a cut or broken one still gives its strings up to there */
-	if (!read_all(&r) && r.rest.n > span->bytes.n / 2)
-		return LAYER_NO;
-	r.emits = true;
-	read_all(&r);
-	return LAYER_SOME;
+	return nest_decode(&coding, scan, span);
 }
 
 const struct layer layer_msgpack = {
