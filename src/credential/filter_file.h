@@ -28,6 +28,7 @@
 
 #define FILTER_MAGIC "SALLYFLT"
 #define FILTER_VERSION 1
+#define FILTER_RATE_UNIT 1e12 /* of the header's rate */
 #define FILTER_ORDER 0x01020304u
 #define FILTER_PAGE 4096
 #define FILTER_WORDS 8 /* 64-bit words of a block */
