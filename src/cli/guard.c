@@ -18,7 +18,7 @@ static const char help[] =
     "       sallyport guard check [-f FILE]\n"
     "       sallyport guard status [--json]\n"
     "       sallyport guard explain [-f FILE] USER ADDRESS[:PORT]\n"
-    "       sallyport guard events\n"
+    "       sallyport guard events [-r RECORD]...\n"
     "       sallyport guard off\n"
     "\n"
     "Judges every packet of this host by the account it is sent for, inside\n"
@@ -29,6 +29,7 @@ static const char help[] =
     "      --cgroup DIR   judge this cgroup and those in it, not all\n"
     "      --pins DIR     keep it here (" GUARD_PINS ")\n"
     "      --socket PATH  denials are read from here (" GUARD_SOCKET ")\n"
+    "  -r, --record FILE  show the denials in this file of records\n"
     "      --lock-logins  nobody, not even root, can change who logged in\n"
     "      --json         for programs\n"
     "      --ready-fd N   write a line to descriptor N when it is ready\n"
@@ -52,6 +53,7 @@ static const struct option options[] = {
 	{ "cgroup", required_argument, NULL, OPT_CGROUP },
 	{ "pins", required_argument, NULL, OPT_PINS },
 	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "record", required_argument, NULL, 'r' },
 	{ "lock-logins", no_argument, NULL, OPT_LOCK },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
@@ -84,6 +86,11 @@ take_option(int c, struct guard_args *args)
 		return 0;
 	case 'v':
 		log_set_level(LOG_LEVEL_DEBUG);
+		return 0;
+	case 'r':
+		if (args->nrecords == GUARD_RECORDS)
+			return 1 + verb_misuse(help, "too many records");
+		args->records[args->nrecords++] = optarg;
 		return 0;
 	case OPT_CGROUP:
 		args->cgroup = optarg;
@@ -123,7 +130,7 @@ cli_guard(int argc, char **argv)
 	const char *word;
 	int c, ret;
 
-	while ((c = getopt_long(argc, argv, "f:v", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "f:r:v", options, NULL)) != -1) {
 		ret = take_option(c, &args);
 		if (ret)
 			return ret - 1;

@@ -6,6 +6,9 @@
 #define CLI_GUARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#define GUARD_RECORDS 8
 
 struct guard_args {
 	const char *file;   /* proxy.conf */
@@ -14,6 +17,8 @@ struct guard_args {
 	const char *socket; /* of the feed of denials */
 	bool lock_logins;   /* loginuid can't be changed any more */
 	bool json;
+	const char *records[GUARD_RECORDS]; /* files of them, for events */
+	size_t nrecords;
 	char **words; /* what stands behind the options */
 	int nwords;
 	int ready_fd; /* -1: none */

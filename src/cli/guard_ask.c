@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -215,8 +216,28 @@ guard_verb_explain(const struct guard_args *args)
 
 /* --- events and off --------------------------------------------------------------------- */
 
-int
-guard_verb_events(const struct guard_args *args)
+#define PACKET_RECORD "{\"v\":1,\"type\":\"packet\","
+
+/* Ours begin like that, and others don't. */
+static int
+show_records(const char *path)
+{
+	FILE *in = fopen(path, "re");
+	char *line = NULL;
+	size_t cap = 0;
+
+	if (!in)
+		return fail(path, strerror(errno));
+	while (getline(&line, &cap, in) > 0)
+		if (strncmp(line, PACKET_RECORD, strlen(PACKET_RECORD)) == 0)
+			fputs(line, stdout);
+	free(line);
+	fclose(in);
+	return VERB_OK;
+}
+
+static int
+show_feed(const struct guard_args *args)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -236,6 +257,18 @@ guard_verb_events(const struct guard_args *args)
 			break;
 	close(fd);
 	return n == 0 ? VERB_OK : VERB_FAILED;
+}
+
+int
+guard_verb_events(const struct guard_args *args)
+{
+	int status = VERB_OK;
+
+	if (args->nrecords == 0)
+		return show_feed(args);
+	for (size_t i = 0; i < args->nrecords && status == VERB_OK; i++)
+		status = show_records(args->records[i]);
+	return status;
 }
 
 int

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/netlink.h>
@@ -27,6 +28,7 @@
 #include "cli/guard.h"
 #include "cli/hostconf.h"
 #include "cli/notify.h"
+#include "cli/records.h"
 #include "cli/verb.h"
 #include "guard/events.h"
 #include "guard/hostguard.h"
@@ -42,11 +44,31 @@ struct watch {
 	struct hostguard *host;
 	struct events *events;
 	struct feed *feed; /* NULL: none */
+	struct records records;
+	struct sink sink; /* writes to a copy of theirs */
 	struct json line;
 	struct notify notify;
-	struct event *on_stop[2], *on_reload, *on_ring, *on_minute;
+	struct event *on_stop[2], *on_reload, *on_reopen, *on_ring, *on_minute;
 	int fds[GUARD_MAPS]; /* borrowed from the guard */
 };
+
+/* --- records ------------------------------------------------------------------- */
+
+/* The filter matters more than its records: without them it goes on. */
+static void
+open_records(struct watch *watch)
+{
+	const char *why = records_open(&watch->records, watch->config->conf);
+	int fd = -1;
+
+	if (why) {
+		log_error("no new place for records: %s", why);
+		return;
+	}
+	if (watch->records.fd >= 0)
+		fd = fcntl(watch->records.fd, F_DUPFD_CLOEXEC, 0);
+	sink_set(&watch->sink, fd >= 0 ? watch->records.sink : RECORD_OFF, fd);
+}
 
 /* --- rules ------------------------------------------------------------------- */
 
@@ -68,6 +90,7 @@ reload(struct watch *watch)
 	}
 	hostconf_free(watch->config);
 	watch->config = config;
+	open_records(watch);
 	log_info("%zu rules for %zu accounts are in force, generation %u",
 	    config->conf->rules.n, hostguard_accounts(watch->host),
 	    tables_generation(watch->tables));
@@ -84,6 +107,12 @@ on_signal(evutil_socket_t number, short what, void *arg)
 }
 
 static void
+on_reopen(evutil_socket_t number, short what, void *arg)
+{
+	open_records(arg);
+}
+
+static void
 on_hangup(evutil_socket_t number, short what, void *arg)
 {
 	struct watch *watch = arg;
@@ -94,24 +123,12 @@ on_hangup(evutil_socket_t number, short what, void *arg)
 }
 
 static void
-on_time(evutil_socket_t fd, short what, void *arg)
-{
-	struct watch *watch = arg;
-	const char *why;
-
-	if (!compile_has_times(watch->config->conf))
-		return;
-	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
-	if (why)
-		log_error("the rules of this minute are not in force: %s", why);
-}
-
-static void
 on_event(const struct guard_event *event, void *arg)
 {
 	struct watch *watch = arg;
 	struct denial denial = hostguard_denial(watch->host, event);
 	char text[DENIAL_SIZE];
+	struct slice line;
 
 	if (event->why == GUARD_WHY_NO_ACCOUNT) {
 		hostguard_learn(watch->host, event->uid);
@@ -119,11 +136,40 @@ on_event(const struct guard_event *event, void *arg)
 			hostguard_learn(watch->host, event->loginuid);
 	}
 	log_info("%s", denial_text(text, &denial));
-	if (!watch->feed)
-		return;
 	json_reset(&watch->line);
 	denial_json(&watch->line, &denial);
-	feed_say(watch->feed, slice_from(watch->line.p, watch->line.n));
+	line = slice_from(watch->line.p, watch->line.n);
+	sink_write(&watch->sink, line);
+	if (watch->feed)
+		feed_say(watch->feed, line);
+}
+
+static void
+on_left_out(uint32_t account, uint32_t left_out, void *arg)
+{
+	struct guard_event event = denial_left_out(account, left_out);
+
+	on_event(&event, arg);
+}
+
+static void
+tell_left_out(struct watch *watch)
+{
+	tables_take_left_out(watch->tables, on_left_out, watch);
+}
+
+static void
+on_time(evutil_socket_t fd, short what, void *arg)
+{
+	struct watch *watch = arg;
+	const char *why;
+
+	tell_left_out(watch);
+	if (!compile_has_times(watch->config->conf))
+		return;
+	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
+	if (why)
+		log_error("the rules of this minute are not in force: %s", why);
 }
 
 static void
@@ -244,6 +290,8 @@ listen_for(struct watch *watch)
 	}
 	watch->on_reload = evsignal_new(watch->base, SIGHUP, on_hangup, watch);
 	must_add(watch->on_reload, NULL);
+	watch->on_reopen = evsignal_new(watch->base, SIGUSR1, on_reopen, watch);
+	must_add(watch->on_reopen, NULL);
 	watch->on_ring = event_new(watch->base, events_fd(watch->events),
 	    EV_READ | EV_PERSIST, on_ring, watch);
 	must_add(watch->on_ring, NULL);
@@ -264,6 +312,7 @@ begin(struct watch *watch)
 	if (!watch->feed)
 		log_warn(
 		    "nobody can follow denials at %s: %m", watch->args->socket);
+	open_records(watch);
 	listen_for(watch);
 	drop_capabilities();
 	log_info("%zu rules for %zu accounts are in force",
@@ -274,12 +323,17 @@ static void
 end(struct watch *watch)
 {
 	struct event *events[] = { watch->on_stop[0], watch->on_stop[1],
-		watch->on_reload, watch->on_ring, watch->on_minute };
+		watch->on_reload, watch->on_reopen, watch->on_ring,
+		watch->on_minute };
 
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
 		if (events[i])
 			event_free(events[i]);
+	if (watch->tables)
+		tell_left_out(watch);
 	feed_close(watch->feed);
+	sink_clear(&watch->sink);
+	records_clear(&watch->records);
 	events_free(watch->events);
 	hostguard_free(watch->host);
 	tables_free(watch->tables);
@@ -298,6 +352,8 @@ guard_verb_run(const struct guard_args *args)
 	const char *why;
 
 	json_init(&watch.line);
+	records_init(&watch.records);
+	sink_init(&watch.sink);
 	notify_init(&watch.notify, args->ready_fd);
 	log_init("guard", log_get_level());
 	watch.config = hostconf_load(args->file);

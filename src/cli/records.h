@@ -1,7 +1,7 @@
 /*
- * records: where the workers' records go: a file, syslog, or nowhere.
+ * records: where records go: a file, syslog, or nowhere.
  *
- * The supervisor opens, the workers write; after a SIGUSR1, or where a new
+ * The supervisor opens, workers and guard write; after a SIGUSR1, or where a new
  * configuration says otherwise, it is opened anew and handed out again.
  */
 #ifndef CLI_RECORDS_H

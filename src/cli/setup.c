@@ -368,6 +368,7 @@ give_configuration(const struct supervisor *supervisor, struct child *child)
 		give_keytab(supervisor, child);
 		break;
 	case ROLE_GUARD:
+		give_records(supervisor, child);
 		enforce_give(
 		    supervisor->enforce, supervisor->config->conf, child);
 		break;
@@ -462,6 +463,7 @@ void
 setup_records(struct supervisor *supervisor)
 {
 	give_all(supervisor, ROLE_PROXY, give_records);
+	give_all(supervisor, ROLE_GUARD, give_records);
 }
 
 static void

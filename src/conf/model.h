@@ -16,6 +16,7 @@
 
 #include "base/addr.h"
 #include "base/name.h"
+#include "base/sink.h"
 #include "base/slice.h"
 
 struct place {
@@ -350,12 +351,6 @@ struct timeouts {           /* milliseconds */
 	uint64_t login_cache; /* a successful check is remembered */
 	uint64_t credential;  /* the directory's answer for a held request */
 	uint64_t way_on;      /* of a page's way on */
-};
-
-enum record_sink {
-	RECORD_FILE,
-	RECORD_SYSLOG,
-	RECORD_OFF
 };
 
 struct conf {

@@ -71,16 +71,11 @@ struct {
 	__uint(max_entries, 512 * 1024);
 } events SEC(".maps");
 
-struct bucket {
-	__u64 filled_ns;
-	__u32 tokens, lost;
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
+	__uint(max_entries, GUARD_BUCKETS);
 	__type(key, __u32);
-	__type(value, struct bucket);
+	__type(value, struct guard_bucket);
 } buckets SEC(".maps");
 
 struct {

@@ -23,8 +23,8 @@ take_token(const struct guard_state *s, __u32 account, __u32 *lost)
 {
 	__u64 now = bpf_ktime_get_ns();
 	__u64 each = (__u64)s->interval_ms * 1000000, passed;
-	struct bucket fresh = { .filled_ns = now, .tokens = s->burst };
-	struct bucket *b = bpf_map_lookup_elem(&buckets, &account);
+	struct guard_bucket fresh = { .filled_ns = now, .tokens = s->burst };
+	struct guard_bucket *b = bpf_map_lookup_elem(&buckets, &account);
 
 	if (!b) {
 		bpf_map_update_elem(&buckets, &account, &fresh, BPF_NOEXIST);

@@ -80,7 +80,7 @@ events_why_word(enum guard_why why)
 		[GUARD_WHY_FAMILY] = "family",
 	};
 
-	return why < GUARD_WHY_COUNT ? words[why] : "unknown";
+	return why < GUARD_WHY_COUNT ? words[why] : "left-out";
 }
 
 const char *

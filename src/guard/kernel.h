@@ -147,6 +147,14 @@ struct guard_event {
 	__u32 spare;
 };
 
+/* How many events an account may still have, and how many it didn't get
+ * since the last. */
+#define GUARD_BUCKETS 8192
+struct guard_bucket {
+	__u64 filled_ns;
+	__u32 tokens, lost;
+};
+
 /* Counters, one a why, and behind them: */
 enum {
 	GUARD_COUNT_LOST = GUARD_WHY_COUNT, /* events left out */

@@ -35,6 +35,7 @@ static const char *const names[GUARD_MAPS] = {
 	[GUARD_MAP_EVENTS] = "events",
 	[GUARD_MAP_COUNTS] = "counts",
 	[GUARD_MAP_LOCALS] = "locals",
+	[GUARD_MAP_BUCKETS] = "buckets",
 };
 
 const char *

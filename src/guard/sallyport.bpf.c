@@ -110,11 +110,21 @@ judge_tagged(
 	return answer(s, q.allow);
 }
 
-/* One without: the kernel's own, or older than we are. */
-INLINE int
-judge_untagged(const struct guard_state *s, const struct target *to, __u32 uid)
+INLINE void
+tag_of_uid(struct guard_tag *tag, __u32 uid)
 {
-	struct guard_tag tag;
+	__builtin_memset(tag, 0, sizeof(*tag));
+	tag->account = uid;
+	tag->uid = uid;
+	tag->loginuid = GUARD_NOBODY;
+}
+
+/* One without: the kernel's own, or older than we are. tag: what is told of
+ * it. */
+INLINE int
+judge_untagged(const struct guard_state *s, const struct target *to, __u32 uid,
+    const struct guard_tag *tag)
+{
 	struct question q;
 
 	if (form == GUARD_FORM_HOST && uid == 0)
@@ -126,11 +136,7 @@ judge_untagged(const struct guard_state *s, const struct target *to, __u32 uid)
 	judge(&q);
 	if (q.allow)
 		return 1;
-	__builtin_memset(&tag, 0, sizeof(tag));
-	tag.account = uid;
-	tag.uid = uid;
-	tag.loginuid = GUARD_NOBODY;
-	tell_packet(&tag, to, q.why, q.rule);
+	tell_packet(tag, to, q.why, q.rule);
 	return answer(s, 0);
 }
 
@@ -156,7 +162,7 @@ int
 guard_egress(struct __sk_buff *skb)
 {
 	struct guard_state *s = get_state();
-	struct guard_tag *tag = tag_of_packet(skb);
+	struct guard_tag *tag = tag_of_packet(skb), nobody;
 	struct target to = { .hook = GUARD_HOOK_PACKET };
 	__u32 uid = GUARD_NOBODY;
 
@@ -175,17 +181,26 @@ guard_egress(struct __sk_buff *skb)
 	}
 	if (tag)
 		return judge_tagged(s, tag, &to) & 1;
-	return judge_untagged(s, &to, uid) & 1;
+	tag_of_uid(&nobody, uid);
+	return judge_untagged(s, &to, uid, &nobody) & 1;
 }
 
 /* --- connect and sendmsg, for an error at once ---------------------------------------- */
+
+/* A proxy's sockets don't say which process they are of. */
+INLINE void
+note_program(struct guard_tag *tag)
+{
+	tag->pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(tag->comm, sizeof(tag->comm));
+}
 
 INLINE int
 judge_address(struct bpf_sock_addr *ctx, struct target *to)
 {
 	struct guard_state *s = get_state();
 	struct bpf_sock *sk = ctx->sk;
-	struct guard_tag *tag;
+	struct guard_tag *tag, nobody;
 
 	if (!s || !sk)
 		return 0;
@@ -197,10 +212,14 @@ judge_address(struct bpf_sock_addr *ctx, struct target *to)
 	if (!tag) {
 		if (form == GUARD_FORM_HOST)
 			return answer(s, 0);
-		return judge_untagged(s, to, GUARD_NOBODY);
+		tag_of_uid(&nobody, GUARD_NOBODY);
+		note_program(&nobody);
+		return judge_untagged(s, to, GUARD_NOBODY, &nobody);
 	}
 	if (form == GUARD_FORM_HOST)
 		retag(tag);
+	else if (!tag->pid)
+		note_program(tag);
 	if (tag->flags & GUARD_TAG_SELF)
 		return 1;
 	return judge_tagged(s, tag, to);

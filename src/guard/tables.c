@@ -379,6 +379,38 @@ tables_set_rate(struct tables *tables, uint32_t burst, uint32_t interval_ms)
 	tables->state->interval_ms = interval_ms;
 }
 
+/* Only what is full is taken out: others go on as they were. */
+static bool
+take_bucket(int buckets, uint32_t account, uint32_t *left_out)
+{
+	struct guard_bucket bucket;
+
+	if (bpf_map_lookup_elem(buckets, &account, &bucket) < 0 ||
+	    bucket.lost == 0 ||
+	    bpf_map_lookup_and_delete_elem(buckets, &account, &bucket) < 0)
+		return false;
+	*left_out = bucket.lost;
+	return bucket.lost > 0;
+}
+
+void
+tables_take_left_out(struct tables *tables,
+    void (*fn)(uint32_t account, uint32_t left_out, void *arg), void *arg)
+{
+	int buckets = tables->fds[GUARD_MAP_BUCKETS];
+	uint32_t *accounts = mem_alloc(GUARD_BUCKETS * sizeof(*accounts));
+	uint32_t n = 0, left_out;
+
+	while (n < GUARD_BUCKETS &&
+	    bpf_map_get_next_key(
+		buckets, n ? &accounts[n - 1] : NULL, &accounts[n]) == 0)
+		n++;
+	for (uint32_t i = 0; i < n; i++)
+		if (take_bucket(buckets, accounts[i], &left_out))
+			fn(accounts[i], left_out, arg);
+	free(accounts);
+}
+
 size_t
 tables_entries(const struct tables *tables)
 {

@@ -61,6 +61,11 @@ int tables_find(const struct tables *tables, uint32_t account,
 void tables_set_rate(
     struct tables *tables, uint32_t burst, uint32_t interval_ms);
 
+/* Calls fn for every account with denials that no event told of, and begins
+ * to count anew. */
+void tables_take_left_out(struct tables *tables,
+    void (*fn)(uint32_t account, uint32_t left_out, void *arg), void *arg);
+
 /* Entries in the generation in force, for status; and all counters. */
 size_t tables_entries(const struct tables *tables);
 void tables_counts(

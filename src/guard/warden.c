@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/sink.h"
 #include "conf/given.h"
 #include "guard/denial.h"
 #include "guard/events.h"
@@ -42,6 +43,8 @@ struct warden {
 	size_t nplaces;
 	bool places_taken; /* by a configuration: the next one begins anew */
 	struct log_limit refused;
+	struct sink sink;  /* of records */
+	struct json lines; /* not written yet */
 	struct {
 		uint64_t done, denied, unknown, failed;
 	} counts;
@@ -74,6 +77,16 @@ on_place(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	memcpy(warden->places[warden->nplaces].ip, addr.ip, sizeof(addr.ip));
 	warden->places[warden->nplaces].len = 128;
 	warden->ports[warden->nplaces++] = addr.port;
+}
+
+static void
+on_record(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct warden *warden = arg;
+
+	if (body->setup_record.sink > RECORD_OFF)
+		fatal("corrupt channel: a sink that is none");
+	sink_set(&warden->sink, body->setup_record.sink, fd);
 }
 
 static void
@@ -130,19 +143,6 @@ on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 	given_clear(&warden->given);
 	warden->given = given;
 	return NULL;
-}
-
-static void
-on_time(evutil_socket_t fd, short what, void *arg)
-{
-	struct warden *warden = arg;
-	const char *why;
-
-	if (!compile_has_times(warden->given.conf))
-		return;
-	why = load(warden, warden->given.conf);
-	if (why)
-		log_error("the rules of this minute are not in force: %s", why);
 }
 
 /* --- what workers ask -------------------------------------------------------------------- */
@@ -248,6 +248,43 @@ on_event(const struct guard_event *event, void *arg)
 	    event->generation == tables_generation(warden->tables))
 		denial.label = compile_label(warden->given.conf, event->rule);
 	log_warn("%s", denial_text(text, &denial));
+	denial_json(&warden->lines, &denial);
+}
+
+static void
+write_records(struct warden *warden)
+{
+	sink_write(&warden->sink, slice_from(warden->lines.p, warden->lines.n));
+	json_reset(&warden->lines);
+}
+
+static void
+on_left_out(uint32_t account, uint32_t left_out, void *arg)
+{
+	struct guard_event event = denial_left_out(account, left_out);
+
+	on_event(&event, arg);
+}
+
+static void
+tell_left_out(struct warden *warden)
+{
+	tables_take_left_out(warden->tables, on_left_out, warden);
+	write_records(warden);
+}
+
+static void
+on_time(evutil_socket_t fd, short what, void *arg)
+{
+	struct warden *warden = arg;
+	const char *why;
+
+	tell_left_out(warden);
+	if (!compile_has_times(warden->given.conf))
+		return;
+	why = load(warden, warden->given.conf);
+	if (why)
+		log_error("the rules of this minute are not in force: %s", why);
 }
 
 static void
@@ -256,6 +293,7 @@ on_ring(evutil_socket_t fd, short what, void *arg)
 	struct warden *warden = arg;
 
 	events_drain(warden->events);
+	write_records(warden);
 }
 
 /* --- life -------------------------------------------------------------------------------------- */
@@ -307,6 +345,7 @@ on_counters(struct json *json, void *arg)
 	for (int i = 0; i < GUARD_WHY_COUNT; i++)
 		json_u64(json, events_why_word((enum guard_why)i), counts[i]);
 	json_u64(json, "events_left_out", counts[GUARD_COUNT_LOST]);
+	json_u64(json, "records_lost", warden->sink.lost);
 }
 
 static void
@@ -314,6 +353,10 @@ on_leave(struct roleloop *loop, void *arg)
 {
 	struct warden *warden = arg;
 
+	if (warden->tables)
+		tell_left_out(warden);
+	sink_clear(&warden->sink);
+	json_clear(&warden->lines);
 	peers_free(warden->workers);
 	if (warden->on_ring)
 		event_free(warden->on_ring);
@@ -338,6 +381,7 @@ static const struct roleloop_ops ops = {
 	.on_exit = on_leave,
 	.on = { [MSG_setup_map] = on_map,
 	    [MSG_setup_place] = on_place,
+	    [MSG_setup_record] = on_record,
 	    [MSG_setup_proof_key] = on_proof_key },
 };
 
@@ -348,5 +392,7 @@ guard_main(unsigned index)
 
 	for (int i = 0; i < GUARD_MAPS; i++)
 		warden.fds[i] = -1;
+	sink_init(&warden.sink);
+	json_init(&warden.lines);
 	return roleloop_run(ROLE_GUARD, index, &ops, &warden);
 }

@@ -16,6 +16,7 @@
 #define CAN_GUARD (1u << ROLE_GUARD)
 #define CAN_ALERTER (1u << ROLE_ALERTER)
 #define CAN_WITNESSES (CAN_DIRECTORY | CAN_GUARD)
+#define CAN_RECORDERS (CAN_PROXY | CAN_GUARD)
 #define CAN_KEEPERS (CAN_PROXY | CAN_DIRECTORY)
 #define CAN_ANY                                                                \
 	(CAN_PROXY | CAN_SIGNER | CAN_DIRECTORY | CAN_GUARD | CAN_ALERTER)

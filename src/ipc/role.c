@@ -47,7 +47,7 @@ static const struct role_info infos[ROLE_COUNT] = {
 	[ROLE_GUARD] = {
 		.name = "guard",
 		.holds = "descriptors of BPF maps: rules, and the accounts of"
-			 " sockets",
+			 " sockets; that of the record",
 		.never = "traffic, passwords, network, exec, file opens",
 		.talks = "proxies and supervisor by messages",
 		.maps = true,

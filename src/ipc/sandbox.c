@@ -219,7 +219,7 @@ add_maps(scmp_filter_ctx ctx)
 {
 	static const unsigned commands[] = { BPF_MAP_LOOKUP_ELEM,
 		BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY,
-		BPF_OBJ_GET_INFO_BY_FD };
+		BPF_MAP_LOOKUP_AND_DELETE_ELEM, BPF_OBJ_GET_INFO_BY_FD };
 
 	for (size_t i = 0; i < COUNT(commands); i++)
 		add_if(ctx, SCMP_ACT_ALLOW, SYS(bpf),

@@ -5,11 +5,8 @@
  */
 #include "proxy/audit.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -22,19 +19,15 @@
 #include "proxy/inspect.h"
 #include "proxy/upstream.h"
 
-#define SCHEMA_VERSION 1
 #define FLUSH_BYTES (32u << 10)
 #define FLUSH_MS 200
 
 struct audit {
 	struct worker *worker; /* borrowed */
-	enum record_sink sink;
-	int fd;              /* owned; -1: none */
+	struct sink sink;
 	struct json line;    /* the records not yet written */
 	struct event *timer; /* owned */
 	bool armed;
-	uint64_t lost;
-	struct log_limit limit;
 };
 
 static void
@@ -49,8 +42,7 @@ audit_new(struct worker *worker)
 	struct audit *audit = mem_zalloc(sizeof(*audit));
 
 	audit->worker = worker;
-	audit->sink = RECORD_OFF;
-	audit->fd = -1;
+	sink_init(&audit->sink);
 	json_init(&audit->line);
 	audit->timer = event_new(worker->base, -1, 0, on_flush, audit);
 	return audit;
@@ -62,8 +54,7 @@ audit_free(struct audit *audit)
 	if (audit == NULL)
 		return;
 	audit_flush(audit);
-	if (audit->fd != -1)
-		close(audit->fd);
+	sink_clear(&audit->sink);
 	event_free(audit->timer);
 	json_clear(&audit->line);
 	free(audit);
@@ -73,85 +64,20 @@ void
 audit_set_sink(struct audit *audit, enum record_sink sink, int fd)
 {
 	audit_flush(audit);
-	if (audit->fd != -1)
-		close(audit->fd);
-	audit->sink = sink;
-	audit->fd = fd;
+	sink_set(&audit->sink, sink, fd);
 }
 
 uint64_t
 audit_lost(const struct audit *audit)
 {
-	return audit->lost;
-}
-
-static void
-failed(struct audit *audit, size_t records)
-{
-	unsigned missed;
-	int saved = errno;
-
-	audit->lost += records;
-	if (log_allowed(&audit->limit, 1, &missed))
-		log_error("records can't be written: %s (%llu lost so far)",
-		    strerror(saved), (unsigned long long)audit->lost);
-}
-
-/* O_APPEND and one write keep lines of several workers apart. */
-static void
-write_file(struct audit *audit)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < audit->line.n) {
-		n = write(
-		    audit->fd, audit->line.p + done, audit->line.n - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			failed(audit, 1);
-			return;
-		}
-		done += (size_t)n;
-	}
-}
-
-/* RFC 3164, facility local0, severity info, one datagram a record. */
-static void
-write_syslog(struct audit *audit)
-{
-	struct slice rest = slice_from(audit->line.p, audit->line.n), line;
-	char *text;
-
-	while (slice_split(&rest, '\n', &line)) {
-		if (line.n == 0)
-			continue;
-		text = mem_printf(
-		    "<134>sallyport[%d]: %.*s", (int)getpid(), SLICE_ARG(line));
-		if (send(audit->fd, text, strlen(text),
-			MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-			failed(audit, 1);
-		free(text);
-	}
+	return audit->sink.lost;
 }
 
 void
 audit_flush(struct audit *audit)
 {
 	audit->armed = false;
-	if (audit->line.n == 0)
-		return;
-	switch (audit->sink) {
-	case RECORD_FILE:
-		write_file(audit);
-		break;
-	case RECORD_SYSLOG:
-		write_syslog(audit);
-		break;
-	case RECORD_OFF:
-		break;
-	}
+	sink_write(&audit->sink, slice_from(audit->line.p, audit->line.n));
 	json_reset(&audit->line);
 }
 
@@ -176,7 +102,7 @@ put_start(struct json *json, const char *type, uint64_t wall_us)
 	char stamp[CLOCK_STAMP_SIZE];
 
 	json_open(json, NULL);
-	json_u64(json, "v", SCHEMA_VERSION);
+	json_u64(json, "v", RECORD_VERSION);
 	json_str(json, "type", slice_of(type));
 	json_str(json, "time", slice_of(clock_stamp(stamp, wall_us)));
 }
@@ -283,7 +209,7 @@ audit_request(struct audit *audit, const struct exchange *x)
 {
 	struct json *json = &audit->line;
 
-	if (audit->sink == RECORD_OFF)
+	if (audit->sink.kind == RECORD_OFF)
 		return;
 	start(audit, "request", x->wall_us);
 	put_opt(json, "incident", slice_of(x->incident));
@@ -308,7 +234,7 @@ audit_connection(struct audit *audit, const struct client *client)
 	const struct io_stats *stats;
 	uint64_t in = client->tunnel_in, out = client->tunnel_out;
 
-	if (audit->sink == RECORD_OFF)
+	if (audit->sink.kind == RECORD_OFF)
 		return;
 	start(audit, "connection", clock_wall_us());
 	json_str(json, "connection", slice_of(client->id));
@@ -338,7 +264,7 @@ audit_connection(struct audit *audit, const struct client *client)
 void
 audit_turned_away(struct audit *audit, const struct addr *client)
 {
-	if (audit->sink == RECORD_OFF)
+	if (audit->sink.kind == RECORD_OFF)
 		return;
 	start(audit, "turned-away", clock_wall_us());
 	put_addr(&audit->line, "client", client);
@@ -404,7 +330,7 @@ audit_credential(struct audit *audit, const struct exchange *x,
     const struct inspect_hit *hit)
 {
 	tell(x, hit);
-	if (audit->sink == RECORD_OFF)
+	if (audit->sink.kind == RECORD_OFF)
 		return;
 	put_credential(&audit->line, x, hit);
 	finish(audit);
@@ -415,7 +341,7 @@ audit_unread(struct audit *audit, const struct exchange *x)
 {
 	struct json *json = &audit->line;
 
-	if (audit->sink == RECORD_OFF)
+	if (audit->sink.kind == RECORD_OFF)
 		return;
 	start(audit, "unread", x->wall_us);
 	put_who(json, x);
@@ -430,7 +356,7 @@ audit_continue(struct audit *audit, const struct exchange *x, struct slice path,
 {
 	struct json *json = &audit->line;
 
-	if (audit->sink == RECORD_OFF)
+	if (audit->sink.kind == RECORD_OFF)
 		return;
 	start(audit, "continue", x->wall_us);
 	put_who(json, x);

@@ -12,6 +12,7 @@ static Suite *(*const suites[])(void) = {
 	suite_host_form,
 	suite_life,
 	suite_wire_option,
+	suite_denial,
 	suite_draws,
 };
 

@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+Suite *suite_denial(void);
 Suite *suite_draws(void);
 Suite *suite_host_form(void);
 Suite *suite_life(void);

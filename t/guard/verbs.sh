@@ -94,7 +94,14 @@ may_send()
 	    echo no
 }
 
-cat >"$dir/h.conf" <<-'END'
+# conf LINE...
+conf()
+{
+	printf '%s\n' "record file \"$dir/record\"" "$@" >"$dir/h.conf"
+}
+
+cat >"$dir/h.conf" <<-END
+	record file "$dir/record"
 	allow user daemon to 127.0.0.1
 	allow group bin to 127.0.0.2
 	deny to any
@@ -115,7 +122,7 @@ start
 want "CapEff:	0000000000000000" grep CapEff "/proc/$daemon/status"
 want "CapBnd:	0000000000000000" grep CapBnd "/proc/$daemon/status"
 want "7 programs at the cgroup" "$program" guard status --pins "$dir/bpf/g"
-want "daemon: allowed by h.conf:1" "$program" guard explain \
+want "daemon: allowed by h.conf:2" "$program" guard explain \
     -f "$dir/h.conf" --pins "$dir/bpf/g" daemon 127.0.0.1:80
 want "the filter in force: allowed" "$program" guard explain \
     -f "$dir/h.conf" --pins "$dir/bpf/g" bin 127.0.0.2
@@ -138,24 +145,49 @@ want yes may_send - 0 127.0.0.3
 # somebody without a name gets rules when first met
 want no may_send - 54321 127.0.0.3
 until_true grep -q '"account":"daemon"' "$dir/events"
-want '"to":"127.0.0.2:9","protocol":"udp","hook":"connect","why":"rule"' \
+want '{"v":1,"type":"packet","time":"' cat "$dir/events"
+want '"address":"127.0.0.2:9","port":9,"protocol":"udp","hook":"connect"' \
     cat "$dir/events"
+want '"uid":1,"loginuid":1,' cat "$dir/events"
 want '"program":"bash"' cat "$dir/events"
-want '"rule":"h.conf:3"' cat "$dir/events"
+want '"verdict":"deny","rule":"h.conf:4","reason":"rule"}' cat "$dir/events"
+# the record says what the feed says
+want "" cmp "$dir/events" "$dir/record"
 want 'denied daemon, ' cat "$dir/log"
 until_true grep -q '"account":"54321"' "$dir/events"
+
+# a flood is a number, and it is told even if nothing comes after it
+flood()
+{
+	as 2 2 bash -c 'for i in {1..90}; do echo >/dev/udp/127.0.0.9/$i; done'
+}
+flood 2>/dev/null
+mv "$dir/record" "$dir/record.1"
+kill -USR1 "$daemon"
+until_true test -e "$dir/record"
+records()
+{
+	"$program" guard events --record "$dir/record.1" \
+	    --record "$dir/record" | grep -c '"account":"bin"'
+}
+some_records()
+{
+	[ "$(records)" -ge 20 ]
+}
+until_true some_records
+[ "$(records)" -lt 60 ] || want "fewer than 60" records
 
 # an error keeps the old rules, a good file is in force at once
 echo 'deny to www.example' >"$dir/h.conf"
 kill -HUP "$daemon"
 until_true grep -q "the rules stay as they are" "$dir/log"
 want no may_send 1 1 127.0.0.2
-echo 'allow to any' >"$dir/h.conf"
+conf "allow to any"
 kill -HUP "$daemon"
 until_true grep -q "1 rules for" "$dir/log"
 want yes may_send 1 1 127.0.0.2
 want yes may_send - 54321 127.0.0.3
-echo 'deny to any' >"$dir/h.conf"
+conf "deny to any"
 kill -HUP "$daemon"
 denied()
 {
@@ -175,6 +207,8 @@ want no may_send 1 1 127.0.0.1
 kill "$daemon"
 wait "$daemon"
 daemon=
+want '"number":2,"verdict":"deny","reason":"left-out","left_out":' \
+    cat "$dir/record"
 want "stopped; the filter stays" cat "$dir/log"
 want no may_send 1 1 127.0.0.1
 want "there is no filter any more" "$program" guard off --pins "$dir/bpf/g"

@@ -139,6 +139,11 @@ with scenario.prepare() as s:
         same(inside(group, TRY % ("DGRAM", plain.port)), "EPERM", "UDP")
         wait_until(lambda: "denied a socket of nobody" in proxy.log(), 5,
                    "the denial in the log")
+        got = s.record(type="packet", protocol="udp")
+        same(got["address"], "127.0.0.1:%d" % plain.port, "address")
+        same((got["v"], got["verdict"], got["reason"], got["program"]),
+             (1, "deny", "no-tag", "python3"), "the record")
+        absent("account", got, "the record")
     with s.case("a changed rule cuts what is open"):
         tunnel = s.client()
         same(tunnel.connect(raw.at).status, 200, "CONNECT")
@@ -154,6 +159,11 @@ with scenario.prepare() as s:
         except OSError:
             got = None
         holds(not got, "an answer came: %r" % got)
+        got = s.record(type="packet", account="alice")
+        same((got["hook"], got["protocol"], got["port"], got["reason"]),
+             ("packet", "tcp", raw.port, "rule"), "the record")
+        holds(int(got["session"]) > 0 and got["number"] > 0, "who: %r" % got)
+        within("proxy.conf:", got["rule"], "the record's rule")
         same(s.client().get("http://%s/" % plain.at).status, 403, "anew")
         tunnel.close()
         proxy.configure(rules)

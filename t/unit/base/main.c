@@ -19,6 +19,7 @@ static Suite *(*const suites[])(void) = {
 	suite_must,
 	suite_name,
 	suite_secret,
+	suite_sink,
 	suite_slice,
 	suite_utf8,
 };

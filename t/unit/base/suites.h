@@ -21,6 +21,7 @@ Suite *suite_mem(void);
 Suite *suite_must(void);
 Suite *suite_name(void);
 Suite *suite_secret(void);
+Suite *suite_sink(void);
 Suite *suite_slice(void);
 Suite *suite_utf8(void);
 

@@ -1,0 +1,104 @@
+/*
+ * sink: writes lines of records, and says when it can't.
+ *
+ * Runs in every process that records something; opens nothing.
+ */
+#include "base/sink.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+void
+sink_init(struct sink *sink)
+{
+	*sink = (struct sink){ .kind = RECORD_OFF, .fd = -1 };
+}
+
+void
+sink_clear(struct sink *sink)
+{
+	sink_set(sink, RECORD_OFF, -1);
+}
+
+void
+sink_set(struct sink *sink, enum record_sink kind, int fd)
+{
+	if (sink->fd != -1)
+		close(sink->fd);
+	sink->kind = kind;
+	sink->fd = fd;
+}
+
+static void
+failed(struct sink *sink, size_t records)
+{
+	unsigned missed;
+	int saved = errno;
+
+	sink->lost += records;
+	if (log_allowed(&sink->limit, 1, &missed))
+		log_error("records can't be written: %s (%" PRIu64
+			  " lost so far)",
+		    strerror(saved), sink->lost);
+}
+
+static void
+write_file(struct sink *sink, struct slice lines)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < lines.n) {
+		n = write(sink->fd, lines.p + done, lines.n - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			failed(sink, 1);
+			return;
+		}
+		done += (size_t)n;
+	}
+}
+
+/* RFC 3164, facility local0, severity info, one datagram a record. */
+static void
+write_syslog(struct sink *sink, struct slice lines)
+{
+	struct slice line;
+	char *text;
+
+	while (slice_split(&lines, '\n', &line)) {
+		if (line.n == 0)
+			continue;
+		text = mem_printf(
+		    "<134>sallyport[%d]: %.*s", (int)getpid(), SLICE_ARG(line));
+		if (send(sink->fd, text, strlen(text),
+			MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			failed(sink, 1);
+		free(text);
+	}
+}
+
+void
+sink_write(struct sink *sink, struct slice lines)
+{
+	if (lines.n == 0)
+		return;
+	switch (sink->kind) {
+	case RECORD_FILE:
+		write_file(sink, lines);
+		break;
+	case RECORD_SYSLOG:
+		write_syslog(sink, lines);
+		break;
+	case RECORD_OFF:
+		break;
+	}
+}
