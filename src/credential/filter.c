@@ -5,6 +5,7 @@
  */
 #include "credential/filter.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
