@@ -39,6 +39,9 @@ static const char help[] =
     "  -r, --rsa              an RSA key of 3072 bits, and not EC on P-256\n"
     "  -t, --root             a root, and below it the one that signs\n"
     "  -p, --passphrase FILE  encrypt the key; the first line of FILE\n"
+    "  -k, --key-uri URI      a key that an OpenSSL provider keeps already;\n"
+    "                         the first line of -p's FILE is its PIN\n"
+    "  -P, --provider NAME    that provider, or its module's path\n"
     "  -o, --only NAME        sign for NAME and names below it only\n"
     "  -x, --except NAME      never sign for NAME and names below it\n"
     "  -R, --reason REASON    unspecified, key-compromise, superseded, "
@@ -57,6 +60,8 @@ static const struct option options[] = {
 	{ "rsa", no_argument, NULL, 'r' },
 	{ "root", no_argument, NULL, 't' },
 	{ "passphrase", required_argument, NULL, 'p' },
+	{ "key-uri", required_argument, NULL, 'k' },
+	{ "provider", required_argument, NULL, 'P' },
 	{ "only", required_argument, NULL, 'o' },
 	{ "except", required_argument, NULL, 'x' },
 	{ "reason", required_argument, NULL, 'R' },
@@ -77,7 +82,12 @@ find_in_conf(struct ca *ca)
 	diags_clear(&diags);
 	if (conf && conf->authority_cert) {
 		ca->cert = mem_dup(conf->authority_cert);
-		ca->key = mem_dup(conf->authority_key);
+		if (conf->authority_key)
+			ca->key = mem_dup(conf->authority_key);
+		if (conf->authority_uri && !ca->uri) {
+			ca->uri = mem_dup(conf->authority_uri);
+			ca->provider = mem_dup(conf->authority_provider);
+		}
 		ca->site = conf_site(conf);
 		if (conf->authority_passphrase && !ca->passphrase)
 			ca->passphrase = mem_dup(conf->authority_passphrase);
@@ -94,10 +104,15 @@ find_paths(struct ca *ca)
 {
 	if (ca->passphrase_given)
 		ca->passphrase = mem_dup(ca->passphrase_given);
+	if (ca->uri_given) {
+		ca->uri = mem_dup(ca->uri_given);
+		ca->provider = mem_dup(ca->provider_given);
+	}
 	if (!ca->dir)
 		return find_in_conf(ca);
 	ca->cert = mem_printf("%s/ca.crt", ca->dir);
-	ca->key = mem_printf("%s/ca.key", ca->dir);
+	if (!ca->uri)
+		ca->key = mem_printf("%s/ca.key", ca->dir);
 	return 0;
 }
 
@@ -125,7 +140,11 @@ print_facts(const struct ca *ca, const struct authority_facts *facts)
 	printf("valid        %s to %s\n", day_text(from, facts->not_before),
 	    day_text(to, facts->not_after));
 	printf("certificate  %s\n", ca->cert);
-	printf("private key  %s\n", ca->key);
+	if (ca->uri)
+		printf(
+		    "private key  %s (provider %s)\n", ca->uri, ca->provider);
+	else
+		printf("private key  %s\n", ca->key);
 }
 
 /* In one line: what people compare, and how long it lasts. */
@@ -227,7 +246,7 @@ static bool
 has_making(const struct ca *ca)
 {
 	return ca->name || ca->rsa || ca->with_root || ca->passphrase_given ||
-	    ca->npermit || ca->nexclude;
+	    ca->uri_given || ca->npermit || ca->nexclude;
 }
 
 static int
@@ -244,6 +263,10 @@ act(struct ca *ca, int argc, char **argv)
 	ca->word = argv[argc - 1];
 	if (ca->with_root && word->run != ca_init)
 		return verb_misuse(help, "-t goes with init");
+	if (!ca->uri_given != !ca->provider_given)
+		return verb_misuse(help, "-k and -P go together");
+	if (ca->uri_given && (ca->rsa || word->run != ca_init))
+		return verb_misuse(help, "-k goes with init, without -r");
 	if (find_paths(ca) == 0)
 		status = word->run(ca);
 	if (status == VERB_MISUSE)
@@ -251,6 +274,8 @@ act(struct ca *ca, int argc, char **argv)
 	free(ca->cert);
 	free(ca->key);
 	free(ca->passphrase);
+	free(ca->uri);
+	free(ca->provider);
 	free(ca->site);
 	return status;
 }
@@ -305,6 +330,12 @@ take_option(struct ca *ca, int c)
 	case 'p':
 		ca->passphrase_given = optarg;
 		return VERB_OK;
+	case 'k':
+		ca->uri_given = optarg;
+		return VERB_OK;
+	case 'P':
+		ca->provider_given = optarg;
+		return VERB_OK;
 	case 'o':
 		return take_limit(ca->permit, &ca->npermit, optarg);
 	case 'x':
@@ -324,8 +355,8 @@ cli_ca(int argc, char **argv)
 		.days = FOUND_DAYS_DEFAULT };
 	int c;
 
-	while ((c = getopt_long(
-		    argc, argv, "f:d:n:D:rtp:o:x:R:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "f:d:n:D:rtp:k:P:o:x:R:", options,
+		    NULL)) != -1) {
 		if (c == OPT_HELP)
 			return verb_help(help);
 		if (take_option(&ca, c) != VERB_OK)

@@ -24,7 +24,9 @@ struct ca {
 	/* name constraints, by cert_name_parse without "*." */
 	struct host permit[CA_LIMITS_MAX], exclude[CA_LIMITS_MAX];
 	size_t npermit, nexclude;
-	char *cert, *key; /* owned: paths */
+	char *cert, *key; /* owned: paths; no key where a provider keeps it */
+	char *uri, *provider; /* owned: where it does; or NULL */
+	const char *uri_given, *provider_given;
 	char *passphrase; /* owned: the path of its file; NULL: none */
 	const char *passphrase_given;
 	char *site; /* owned: as conf_site() has it; or NULL */

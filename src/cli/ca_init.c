@@ -82,6 +82,7 @@ write_failed(const char *path)
 	    path, errno == EEXIST ? "is there already" : strerror(errno));
 }
 
+/* No key_path: a provider keeps the key. */
 static int
 write_both(const char *cert_path, const char *key_path, const char *cert,
     struct slice key)
@@ -90,12 +91,13 @@ write_both(const char *cert_path, const char *key_path, const char *cert,
 
 	if (access(cert_path, F_OK) == 0)
 		return ca_failed(cert_path, "is there already");
-	if (ca_write_new(key_path, key, 0600) < 0)
+	if (key_path && ca_write_new(key_path, key, 0600) < 0)
 		return write_failed(key_path);
 	if (ca_write_new(cert_path, slice_of(cert), 0644) == 0)
 		return VERB_OK;
 	status = write_failed(cert_path);
-	unlink(key_path); /* ours: made above */
+	if (key_path)
+		unlink(key_path); /* ours: made above */
 	return status;
 }
 
@@ -171,6 +173,7 @@ make_root(
 
 	above.name = slice_of(root_name);
 	above.is_root = true;
+	above.vault = NULL;
 	why = found_ca(&above, &root->made.cert, &root->made.key);
 	free(root_name);
 	if (why)
@@ -207,7 +210,8 @@ static int
 write_root(const struct ca *ca, const struct root *root)
 {
 	char *cert = mem_printf("%s.root", ca->cert);
-	char *key = mem_printf("%s.root", ca->key);
+	char *key = ca->uri ? mem_printf("%s.root.key", ca->cert)
+			    : mem_printf("%s.root", ca->key);
 	char *crl = mem_printf("%s.crl", ca->cert);
 	int status = write_both(
 	    cert, key, root->made.cert, secret_slice(&root->made.key));
@@ -258,6 +262,29 @@ make_alone(struct found_request *request, const char *cert, const char *key)
 	return status;
 }
 
+static int
+make_chosen(const struct ca *ca, struct found_request *request,
+    const char *name, const char *cert, const char *key)
+{
+	struct vault *vault = NULL;
+	const char *why = NULL;
+	int status;
+
+	if (ca->uri) {
+		vault = vault_open(
+		    ca->uri, ca->provider, request->passphrase, &why);
+		if (!vault)
+			return ca_failed(ca->uri, why);
+	}
+	request->vault = vault;
+	if (ca->with_root)
+		status = make_under_root(ca, request, name);
+	else
+		status = make_alone(request, cert, key);
+	vault_free(vault);
+	return status;
+}
+
 int
 ca_make(
     const struct ca *ca, const char *name, const char *cert, const char *key)
@@ -271,10 +298,8 @@ ca_make(
 	request = request_of(ca, name, secret_slice(&passphrase));
 	if (ca->passphrase && !authority_passphrase(request.passphrase).n)
 		status = ca_failed(ca->passphrase, "the first line is empty");
-	else if (ca->with_root)
-		status = make_under_root(ca, &request, name);
 	else
-		status = make_alone(&request, cert, key);
+		status = make_chosen(ca, &request, name, cert, key);
 	secret_clear(&passphrase);
 	return status;
 }

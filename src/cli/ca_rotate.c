@@ -159,9 +159,15 @@ end(const struct files *files)
 int
 ca_rotate(const struct ca *ca)
 {
-	struct files files = files_of(ca);
+	struct files files;
 	int status = VERB_MISUSE;
 
+	/* files can be renamed; what a provider keeps is named by proxy.conf */
+	if (ca->uri)
+		return ca_failed(ca->uri,
+		    "a provider keeps this key: make the next authority with "
+		    "ca init -d, and name it in proxy.conf");
+	files = files_of(ca);
 	if (strcmp(ca->word, "start") == 0)
 		status = start(ca, &files);
 	else if (strcmp(ca->word, "switch") == 0)

@@ -365,6 +365,8 @@ struct conf {
 	const char *authority_revoked;
 	const char *authority_crl, *authority_old_crl; /* a root's; DER */
 	const char *authority_passphrase; /* path; NULL: key not encrypted */
+	/* Where a provider keeps the key, in place of authority_key; NULL. */
+	const char *authority_uri, *authority_provider;
 	struct place authority_at;
 	const char *authority_url; /* "http://host:port"; NULL: see conf.h */
 	const char *accounts_file;

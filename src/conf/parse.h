@@ -39,6 +39,7 @@ struct statements {
 
 /* settings.c, selective.c, rules.c and guarding.c */
 struct statements settings_statements(void);
+bool parse_authority(struct parser *parser, const struct token *head);
 struct statements selective_statements(void);
 struct statements rules_statements(void);
 struct statements guarding_statements(void);

@@ -106,21 +106,33 @@ print_record(const struct conf *conf, FILE *out)
 }
 
 static void
+print_authority(const struct conf *conf, FILE *out)
+{
+	fputs("authority ", out);
+	print_path(conf, conf->authority_cert, out);
+	fputs(" key ", out);
+	if (conf->authority_uri) {
+		print_quoted(slice_of(conf->authority_uri), out);
+		fputs(" provider ", out);
+		print_quoted(slice_of(conf->authority_provider), out);
+	} else {
+		print_path(conf, conf->authority_key, out);
+	}
+	if (conf->authority_passphrase) {
+		fputs(" passphrase ", out);
+		print_path(conf, conf->authority_passphrase, out);
+	}
+	print_text_line(" url", conf->authority_url, out);
+	if (!conf->authority_url)
+		fputc('\n', out);
+}
+
+static void
 print_process(const struct conf *conf, FILE *out)
 {
-	if (conf->authority_cert && conf->authority_key) {
-		fputs("authority ", out);
-		print_path(conf, conf->authority_cert, out);
-		fputs(" key ", out);
-		print_path(conf, conf->authority_key, out);
-		if (conf->authority_passphrase) {
-			fputs(" passphrase ", out);
-			print_path(conf, conf->authority_passphrase, out);
-		}
-		print_text_line(" url", conf->authority_url, out);
-		if (!conf->authority_url)
-			fputc('\n', out);
-	}
+	if (conf->authority_cert &&
+	    (conf->authority_key || conf->authority_uri))
+		print_authority(conf, out);
 	print_path_line(conf, "accounts file", conf->accounts_file, out);
 	print_text_line("realm", conf->realm, out);
 	directory_print(conf, out);

@@ -93,66 +93,6 @@ parse_listen(struct parser *parser, const struct token *head)
 	return true;
 }
 
-/* Clients fetch what they need to trust us from there: https would need that
- * trust first (RFC 5280 section 8). */
-static const char *
-judge_site(struct slice url)
-{
-	const char *wrong = value_url(url);
-
-	if (wrong)
-		return wrong;
-	if (!slice_starts(url, SLICE("http://")))
-		return "not a URL that starts with http://";
-	for (size_t i = 7; i < url.n; i++)
-		if (url.p[i] == '/' || url.p[i] == '?' || url.p[i] == '#')
-			return "a URL with more than host and port";
-	return NULL;
-}
-
-static void
-name_companions(struct parser *parser)
-{
-	struct conf *conf = parser->conf;
-	struct arena *arena = parser->arena;
-
-	conf->authority_next =
-	    arena_printf(arena, "%s.next", conf->authority_cert).p;
-	conf->authority_old =
-	    arena_printf(arena, "%s.old", conf->authority_cert).p;
-	conf->authority_revoked =
-	    arena_printf(arena, "%s.revoked", conf->authority_cert).p;
-	conf->authority_crl =
-	    arena_printf(arena, "%s.crl", conf->authority_cert).p;
-	conf->authority_old_crl =
-	    arena_printf(arena, "%s.crl", conf->authority_old).p;
-	conf->authority_old_key =
-	    arena_printf(arena, "%s.old", conf->authority_key).p;
-}
-
-static bool
-parse_authority(struct parser *parser, const struct token *head)
-{
-	struct conf *conf = parser->conf;
-	struct token token;
-
-	if (!parse_path(parser, &conf->authority_cert, &conf->authority_at) ||
-	    !parse_expect(parser, "key") ||
-	    !parse_path(parser, &conf->authority_key, NULL))
-		return false;
-	name_companions(parser);
-	if (parse_take(parser, "passphrase") &&
-	    !parse_path(parser, &conf->authority_passphrase, NULL))
-		return false;
-	if (!parse_take(parser, "url"))
-		return true;
-	if (!parse_value(parser, "a URL", &token))
-		return false;
-	if (parse_judge(parser, &token, judge_site(token.text)))
-		conf->authority_url = parse_string(parser, &token);
-	return true;
-}
-
 static bool
 parse_accounts(struct parser *parser, const struct token *head)
 {

@@ -225,21 +225,23 @@ complete(struct authority *authority)
 	authority->not_after = time_of(X509_get0_notAfter(ca));
 }
 
-struct authority *
-authority_load(struct slice cert_pem, struct slice key_pem,
-    struct slice passphrase, const char **why)
+static const char *
+judge_size(struct slice cert_pem, struct slice key_pem)
+{
+	if (cert_pem.n > AUTHORITY_FILE_MAX || key_pem.n > AUTHORITY_FILE_MAX)
+		return "the CA's certificate or key is larger than 64 KiB";
+	return NULL;
+}
+
+/* Owns the key, in any case; wrong: what is known already. */
+static struct authority *
+load(struct slice cert_pem, EVP_PKEY *key, const char *wrong, const char **why)
 {
 	struct authority *authority = mem_zalloc(sizeof(*authority));
-	const char *wrong = NULL;
 
-	ERR_clear_error();
-	if (cert_pem.n > AUTHORITY_FILE_MAX || key_pem.n > AUTHORITY_FILE_MAX)
-		wrong = "the CA's certificate or key is larger than 64 KiB";
+	authority->key = key;
 	if (!wrong)
 		wrong = read_certs(cert_pem, authority);
-	if (!wrong)
-		wrong = read_key(
-		    key_pem, authority_passphrase(passphrase), &authority->key);
 	if (!wrong)
 		wrong = judge(authority);
 	ERR_clear_error();
@@ -250,6 +252,31 @@ authority_load(struct slice cert_pem, struct slice key_pem,
 	}
 	complete(authority);
 	return authority;
+}
+
+struct authority *
+authority_load(struct slice cert_pem, struct slice key_pem,
+    struct slice passphrase, const char **why)
+{
+	EVP_PKEY *key = NULL;
+	const char *wrong = judge_size(cert_pem, key_pem);
+
+	ERR_clear_error();
+	if (!wrong)
+		wrong = read_key(
+		    key_pem, authority_passphrase(passphrase), &key);
+	return load(cert_pem, key, wrong, why);
+}
+
+struct authority *
+authority_load_kept(
+    struct slice cert_pem, const struct vault *vault, const char **why)
+{
+	EVP_PKEY *key = vault_key(vault);
+
+	ERR_clear_error();
+	EVP_PKEY_up_ref(key);
+	return load(cert_pem, key, judge_size(cert_pem, SLICE_EMPTY), why);
 }
 
 void

@@ -2,7 +2,7 @@
  * authority: the CA in whose name leaf certificates are signed.
  *
  * Made from PEM bytes: a certificate file (the CA first, then whoever issued
- * it, up to the root) and a private key.  Accepted are EC keys on P-256 and
+ * it, up to the root) and a private key, in PEM or in a vault.  Accepted are EC keys on P-256 and
  * P-384 and RSA from 2048 to 8192 bits, which is what browsers take.
  * An authority doesn't change once loaded; several may live side by side.
  */
@@ -16,6 +16,7 @@
 
 #include "base/name.h"
 #include "base/slice.h"
+#include "signer/vault.h"
 
 #define AUTHORITY_CHAIN_MAX 8    /* certificates in the file */
 #define AUTHORITY_FILE_MAX 65536 /* bytes of either file */
@@ -37,6 +38,9 @@ struct authority_facts {
  * two don't make a CA. The caller owns the authority. */
 struct authority *authority_load(struct slice cert_pem, struct slice key_pem,
     struct slice passphrase, const char **why);
+/* The same with a key that stays where it is; the vault must outlive it. */
+struct authority *authority_load_kept(
+    struct slice cert_pem, const struct vault *vault, const char **why);
 /* The first line of a passphrase's file. */
 struct slice authority_passphrase(struct slice text);
 void authority_free(struct authority *authority); /* NULL is fine */

@@ -12,6 +12,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/mem.h"
+#include "signer/sign.h"
 
 static bool
 set_time(X509_CRL *crl, int64_t at, int (*set)(X509_CRL *, const ASN1_TIME *))
@@ -107,15 +108,13 @@ static const char *
 sign(X509_CRL *crl, const struct authority *authority, unsigned char **der,
     size_t *n)
 {
-	EVP_PKEY *key = authority_key(authority);
-	const EVP_MD *md = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-		EVP_PKEY_get_bits(key) == 384
-	    ? EVP_sha384()
-	    : EVP_sha256();
+	EVP_MD_CTX *ctx = sign_begin(authority_key(authority));
+	bool ok = ctx && X509_CRL_sign_ctx(crl, ctx) > 0;
 	unsigned char *text = NULL;
 	int len;
 
-	if (X509_CRL_sign(crl, key, md) <= 0)
+	EVP_MD_CTX_free(ctx);
+	if (!ok)
 		return "the CA's key could not sign a CRL";
 	len = i2d_X509_CRL(crl, &text);
 	if (len <= 0)

@@ -133,13 +133,26 @@ key_text(EVP_PKEY *key, struct slice passphrase, struct secret *out)
 	return ok;
 }
 
+/* The caller frees it. */
+static EVP_PKEY *
+key_of(const struct found_request *request)
+{
+	EVP_PKEY *key;
+
+	if (!request->vault)
+		return request->rsa ? EVP_RSA_gen(FOUND_RSA_BITS)
+				    : EVP_EC_gen("P-256");
+	key = vault_key(request->vault);
+	EVP_PKEY_up_ref(key);
+	return key;
+}
+
 static const char *
 make(const struct found_request *request, const struct authority *above,
     char **cert_pem, struct secret *key_pem)
 {
 	struct slice passphrase = authority_passphrase(request->passphrase);
-	EVP_PKEY *key = request->rsa ? EVP_RSA_gen(FOUND_RSA_BITS)
-				     : EVP_EC_gen("P-256");
+	EVP_PKEY *key = key_of(request);
 	X509 *cert = X509_new();
 	const char *why = NULL;
 	char *text = NULL;
@@ -151,7 +164,7 @@ make(const struct found_request *request, const struct authority *above,
 	else if (sign_cert(cert, above ? authority_key(above) : key) < 0)
 		why = "the new certificate could not be signed";
 	else if ((text = cert_text(cert)) == NULL ||
-	    !key_text(key, passphrase, key_pem))
+	    (!request->vault && !key_text(key, passphrase, key_pem)))
 		why = "the certificate could not be encoded";
 	if (!why) {
 		*cert_pem = text;

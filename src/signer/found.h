@@ -29,6 +29,8 @@ struct found_request {
 	 * them, none but these or none of these; borrowed. */
 	const struct host *permit, *exclude;
 	size_t npermit, nexclude;
+	/* A key that is there already: none is made. Borrowed, may be NULL. */
+	const struct vault *vault;
 	bool is_root; /* signs one CA below it, and no leaf */
 	/* Of one below: where the root's CRL and certificate are to be had;
 	 * borrowed, may be NULL. */
@@ -36,7 +38,7 @@ struct found_request {
 };
 
 /* NULL, or why not in words. The caller owns cert_pem (a string) and clears
- * key_pem. */
+ * key_pem, which stays empty where the key is in a vault. */
 const char *found_ca(const struct found_request *request, char **cert_pem,
     struct secret *key_pem);
 /* The same below a root that found_ca has made; root_pem, its certificate,

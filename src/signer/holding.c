@@ -9,24 +9,46 @@
 #include "base/mem.h"
 #include "signer/crl.h"
 
-const char *
-holding_load(struct holding *out, struct slice cert_pem, struct slice key_pem,
-    struct slice passphrase, const char *site)
+/* Owns the authority. */
+static void
+hold(struct holding *out, struct authority *authority, const char *site)
 {
-	const char *why = NULL;
-	struct holding holding = { .authority = NULL };
-	const char *tag;
+	struct holding holding = { .authority = authority };
+	const char *tag = authority_tag(authority);
 
-	holding.authority = authority_load(cert_pem, key_pem, passphrase, &why);
-	if (!holding.authority)
-		return why;
-	tag = authority_tag(holding.authority);
 	if (site) {
 		holding.ca_url = mem_printf("%s/ca-%s.crt", site, tag);
 		if (authority_may_revoke(holding.authority))
 			holding.crl_url = mem_printf("%s/ca-%s.crl", site, tag);
 	}
 	*out = holding;
+}
+
+const char *
+holding_load(struct holding *out, struct slice cert_pem, struct slice key_pem,
+    struct slice passphrase, const char *site)
+{
+	const char *why = NULL;
+	struct authority *authority = authority_load(
+	    cert_pem, key_pem, passphrase, &why);
+
+	if (!authority)
+		return why;
+	hold(out, authority, site);
+	return NULL;
+}
+
+const char *
+holding_load_kept(struct holding *out, struct slice cert_pem,
+    const struct vault *vault, const char *site)
+{
+	const char *why = NULL;
+	struct authority *authority = authority_load_kept(
+	    cert_pem, vault, &why);
+
+	if (!authority)
+		return why;
+	hold(out, authority, site);
 	return NULL;
 }
 

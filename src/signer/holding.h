@@ -22,6 +22,9 @@ struct holding {
  * NULL, or why not in words; on success the caller clears *out. */
 const char *holding_load(struct holding *out, struct slice cert_pem,
     struct slice key_pem, struct slice passphrase, const char *site);
+/* The same with a key in a vault, which must outlive it. */
+const char *holding_load_kept(struct holding *out, struct slice cert_pem,
+    const struct vault *vault, const char *site);
 void holding_clear(struct holding *holding);
 
 /* Makes the CRL where there is none or it is a day old. True: it is new. A

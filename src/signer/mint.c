@@ -2,8 +2,8 @@
  * mint: putting a leaf certificate together and having it signed.
  *
  * Runs in the signer.  It keeps nothing (signer/stock.h does) and has no
- * clock and no randomness of its own: the same request on the same day gives
- * the same bytes.  Names have been through host_parse() already; what could
+ * clock, and no randomness where the signature has none: the same request on
+ * the same day gives the same bytes.  Names have been through host_parse() already; what could
  * not be a host name never gets here.
  */
 #include "signer/mint.h"
@@ -16,11 +16,13 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/secret.h"
 #include "signer/extend.h"
 #include "signer/sign.h"
 
 #define DAY 86400
 #define SERIAL_SIZE 20 /* the most RFC 5280 4.1.2.2 allows */
+#define SALT_SIZE 16
 
 /* Part of every serial: another profile is another certificate. */
 static const char profile[] = "sallyport leaf 2";
@@ -133,6 +135,17 @@ mint_digest(const struct authority *authority,
 	    authority, request, request->not_before, request->not_after, out);
 }
 
+/* Other bytes under the same serial would be a forgery to browsers. */
+static void
+add_salt(unsigned char hash[MINT_DIGEST_SIZE])
+{
+	unsigned char both[MINT_DIGEST_SIZE + SALT_SIZE];
+
+	memcpy(both, hash, MINT_DIGEST_SIZE);
+	secret_random(both + MINT_DIGEST_SIZE, SALT_SIZE);
+	must(EVP_Digest(both, sizeof(both), hash, NULL, EVP_sha256(), NULL));
+}
+
 /* Positive, never zero, and always of the same length. */
 static void
 make_serial(unsigned char hash[MINT_DIGEST_SIZE])
@@ -150,10 +163,12 @@ set_serial(X509 *cert, const struct authority *authority,
 
 	hash_contents(
 	    authority, request, minted->not_before, minted->not_after, hash);
+	if (!sign_is_fixed(authority_key(authority)))
+		add_salt(hash);
 	make_serial(hash);
 	while (revoked_has(request->revoked, hash, SERIAL_SIZE)) {
 		must(EVP_Digest(
-		    hash, sizeof(hash), hash, NULL, EVP_sha256(), NULL));
+		    hash, MINT_DIGEST_SIZE, hash, NULL, EVP_sha256(), NULL));
 		make_serial(hash);
 	}
 	number = BN_bin2bn(hash, SERIAL_SIZE, NULL);

@@ -4,7 +4,8 @@
  * A leaf is a function of the authority, the leaf key, the request and the
  * day: two machines that hold the same of these mint the same bytes, serial
  * and signature included, so that no client ever sees one serial on two
- * certificates (browsers refuse that).  Names go in as GENERAL_NAMEs made
+ * certificates (browsers refuse that).  A key whose signatures differ from
+ * time to time (sign_is_fixed) gets a new serial with each.  Names go in as GENERAL_NAMEs made
  * from their canonical form; no string is ever parsed into a certificate.
  * RFC 5280; the profile is what browsers ask of a server certificate.
  */

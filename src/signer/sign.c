@@ -10,16 +10,21 @@
 
 #include "signer/sign.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/provider.h>
 
+#include "base/mem.h"
 #include "base/secret.h"
+#include "base/slice.h"
 
 #define SIZE_MAX_MD 64
+#define SIZE_MAX_SIG 1024 /* RSA of 8192 bits */
 
 /* The generator of section 3.2, which for our curves gives one nonce a step:
  * digest and order have the same length. */
@@ -208,20 +213,117 @@ replace(X509 *cert, EVP_PKEY *key, const EVP_MD *md)
 	return ok ? 0 : -1;
 }
 
+/* Is the private half in OpenSSL's own memory? */
+static bool
+is_ours(EVP_PKEY *key)
+{
+	const OSSL_PROVIDER *provider = EVP_PKEY_get0_provider(key);
+
+	return !provider ||
+	    strcmp(OSSL_PROVIDER_get0_name(provider), "default") == 0;
+}
+
+bool
+sign_is_fixed(EVP_PKEY *key)
+{
+	return EVP_PKEY_get_base_id(key) != EVP_PKEY_EC || is_ours(key);
+}
+
+/* "/usr/lib/…/tpm2.so" has its algorithms under the name "tpm2". Preferred
+ * and not demanded: what it lacks is built in. */
+char *
+sign_preference(const char *provider)
+{
+	struct slice name = slice_of(provider);
+	size_t slash = slice_rfind(name, '/');
+
+	if (slash < name.n)
+		name = slice_from_idx(name, slash + 1);
+	if (slice_ends(name, SLICE(".so")))
+		name.n -= 3;
+	return mem_printf("?provider=%.*s", SLICE_ARG(name));
+}
+
+static const EVP_MD *
+md_for(EVP_PKEY *key)
+{
+	return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+		EVP_PKEY_get_bits(key) == 384
+	    ? EVP_sha384()
+	    : EVP_sha256();
+}
+
+/* Left to itself OpenSSL would take its own ECDSA, with a public half that
+ * the provider lends it. */
+EVP_MD_CTX *
+sign_begin(EVP_PKEY *key)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const OSSL_PROVIDER *provider = EVP_PKEY_get0_provider(key);
+	char *wanted = is_ours(key)
+	    ? NULL
+	    : sign_preference(OSSL_PROVIDER_get0_name(provider));
+
+	if (ctx &&
+	    EVP_DigestSignInit_ex(ctx, NULL, EVP_MD_get0_name(md_for(key)),
+		NULL, wanted, key, NULL) <= 0) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	free(wanted);
+	return ctx;
+}
+
+bool
+sign_works(EVP_PKEY *key)
+{
+	static const unsigned char text[] = "is anybody there?";
+	EVP_MD_CTX *ctx = sign_begin(key);
+	unsigned char sig[SIZE_MAX_SIG];
+	size_t n = sizeof(sig);
+	bool ok = ctx && EVP_DigestSign(ctx, sig, &n, text, sizeof(text)) > 0;
+
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return ok;
+}
+
+/* By OpenSSL's own arithmetic, whoever signed. */
+static bool
+verifies(X509 *cert, EVP_PKEY *key)
+{
+	unsigned char *der = NULL;
+	const unsigned char *p;
+	EVP_PKEY *copy = NULL;
+	bool ok;
+	int n;
+
+	if (is_ours(key))
+		return X509_verify(cert, key) == 1;
+	n = i2d_PUBKEY(key, &der);
+	p = der;
+	if (n > 0)
+		copy = d2i_PUBKEY(NULL, &p, n);
+	ok = copy && is_ours(copy) && X509_verify(cert, copy) == 1;
+	EVP_PKEY_free(copy);
+	OPENSSL_free(der);
+	return ok;
+}
+
 int
 sign_cert(X509 *cert, EVP_PKEY *key)
 {
-	int is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
-	const EVP_MD *md = is_ec && EVP_PKEY_get_bits(key) == 384
-	    ? EVP_sha384()
-	    : EVP_sha256();
+	bool random = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC && is_ours(key);
+	EVP_MD_CTX *ctx;
 	int ret = -1;
 
 	ERR_clear_error();
-	if (X509_sign(cert, key, md) > 0 &&
-	    (!is_ec || replace(cert, key, md) == 0) &&
-	    X509_verify(cert, key) == 1)
+	ctx = sign_begin(key);
+	if (ctx && X509_sign_ctx(cert, ctx) > 0 &&
+	    (!random || replace(cert, key, md_for(key)) == 0) &&
+	    verifies(cert, key))
 		ret = 0;
+	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
 	return ret;
 }

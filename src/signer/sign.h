@@ -9,8 +9,23 @@
 #ifndef SIGNER_SIGN_H
 #define SIGNER_SIGN_H
 
+#include <stdbool.h>
+
 #include <openssl/ec.h>
 #include <openssl/x509.h>
+
+/* Is that so of this key's signatures? Not of an EC key that another's
+ * provider keeps: it chooses its nonces itself. */
+bool sign_is_fixed(EVP_PKEY *key);
+
+/* The algorithms that go with keys of that provider, as OpenSSL is asked for
+ * them; the caller frees it. provider: its name, or its module's path. */
+char *sign_preference(const char *provider);
+/* Can the key be used, here and now? */
+bool sign_works(EVP_PKEY *key);
+/* A context for X509_sign_ctx() and its like, with the digest that goes with
+ * the key; the caller frees it. NULL: it can't be used. */
+EVP_MD_CTX *sign_begin(EVP_PKEY *key);
 
 /* Sets algorithm and signature of a certificate that is otherwise complete,
  * and verifies it. key: RSA, or EC on P-256 or P-384. 0, or -1. */

@@ -2,8 +2,9 @@
  * signer: a name in, a certificate out.
  *
  * Has no network and opens no file: the CA's certificate comes in the
- * configuration's bundle, its key as a descriptor that is read once, leaf
- * keys as their public half alone.  A worker gets a leaf for any name it
+ * configuration's bundle, its key as a descriptor that is read once (or stays
+ * with an OpenSSL provider, opened before the sandbox closes), leaf keys as
+ * their public half alone.  A worker gets a leaf for any name it
  * asks for; it never gets a signature over anything else.
  */
 #include "signer/signer.h"
@@ -25,6 +26,7 @@
 #include "ipc/roleloop.h"
 #include "signer/holding.h"
 #include "signer/question.h"
+#include "signer/sign.h"
 #include "signer/stock.h"
 
 #define SECURE_HEAP (64u << 10) /* bytes of locked memory for keys */
@@ -38,6 +40,8 @@ struct signer {
 	struct holding ca;     /* empty: none is configured */
 	struct holding old_ca; /* the one before a rotation; or empty */
 	struct revoked revoked;
+	struct vault *vault;   /* owned; NULL: keys are in files */
+	bool closed;           /* in the sandbox: nothing can be opened */
 	struct stock *stock;   /* owned */
 	EVP_PKEY *leaf_public; /* owned */
 	/* since setup_authority, till on_conf */
@@ -206,25 +210,57 @@ load_revoked(struct signer *signer, struct bundle *bundle,
 	return signer->why;
 }
 
+/* A provider opens its device, socket or module before the sandbox closes,
+ * or never. The vault stays while the configuration doesn't: what would be
+ * opened in its place can't be. */
+static const char *
+load_kept(struct signer *signer, struct slice cert, const struct conf *conf,
+    const char *site, struct holding *out)
+{
+	const char *uri = conf->authority_uri;
+	const char *provider = conf->authority_provider;
+	struct slice pin = secret_slice(&signer->parts[AUTHORITY_PASSPHRASE]);
+	const char *why = NULL;
+
+	if (signer->vault && !vault_is(signer->vault, uri, provider, pin))
+		return "another key, provider or PIN of the authority takes a "
+		       "restart";
+	if (!signer->vault && signer->closed)
+		return "an authority's key at a provider takes a restart";
+	if (!signer->vault)
+		signer->vault = vault_open(uri, provider, pin, &why);
+	if (!signer->vault)
+		return why;
+	return holding_load_kept(out, cert, signer->vault, site);
+}
+
+static const char *
+load_current(struct signer *signer, struct bundle *bundle,
+    const struct conf *conf, const char *site, struct holding *out)
+{
+	const struct secret *parts = signer->parts;
+	struct slice cert;
+
+	if (bundle_get(bundle, conf->authority_cert, &cert) < 0)
+		return "the CA's certificate is not in the bundle";
+	if (conf->authority_uri)
+		return load_kept(signer, cert, conf, site, out);
+	if (!parts[AUTHORITY_KEY].n)
+		return "the CA's key did not come, or is empty";
+	return holding_load(out, cert, secret_slice(&parts[AUTHORITY_KEY]),
+	    secret_slice(&parts[AUTHORITY_PASSPHRASE]), site);
+}
+
 static const char *
 load_authority(struct signer *signer, struct bundle *bundle,
     const struct conf *conf, struct fresh *out)
 {
-	const struct secret *parts = signer->parts;
 	char *site = conf_site(conf);
-	struct slice cert;
 	const char *why = NULL;
 
 	if (!conf->authority_cert)
 		goto out;
-	if (bundle_get(bundle, conf->authority_cert, &cert) < 0)
-		why = "the CA's certificate is not in the bundle";
-	else if (!parts[AUTHORITY_KEY].n)
-		why = "the CA's key did not come, or is empty";
-	else
-		why = holding_load(&out->ca, cert,
-		    secret_slice(&parts[AUTHORITY_KEY]),
-		    secret_slice(&parts[AUTHORITY_PASSPHRASE]), site);
+	why = load_current(signer, bundle, conf, site, &out->ca);
 	if (!why)
 		why = load_revoked(signer, bundle, conf, &out->revoked);
 	if (!why)
@@ -365,13 +401,32 @@ on_peer(
 	tell_crl(signer, index, &signer->old_ca);
 }
 
+/* Once the sandbox is closed: a provider that needs what it may not have
+ * shows that now and not at the first client. */
+static void
+on_closed_in(evutil_socket_t fd, short what, void *arg)
+{
+	const struct signer *signer = arg;
+
+	if (signer->ca.authority &&
+	    !sign_works(authority_key(signer->ca.authority)))
+		log_error("the authority's key can't be used in the signer's "
+			  "sandbox: its provider opens files or sockets late");
+}
+
 static const char *
 on_start(struct roleloop *loop, void *arg)
 {
+	static const struct timeval now = { 0, 0 };
 	struct signer *signer = arg;
 
 	if (signer->ca.authority && !signer->leaf_public)
 		return "the leaf key did not come";
+	signer->closed = true;
+	if (signer->vault &&
+	    event_base_once(roleloop_base(loop), -1, EV_TIMEOUT, on_closed_in,
+		signer, &now) < 0)
+		return "cannot make a timer";
 	return NULL;
 }
 
@@ -444,6 +499,7 @@ signer_main(unsigned index)
 	holding_clear(&signer.ca);
 	holding_clear(&signer.old_ca);
 	revoked_clear(&signer.revoked);
+	vault_free(signer.vault);
 	stock_free(signer.stock);
 	EVP_PKEY_free(signer.leaf_public);
 	(void)CRYPTO_secure_malloc_done();

@@ -37,5 +37,6 @@ Suite *suite_mint(void);
 Suite *suite_question(void);
 Suite *suite_sign(void);
 Suite *suite_signer(void);
+Suite *suite_vault(void);
 
 #endif

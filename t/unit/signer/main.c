@@ -14,6 +14,7 @@ static Suite *(*const suites[])(void) = {
 	suite_question,
 	suite_sign,
 	suite_signer,
+	suite_vault,
 };
 
 int
