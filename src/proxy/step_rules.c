@@ -66,6 +66,9 @@ rule_request(struct exchange *x)
 		x->label = arena_dup(x->arena, client->refused_label);
 		x->decision.internal = client->refused_internal;
 		x->decision.verdict = VERDICT_DENY;
+		/* other rules may be in force when the person tries again:
+		 * that is to be another CONNECT */
+		x->keep = false;
 		return denied(x);
 	}
 	if (exchange_decide(x, NULL, false) == VERDICT_DENY)

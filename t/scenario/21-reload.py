@@ -29,6 +29,12 @@ with scenario.start(OPEN, workers=2, trouble=True) as s:
     same(refused.returncode, 1, "exit status of reload")
     within("frobnicate", refused.stdout + refused.stderr, "what it says")
 
+    shut = s.client()
+    shut.secure(secure.named("www.test"))
+    reply = shut.get("/")
+    same((reply.status, reply.get("Connection")), (403, "close"),
+         "refused with the CONNECT: the next one is judged anew")
+
     s.proxy.configure(OPEN)
     same(verb("reload", "-f", s.proxy.conf).returncode, 0, "reload")
     same(ask(), (200, 200), "open again")
