@@ -233,15 +233,22 @@ judge_size(struct slice cert_pem, struct slice key_pem)
 	return NULL;
 }
 
-/* Owns the key, in any case; wrong: what is known already. */
 static struct authority *
-load(struct slice cert_pem, EVP_PKEY *key, const char *wrong, const char **why)
+begin(struct slice cert_pem, struct slice key_pem, const char **wrong)
 {
 	struct authority *authority = mem_zalloc(sizeof(*authority));
 
-	authority->key = key;
-	if (!wrong)
-		wrong = read_certs(cert_pem, authority);
+	ERR_clear_error();
+	*wrong = judge_size(cert_pem, key_pem);
+	if (!*wrong)
+		*wrong = read_certs(cert_pem, authority);
+	return authority;
+}
+
+/* Takes the authority, its certificates and key read. */
+static struct authority *
+finish(struct authority *authority, const char *wrong, const char **why)
+{
 	if (!wrong)
 		wrong = judge(authority);
 	ERR_clear_error();
@@ -258,25 +265,25 @@ struct authority *
 authority_load(struct slice cert_pem, struct slice key_pem,
     struct slice passphrase, const char **why)
 {
-	EVP_PKEY *key = NULL;
-	const char *wrong = judge_size(cert_pem, key_pem);
+	const char *wrong;
+	struct authority *authority = begin(cert_pem, key_pem, &wrong);
 
-	ERR_clear_error();
 	if (!wrong)
 		wrong = read_key(
-		    key_pem, authority_passphrase(passphrase), &key);
-	return load(cert_pem, key, wrong, why);
+		    key_pem, authority_passphrase(passphrase), &authority->key);
+	return finish(authority, wrong, why);
 }
 
 struct authority *
 authority_load_kept(
     struct slice cert_pem, const struct vault *vault, const char **why)
 {
-	EVP_PKEY *key = vault_key(vault);
+	const char *wrong;
+	struct authority *authority = begin(cert_pem, SLICE_EMPTY, &wrong);
 
-	ERR_clear_error();
-	EVP_PKEY_up_ref(key);
-	return load(cert_pem, key, judge_size(cert_pem, SLICE_EMPTY), why);
+	authority->key = vault_key(vault);
+	EVP_PKEY_up_ref(authority->key);
+	return finish(authority, wrong, why);
 }
 
 void
