@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -44,6 +45,18 @@ diagnose_say(struct diagnosis *diagnosis, bool good, const char *fmt, ...)
 	va_end(args);
 	fputc('\n', diagnosis->out);
 	diagnosis->failures += !good;
+}
+
+void
+diagnose_note(struct diagnosis *diagnosis, const char *fmt, ...)
+{
+	va_list args;
+
+	fprintf(diagnosis->out, "  note ");
+	va_start(args, fmt);
+	vfprintf(diagnosis->out, fmt, args);
+	va_end(args);
+	fputc('\n', diagnosis->out);
 }
 
 /* --- the password of the service ----------------------------------------------- */
@@ -85,21 +98,23 @@ on_change(struct ldap_link *link, void *arg)
 
 static void
 say_tls(struct diagnosis *diagnosis, const struct ldap_link *link,
-    const struct ldap_url *url, bool good)
+    const struct ldap_directory *conf, const struct ldap_url *url, bool good)
 {
 	const struct tls_info *info = ldap_link_tls(link);
 	const struct addr *addr = ldap_link_addr(link);
 
-	if (!info)
+	if (!url->tls && !conf->starttls) {
 		diagnose_say(diagnosis, true, "no TLS is configured");
-	else if (good)
+		return;
+	}
+	if (good && info)
 		diagnose_say(diagnosis, true, "TLS: %s, %s, verified for %s",
 		    info->version ? info->version : "?",
 		    info->cipher ? info->cipher : "?", url->host.name);
 	else
 		diagnose_say(diagnosis, false, "TLS: %s", ldap_link_why(link));
-	if (url->tls && addr)
-		diagnose_chain(diagnosis, addr, &url->host);
+	if (addr)
+		diagnose_chain(diagnosis, addr, &url->host, !url->tls);
 }
 
 static void
@@ -117,7 +132,7 @@ say_link(struct diagnosis *diagnosis, const struct ldap_link *link,
 	}
 	diagnose_say(diagnosis, true, "name and TCP: connected to %s",
 	    addr_text_port(text, addr));
-	say_tls(diagnosis, link, url,
+	say_tls(diagnosis, link, conf, url,
 	    at == LDAP_LINK_UP || at == LDAP_LINK_BINDING);
 	if (at == LDAP_LINK_UP)
 		diagnose_say(diagnosis, true, "bind: as %s",
@@ -222,6 +237,59 @@ on_base(struct ldap_search *search, enum ldap_found found,
 	event_base_loopbreak(it->base);
 }
 
+/* "20261126142015.0Z" in UTC (RFC 4517 section 3.3.13), which domain
+ * controllers tell whoever asks; -1: it is none. */
+static time_t
+time_of(struct slice text)
+{
+	char digits[16] = "";
+	struct tm tm = { .tm_isdst = 0 };
+	const char *end;
+
+	if (text.n < 15 || text.p[text.n - 1] != 'Z')
+		return -1;
+	memcpy(digits, text.p, 14);
+	end = strptime(digits, "%Y%m%d%H%M%S", &tm);
+	return end && *end == '\0' ? timegm(&tm) : -1;
+}
+
+static void
+on_time(struct ldap_search *search, enum ldap_found found,
+    struct ldap_entry *const *entries, size_t n, const char *why, void *arg)
+{
+	struct place_of_account *it = arg;
+	const struct ldap_attr *values = n
+	    ? ldap_entry_get(entries[0], "currentTime")
+	    : NULL;
+	time_t theirs = values && values->n ? time_of(values->v[0]) : -1;
+
+	if (theirs != -1)
+		diagnose_skew(it->diagnosis, "the directory",
+		    (int64_t)theirs - (int64_t)time(NULL));
+	it->done = true;
+	event_base_loopbreak(it->base);
+}
+
+static void
+compare_clock(struct place_of_account *it)
+{
+	static const char *const attrs[] = { "currentTime", NULL };
+	const struct ldap_query query = {
+		.base = "",
+		.scope = LDAP_SCOPE_BASE,
+		.filter = "(objectClass=*)",
+		.attrs = attrs,
+		.max = 1,
+	};
+	struct ldap_search *search = ldap_search_start(
+	    it->pool, &it->servers, &query, on_time, it);
+
+	it->done = false;
+	while (!it->done)
+		event_base_dispatch(it->base);
+	ldap_search_free(search);
+}
+
 static void
 look_for(struct place_of_account *it)
 {
@@ -252,7 +320,6 @@ look_for(struct place_of_account *it)
 		}
 		fprintf(it->diagnosis->out, "       filter %s\n", filter);
 	}
-	it->pool = ldap_pool_new(&it->servers, true, 1, LDAP_SHARED);
 	search = ldap_search_start(
 	    it->pool, &it->servers, &query, person ? on_found : on_base, it);
 	while (!it->done)
@@ -290,8 +357,12 @@ try_directory(struct diagnosis *diagnosis, struct event_base *base,
 	read_password(&it);
 	for (size_t i = 0; i < it.servers.n; i++)
 		any |= try_server(&it, &conf->servers.v[i]);
-	if (any)
+	if (any) {
+		it.pool = ldap_pool_new(&it.servers, true, 1, LDAP_SHARED);
+		compare_clock(&it);
+		it.done = false;
 		look_for(&it);
+	}
 	ldap_pool_free(it.pool);
 	SSL_CTX_free(it.servers.env.ctx);
 	secret_clear(&it.password);

@@ -26,9 +26,16 @@ struct diagnosis {
 };
 void diagnose_say(struct diagnosis *diagnosis, bool good, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* What is neither good nor bad. */
+void diagnose_note(struct diagnosis *diagnosis, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 void diagnose_keytab(struct diagnosis *diagnosis);
 /* The certificates that a server shows, trusted or not. */
 void diagnose_chain(struct diagnosis *diagnosis, const struct addr *addr,
-    const struct host *host);
+    const struct host *host, bool starttls);
+/* Whose clock is so much ahead of ours. */
+#define DIAGNOSE_SKEW_S 300 /* that Kerberos bears, usually */
+void diagnose_skew(
+    struct diagnosis *diagnosis, const char *whose, int64_t seconds);
 
 #endif

@@ -245,16 +245,18 @@ refuse_by_library(struct negotiate *negotiate, struct negotiate_answer *out,
 	gss_buffer_desc general = GSS_C_EMPTY_BUFFER;
 	gss_buffer_desc detail = GSS_C_EMPTY_BUFFER;
 	OM_uint32 more = 0, ignored;
+	bool more_to_say = minor != 0; /* else it would say "Success" */
 	char text[240];
 
 	(void)gss_display_status(
 	    &ignored, major, GSS_C_GSS_CODE, GSS_C_NO_OID, &more, &general);
 	more = 0;
-	(void)gss_display_status(&ignored, minor, GSS_C_MECH_CODE,
-	    (gss_OID)(uintptr_t)gss_mech_krb5, &more, &detail);
-	snprintf(text, sizeof(text), "%.*s: %.*s", (int)general.length,
-	    (const char *)general.value, (int)detail.length,
-	    (const char *)detail.value);
+	if (more_to_say)
+		(void)gss_display_status(&ignored, minor, GSS_C_MECH_CODE,
+		    (gss_OID)(uintptr_t)gss_mech_krb5, &more, &detail);
+	snprintf(text, sizeof(text), "%.*s%s%.*s", (int)general.length,
+	    (const char *)general.value, more_to_say ? ": " : "",
+	    (int)detail.length, more_to_say ? (const char *)detail.value : "");
 	(void)gss_release_buffer(&ignored, &general);
 	(void)gss_release_buffer(&ignored, &detail);
 	refuse(negotiate, out, text);

@@ -2,6 +2,7 @@
 "in chain" follows members of members, a primary group is known by its SID
 alone, and long lists are given in parts."""
 import struct
+import time
 
 from lib.ldapstub import Stub, ber, result, split, text
 
@@ -22,9 +23,10 @@ class ActiveDirectory(Stub):
     """.part: values that a list is given in at once."""
 
     def __init__(self, part=1500):
-        self.objects = {}  # by DN, lower case
+        self.objects = {BASE: (BASE, {})}  # by DN, lower case
         self.part = part
         self.asked = []  # (base, attributes)
+        self.ahead = 0  # seconds
         super().__init__({})
 
     def add(self, name, rid, primary=None, **attrs):
@@ -103,6 +105,8 @@ class ActiveDirectory(Stub):
             one, (_, rest) = split(rest)
             wanted.append(one[1].decode())
         self.asked.append((base, tuple(wanted)))
+        self.objects[""] = ("", {"currentTime": [time.strftime(
+            "%Y%m%d%H%M%S.0Z", time.gmtime(time.time() + self.ahead))]})
         for dn, values in list(self.objects.values()):
             if scope == 0 and dn.lower() != base.lower():
                 continue

@@ -1,4 +1,5 @@
 """kdc: a real Kerberos realm on loopback."""
+import glob
 import os
 import subprocess
 
@@ -36,6 +37,12 @@ _KDC = """[kdcdefaults]
 """
 
 
+def faketime():
+    """The library, or None where it isn't installed."""
+    found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+    return found[0] if found else None
+
+
 class Kdc:
     """.keytab holds HTTP/name; user() makes a person with a ticket."""
 
@@ -56,9 +63,17 @@ class Kdc:
         self.admin("addprinc -randkey " + self.service)
         self.admin("ktadd -k %s %s" % (self.keytab, self.service))
         os.chmod(self.keytab, 0o600)
+        self.process = None
+        self.start()
+
+    def start(self, ahead=0):
+        """ahead: seconds that its clock is, for which libfaketime serves."""
+        env = dict(self.env)
+        if ahead:
+            env.update(LD_PRELOAD=faketime(), FAKETIME="+%ds" % ahead)
         self.process = Process(
             [which("krb5kdc"), "-n", "-r", REALM, "-P", self._path("pid")],
-            self._path("kdc.log"), self.env)
+            self._path("kdc.log"), env)
         wait_until(lambda: accepts(self.port), 20, "the KDC answers")
 
     def _path(self, name):
@@ -87,6 +102,10 @@ class Kdc:
             "ccache-" + person))
         self.run("kinit", person, text="secret-%s\n" % person, env=env)
         return env
+
+    def restart(self, ahead=0):
+        self.process.stop()
+        self.start(ahead)
 
     def close(self):
         self.process.stop()
