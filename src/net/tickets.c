@@ -27,6 +27,7 @@ _Static_assert(sizeof(struct ticket_key) == TLS_TICKET_KEYS_SIZE,
 struct tickets {
 	struct secret keys;
 	size_t n;
+	EVP_CIPHER *aes; /* owned; looked up once, not for every ticket */
 };
 
 static void
@@ -38,6 +39,7 @@ on_free(void *parent, void *ptr, CRYPTO_EX_DATA *data, int index, long argl,
 	if (tickets == NULL)
 		return;
 	secret_clear(&tickets->keys);
+	EVP_CIPHER_free(tickets->aes);
 	free(tickets);
 }
 
@@ -69,20 +71,23 @@ set_hmac(EVP_MAC_CTX *mac, const struct ticket_key *key)
 }
 
 static int
-seal(const struct ticket_key *key, unsigned char *name, unsigned char *iv,
+seal(const struct tickets *tickets, unsigned char *name, unsigned char *iv,
     EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac)
 {
+	const struct ticket_key *key = (const void *)tickets->keys.p;
+
 	memcpy(name, key->name, NAME_SIZE);
-	if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_256_cbc())) != 1 ||
-	    EVP_EncryptInit_ex(cipher, EVP_aes_256_cbc(), NULL, key->aes, iv) !=
-		1)
+	if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(tickets->aes)) != 1 ||
+	    EVP_EncryptInit_ex2(cipher, tickets->aes, key->aes, iv, NULL) != 1)
 		return -1;
 	return set_hmac(mac, key) == 1 ? 1 : -1;
 }
 
-/* 2 asks OpenSSL for a ticket under the newest key. */
+/* 2 asks OpenSSL for a new ticket: under the newest key, and in TLS 1.3
+ * always, since a client uses each but once (RFC 8446 appendix C.4) and would
+ * otherwise shake hands in full every other time. */
 static int
-unseal(const struct tickets *tickets, const unsigned char *name,
+unseal(const struct tickets *tickets, bool once, const unsigned char *name,
     const unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac)
 {
 	const struct ticket_key *keys = (const void *)tickets->keys.p;
@@ -93,10 +98,10 @@ unseal(const struct tickets *tickets, const unsigned char *name,
 	if (i == tickets->n)
 		return 0;
 	if (set_hmac(mac, &keys[i]) != 1 ||
-	    EVP_DecryptInit_ex(
-		cipher, EVP_aes_256_cbc(), NULL, keys[i].aes, iv) != 1)
+	    EVP_DecryptInit_ex2(cipher, tickets->aes, keys[i].aes, iv, NULL) !=
+		1)
 		return -1;
-	return i == 0 ? 1 : 2;
+	return i == 0 && !once ? 1 : 2;
 }
 
 static int
@@ -105,12 +110,11 @@ on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
 {
 	const struct tickets *tickets = SSL_CTX_get_ex_data(
 	    SSL_get_SSL_CTX(ssl), slot());
-	const struct ticket_key *newest;
+	bool once = SSL_version(ssl) >= TLS1_3_VERSION;
 
 	must(tickets != NULL);
-	newest = (const void *)tickets->keys.p;
-	return sealing ? seal(newest, name, iv, cipher, mac)
-		       : unseal(tickets, name, iv, cipher, mac);
+	return sealing ? seal(tickets, name, iv, cipher, mac)
+		       : unseal(tickets, once, name, iv, cipher, mac);
 }
 
 void
@@ -123,6 +127,8 @@ tickets_use(SSL_CTX *ctx, struct slice keys)
 	secret_init(&tickets->keys, keys.n);
 	secret_set(&tickets->keys, keys.p, keys.n);
 	tickets->n = keys.n / TLS_TICKET_KEYS_SIZE;
+	tickets->aes = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
+	must(tickets->aes != NULL);
 	must(SSL_CTX_set_ex_data(ctx, slot(), tickets) == 1);
 	must(SSL_CTX_set_tlsext_ticket_key_evp_cb(ctx, on_ticket) == 1);
 }

@@ -489,6 +489,10 @@ START_TEST(test_tickets)
 		ck_assert(seen_has(&seen, IO_SECURE));
 		ck_assert_int_eq(
 		    io_tls_info(seen.io)->resumed, steps[i].resumed);
+		/* a ticket is used once: each connection brings the next */
+		ck_assert_ptr_ne(SSL_get0_session(peer.ssl), session);
+		ck_assert_int_eq(
+		    SSL_SESSION_is_resumable(SSL_get0_session(peer.ssl)), 1);
 		SSL_SESSION_free(session);
 		session = SSL_get1_session(peer.ssl);
 		ck_assert_uint_eq(SSL_SESSION_get_max_early_data(session), 0);
