@@ -22,6 +22,7 @@
 #include "directory/ldap_filter.h"
 #include "directory/ldap_groups.h"
 #include "directory/ldap_search.h"
+#include "directory/ldap_stream.h"
 #include "directory/sources.h"
 
 struct place_of_account {
@@ -379,7 +380,7 @@ diagnose_run(const struct conf *conf, struct bundle *bundle,
 		.out = out,
 	};
 	struct event_base *base = event_base_new();
-	const char *why = ldap_link_init();
+	const char *why = ldap_stream_init();
 	struct resolver *resolver;
 
 	if (!base || why)

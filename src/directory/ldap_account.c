@@ -221,6 +221,15 @@ ldap_account_unref(struct ldap_account *account)
 	free(account);
 }
 
+void
+ldap_account_set_groups(
+    struct ldap_account *account, char *text, uint64_t now_ms)
+{
+	free(account->groups);
+	account->groups = text;
+	account->fetched_ms = now_ms;
+}
+
 bool
 ldap_account_typed(
     const struct ldap_directory *conf, struct slice typed, struct slice *out)

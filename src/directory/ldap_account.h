@@ -39,6 +39,9 @@ const char *ldap_account_read(const struct ldap_entry *entry,
     const struct ldap_directory *conf, struct ldap_account **out);
 struct ldap_account *ldap_account_ref(struct ldap_account *account);
 void ldap_account_unref(struct ldap_account *account); /* NULL is fine */
+/* Takes text over: names of groups, one a line. */
+void ldap_account_set_groups(
+    struct ldap_account *account, char *text, uint64_t now_ms);
 
 /* What a person typed as a name, taken to what is looked for: without
  * "DOMAIN\" where that is ours. False: it can't be of this directory. */

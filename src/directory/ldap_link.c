@@ -1,28 +1,20 @@
 /*
- * ldap_link: libldap over net/io.
+ * ldap_link: a connection's way up, and its end.
  *
- * Runs in the directory process's loop.  libldap is given a Sockbuf whose
- * bytes come from and go to an io (LDAP_PROTO_EXT), so that it has no socket
- * and no TLS of its own: distributions link it with different TLS libraries,
- * whose verification is set up through global options that differ.  Here a
- * certificate is verified by the context that net/tls.c makes, or there is
- * no connection.
+ * Runs in the directory process's loop.  A certificate is verified by the
+ * context that net/tls.c makes, or there is no connection; what libldap gets
+ * is in ldap_stream.h.
  */
 #define LDAP_DEPRECATED 0
 #include "directory/ldap_link.h"
 
-#include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openldap.h>
-
 #include "base/log.h"
-#include "base/map.h"
 #include "base/mem.h"
-#include "base/secret.h"
+#include "directory/ldap_stream.h"
 #include "net/dial.h"
 #include "net/io.h"
 
@@ -33,82 +25,17 @@ struct ldap_link {
 	ldap_link_fn *on_change;
 	void *arg; /* borrowed */
 	enum ldap_link_step step, failed_at;
-	struct dial *dial;    /* owned */
-	struct io *io;        /* owned */
-	struct addr addr;     /* of io */
-	LDAP *ld;             /* owned */
-	struct event *timer;  /* owned: of the way up, then nothing */
-	struct map *requests; /* owned: from message id */
-	unsigned busy;        /* calls of ours on the stack */
+	struct dial *dial;   /* owned */
+	struct io *io;       /* owned */
+	struct addr addr;    /* of io */
+	LDAP *ld;            /* owned */
+	struct event *timer; /* owned: of the way up, then nothing */
+	struct ldap_stream stream;
+	struct ldap_requests *requests; /* owned */
+	unsigned busy;                  /* calls of ours on the stack */
 	bool freed;
 	char why[LDAP_WORDS_SIZE + 64];
 };
-
-struct request {
-	struct ldap_link *link; /* borrowed: it owns us */
-	int msgid;
-	ldap_reply_fn *on_reply;
-	void *arg;           /* borrowed */
-	struct event *timer; /* owned */
-};
-
-/* --- libldap's set-up ---------------------------------------------------------- */
-
-/* libldap's buffers hold passwords: what it lets go of is wiped. */
-static void *
-wiping_alloc(ber_len_t size, void *ctx)
-{
-	return mem_alloc(size);
-}
-
-static void *
-wiping_zalloc(ber_len_t n, ber_len_t size, void *ctx)
-{
-	size_t bytes;
-
-	return mem_mul(n, size, &bytes) ? mem_zalloc(bytes) : NULL;
-}
-
-static void
-wiping_free(void *p, void *ctx)
-{
-	if (p)
-		secret_wipe(p, malloc_usable_size(p));
-	free(p);
-}
-
-static void *
-wiping_realloc(void *old, ber_len_t size, void *ctx)
-{
-	size_t had = old ? malloc_usable_size(old) : 0;
-	void *p = mem_alloc(size);
-
-	if (old)
-		memcpy(p, old, had < size ? had : size);
-	wiping_free(old, ctx);
-	return p;
-}
-
-const char *
-ldap_link_init(void)
-{
-	static BerMemoryFunctions functions = { wiping_alloc, wiping_zalloc,
-		wiping_realloc, wiping_free };
-	LDAP *ld = NULL;
-
-	/* no ldap.conf, no .ldaprc: what holds is in proxy.conf */
-	if (setenv("LDAPNOINIT", "1", 1) < 0)
-		return "the environment can't be changed";
-#ifndef WITH_SANITIZERS
-	(void)ber_set_option(NULL, LBER_OPT_MEMORY_FNS, &functions);
-#else
-	(void)functions;
-#endif
-	if (ldap_create(&ld) != LDAP_SUCCESS)
-		return "libldap can't start";
-	ldap_destroy(ld);
-	return NULL;
-}
 
 char *
 ldap_link_words(
@@ -122,101 +49,7 @@ ldap_link_words(
 	return buf;
 }
 
-/* --- the stream that libldap sees ------------------------------------------------ */
-
-static int
-sb_setup(Sockbuf_IO_Desc *desc, void *arg)
-{
-	desc->sbiod_pvt = arg;
-	return 0;
-}
-
-static int
-sb_nothing(Sockbuf_IO_Desc *desc)
-{
-	return 0;
-}
-
-static int
-sb_ctrl(Sockbuf_IO_Desc *desc, int opt, void *arg)
-{
-	struct ldap_link *link = desc->sbiod_pvt;
-
-	if (opt == LBER_SB_OPT_DATA_READY)
-		return link->io && evbuffer_get_length(io_input(link->io)) > 0;
-	return 0;
-}
-
-static ber_slen_t
-sb_read(Sockbuf_IO_Desc *desc, void *buf, ber_len_t len)
-{
-	struct ldap_link *link = desc->sbiod_pvt;
-	int n = link->io ? evbuffer_remove(io_input(link->io), buf, len) : 0;
-
-	if (n > 0)
-		return n;
-	errno = EWOULDBLOCK;
-	return -1;
-}
-
-static void
-on_sent(const void *p, size_t n, void *arg)
-{
-	secret_wipe((void *)(uintptr_t)p, n);
-	free((void *)(uintptr_t)p);
-}
-
-/* Takes all there is: requests are small and their number is bounded. */
-static ber_slen_t
-sb_write(Sockbuf_IO_Desc *desc, void *buf, ber_len_t len)
-{
-	struct ldap_link *link = desc->sbiod_pvt;
-	char *copy;
-
-	if (!link->io || link->step == LDAP_LINK_DOWN) {
-		errno = EPIPE;
-		return -1;
-	}
-	copy = mem_dupn(buf, len);
-	if (evbuffer_add_reference(
-		io_output(link->io), copy, len, on_sent, NULL) < 0)
-		fatal("out of memory (evbuffer)");
-	io_kick(link->io);
-	return (ber_slen_t)len;
-}
-
-static Sockbuf_IO stream = {
-	.sbi_setup = sb_setup,
-	.sbi_remove = sb_nothing,
-	.sbi_ctrl = sb_ctrl,
-	.sbi_read = sb_read,
-	.sbi_write = sb_write,
-	.sbi_close = sb_nothing,
-};
-
 /* --- the end ----------------------------------------------------------------------- */
-
-static void
-request_free(void *arg)
-{
-	struct request *request = arg;
-
-	event_free(request->timer);
-	free(request);
-}
-
-static int
-pick_any(struct slice key, void *value, void *arg)
-{
-	*(void **)arg = value;
-	return 1;
-}
-
-static struct slice
-key_of(const int *msgid)
-{
-	return slice_from(msgid, sizeof(*msgid));
-}
 
 static void
 destroy(struct ldap_link *link)
@@ -228,7 +61,7 @@ destroy(struct ldap_link *link)
 		(void)ldap_unbind_ext(link->ld, NULL, NULL);
 	io_free(link->io);
 	event_free(link->timer);
-	map_free(link->requests);
+	ldap_requests_free(link->requests);
 	free(link);
 }
 
@@ -253,24 +86,18 @@ ldap_link_free(struct ldap_link *link)
 static void
 fail(struct ldap_link *link, const char *why)
 {
-	struct request *request;
+	int msgid;
 
 	if (link->step == LDAP_LINK_DOWN || link->freed)
 		return;
 	snprintf(link->why, sizeof(link->why), "%s", why);
 	link->failed_at = link->step;
 	link->step = LDAP_LINK_DOWN;
+	link->stream.closed = true;
 	event_del(link->timer);
 	link->busy++;
-	for (;;) {
-		request = NULL;
-		(void)map_each(link->requests, pick_any, &request);
-		if (!request || link->freed)
-			break;
-		(void)map_take(link->requests, key_of(&request->msgid));
-		request->on_reply(link, NULL, request->arg);
-		request_free(request);
-	}
+	while (!link->freed && ldap_requests_any(link->requests, &msgid))
+		ldap_requests_end(link->requests, msgid);
 	if (!link->freed)
 		link->on_change(link, link->arg);
 	leave(link);
@@ -279,72 +106,27 @@ fail(struct ldap_link *link, const char *why)
 /* --- answers --------------------------------------------------------------------- */
 
 static void
-on_request_timer(evutil_socket_t fd, short what, void *arg)
+on_late(struct ldap_link *link, int msgid)
 {
-	struct request *request = arg;
-	struct ldap_link *link = request->link;
-
-	(void)map_take(link->requests, key_of(&request->msgid));
-	(void)ldap_abandon_ext(link->ld, request->msgid, NULL, NULL);
+	(void)ldap_abandon_ext(link->ld, msgid, NULL, NULL);
 	link->busy++;
-	request->on_reply(link, NULL, request->arg);
-	request_free(request);
+	ldap_requests_end(link->requests, msgid);
 	leave(link);
-}
-
-static void
-arm(struct event *timer, uint64_t ms)
-{
-	struct timeval after = {
-		.tv_sec = (time_t)(ms / 1000),
-		.tv_usec = (suseconds_t)(ms % 1000 * 1000),
-	};
-
-	event_add(timer, &after);
 }
 
 void
 ldap_link_expect(struct ldap_link *link, int msgid, uint64_t ms,
     ldap_reply_fn *on_reply, void *arg)
 {
-	struct request *request = mem_zalloc(sizeof(*request));
-
-	request->link = link;
-	request->msgid = msgid;
-	request->on_reply = on_reply;
-	request->arg = arg;
-	request->timer = evtimer_new(
-	    link->env->base, on_request_timer, request);
-	if (!request->timer)
-		fatal("cannot make a timer");
-	arm(request->timer, ms);
-	map_set(link->requests, key_of(&msgid), request);
+	ldap_requests_add(link->requests, msgid, ms, on_reply, arg);
 }
 
 void
 ldap_link_abandon(struct ldap_link *link, int msgid)
 {
-	map_del(link->requests, key_of(&msgid));
+	ldap_requests_forget(link->requests, msgid);
 	if (link->step != LDAP_LINK_DOWN)
 		(void)ldap_abandon_ext(link->ld, msgid, NULL, NULL);
-}
-
-static void
-deliver(struct ldap_link *link, LDAPMessage *msg)
-{
-	int msgid = ldap_msgid(msg), type = ldap_msgtype(msg);
-	struct request *request = map_peek(link->requests, key_of(&msgid));
-
-	if (!request || type == LDAP_RES_SEARCH_REFERENCE ||
-	    type == LDAP_RES_INTERMEDIATE)
-		return;
-	if (type == LDAP_RES_SEARCH_ENTRY) {
-		request->on_reply(link, msg, request->arg);
-		return;
-	}
-	(void)map_take(link->requests, key_of(&msgid));
-	request->on_reply(link, msg, request->arg);
-	request_free(request);
 }
 
 static void
@@ -360,7 +142,7 @@ read_answers(struct ldap_link *link)
 		    link->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &now, &msg);
 		if (type <= 0)
 			break;
-		deliver(link, msg);
+		ldap_requests_deliver(link->requests, msg);
 		ldap_msgfree(msg);
 	}
 	if (type < 0 && !link->freed)
@@ -484,33 +266,6 @@ start_tls(struct ldap_link *link)
 		    on_starttls, NULL);
 }
 
-static const char *
-set_options(struct ldap_link *link)
-{
-	int version = LDAP_VERSION3;
-	ber_len_t max = LDAP_REPLY_MAX;
-	Sockbuf *sb = NULL;
-
-	if (ldap_set_option(link->ld, LDAP_OPT_PROTOCOL_VERSION, &version) ||
-	    ldap_set_option(link->ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) ||
-	    ldap_set_option(link->ld, LDAP_OPT_RESTART, LDAP_OPT_OFF) ||
-	    ldap_get_option(link->ld, LDAP_OPT_SOCKBUF, &sb) || !sb)
-		return "libldap refuses an option";
-	if (ber_sockbuf_add_io(sb, &stream, LBER_SBIOD_LEVEL_PROVIDER, link) ||
-	    ber_sockbuf_ctrl(sb, LBER_SB_OPT_SET_MAX_INCOMING, &max) < 0)
-		return "libldap refuses a stream";
-	return NULL;
-}
-
-static const char *
-make_handle(struct ldap_link *link)
-{
-	if (ldap_init_fd(io_fd(link->io), LDAP_PROTO_EXT, NULL, &link->ld) !=
-	    LDAP_SUCCESS)
-		return "libldap refuses a connection";
-	return set_options(link);
-}
-
 static void
 on_io(struct io *io, enum io_event event, void *arg)
 {
@@ -585,7 +340,8 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 	if (!why) {
 		link->addr = *addr;
 		link->io = io_new(link->env->base, fd, on_io, link);
-		why = make_handle(link);
+		link->stream.io = link->io;
+		why = ldap_stream_open(&link->stream, &link->ld);
 	}
 	if (why)
 		fail(link, why);
@@ -599,7 +355,7 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 }
 
 static void
-on_late(evutil_socket_t fd, short what, void *arg)
+on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	static const char *const words[] = {
 		[LDAP_LINK_DIALLING] = "it does not answer in time",
@@ -618,19 +374,24 @@ ldap_link_open(const struct ldap_env *env, const struct ldap_url *url,
     bool service, ldap_link_fn *on_change, void *arg)
 {
 	struct ldap_link *link = mem_zalloc(sizeof(*link));
+	uint64_t ms = env->conf->times.connect;
+	struct timeval limit = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_usec = (suseconds_t)(ms % 1000 * 1000),
+	};
 
 	link->env = env;
 	link->url = url;
 	link->service = service;
 	link->on_change = on_change;
 	link->arg = arg;
-	link->requests = map_new(0, request_free);
-	link->timer = evtimer_new(env->base, on_late, link);
+	link->requests = ldap_requests_new(env->base, on_late, link);
+	link->timer = evtimer_new(env->base, on_timer, link);
 	if (!link->timer)
 		fatal("cannot make a timer");
-	arm(link->timer, env->conf->times.connect);
+	event_add(link->timer, &limit);
 	link->dial = dial_start(env->base, env->resolver, &url->host, url->port,
-	    env->conf->times.connect, on_candidate, on_dialled, link);
+	    ms, on_candidate, on_dialled, link);
 	return link;
 }
 

@@ -16,10 +16,9 @@
 #include <ldap.h>
 
 #include "conf/model.h"
+#include "directory/ldap_requests.h"
 #include "net/resolve.h"
 #include "net/tls.h"
-
-#define LDAP_REPLY_MAX (8u << 20) /* bytes of one message */
 
 struct ldap_link;
 
@@ -42,13 +41,6 @@ enum ldap_link_step {
 
 /* The link went up or down. It may be freed in here. */
 typedef void ldap_link_fn(struct ldap_link *link, void *arg);
-/* msg: an entry, or the final answer (not LDAP_RES_SEARCH_*, but
- * …_RESULT or another operation's); NULL: none will come. The link may be
- * freed in here; msg is the link's. */
-typedef void ldap_reply_fn(struct ldap_link *link, LDAPMessage *msg, void *arg);
-
-/* Before the first link, while files can be opened. NULL, or why not. */
-const char *ldap_link_init(void);
 
 /* service: bind as the configuration says before going up. on_change comes
  * from the loop. The caller owns the link. */

@@ -17,8 +17,8 @@
 #include "conf/directory.h"
 #include "directory/grace.h"
 #include "directory/warden.h"
-#include "directory/ldap_link.h"
 #include "directory/ldap_provider.h"
+#include "directory/ldap_stream.h"
 #include "directory/several.h"
 
 #define ANCHORS_MAX 64
@@ -354,7 +354,7 @@ make_resolver(struct sources *sources, const struct conf *conf)
 
 	if (sources->resolver)
 		return NULL;
-	why = ldap_link_init();
+	why = ldap_stream_init();
 	if (!why)
 		sources->resolver = resolver_new(sources->base,
 		    conf->resolvers.v, conf->resolvers.n,
