@@ -26,7 +26,8 @@ keywords()
 	    -e 's/.*slice_eq_str(token->text, "\(system\)").*/\1/p' \
 	    "$conf"/settings.c "$conf"/selective.c "$conf"/terms.c \
 	    "$conf"/rules.c "$conf"/guarding.c "$conf"/credentials.c \
-	    "$conf"/origins.c "$conf"/directory.c "$conf"/parse.c |
+	    "$conf"/origins.c "$conf"/directory.c "$conf"/authenticate.c \
+	    "$conf"/parse.c |
 	    sort -u
 }
 

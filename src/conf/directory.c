@@ -1,163 +1,17 @@
 /*
- * directory: the statements about accounts that live in LDAP servers, and
- * about Kerberos.
+ * directory: the statement about accounts that live in LDAP servers.
  */
 #include <string.h>
 
 #include "base/log.h"
 #include "conf/directory.h"
+#include "conf/directory_values.h"
 #include "conf/list.h"
 #include "conf/nearest.h"
 #include "conf/parse.h"
 #include "conf/value.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
-#define PORT_LDAP 389
-#define PORT_LDAPS 636
-#define TEXT_MAX 1000 /* of a DN */
-
-#define SECOND UINT64_C(1000)
-#define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
-
-/* --- numbers ---------------------------------------------------------------- */
-
-#define TIME(field, word, value, min, max, meaning)                            \
-	{                                                                      \
-		word, offsetof(struct directory_times, field), value, min,     \
-		    max, UNIT_MILLISECONDS, meaning                            \
-	}
-static const struct setting times[] = {
-	TIME(connect, "connect", 3 * SECOND, 100, MINUTE,
-	    "a connection with its TLS handshake and its first bind"),
-	TIME(search, "search", 5 * SECOND, 100, MINUTE, "an answer"),
-	TIME(bind, "bind", 5 * SECOND, 100, MINUTE, "a password's check"),
-	TIME(refresh, "refresh", 10 * MINUTE, SECOND, DAY,
-	    "names and groups of an account are kept"),
-	TIME(grace, "grace", 8 * HOUR, 0, 30 * DAY,
-	    "a login that was right goes on while no server answers"),
-	TIME(remember, "remember", 15 * MINUTE, 0, DAY,
-	    "a wrong password is not sent again"),
-	TIME(window, "window", 15 * MINUTE, SECOND, DAY,
-	    "failures are counted over"),
-};
-
-#define NUMBER(field, word, value, min, max, meaning)                          \
-	{                                                                      \
-		word, offsetof(struct directory_limits, field), value, min,    \
-		    max, UNIT_COUNT, meaning                                   \
-	}
-static const struct setting numbers[] = {
-	NUMBER(connections, "connections", 100, 1, 5000,
-	    "connections for checks of passwords, in all"),
-	NUMBER(queue, "queue", 2000, 1, 100000, "logins under way"),
-	NUMBER(account, "account", 3, 1, 1000,
-	    "wrong passwords of an account in a window"),
-	NUMBER(client, "client", 30, 1, 100000,
-	    "wrong passwords of an address in a window"),
-};
-
-struct settings
-directory_times(void)
-{
-	return (struct settings){ "timeout", times, COUNT_OF(times) };
-}
-
-struct settings
-directory_numbers(void)
-{
-	return (struct settings){ "limit", numbers, COUNT_OF(numbers) };
-}
-
-/* --- words ------------------------------------------------------------------ */
-
-static const char *
-judge_text(struct slice text)
-{
-	if (text.n == 0)
-		return "the text is empty";
-	if (text.n > TEXT_MAX)
-		return "the text is longer than 1000 bytes";
-	return NULL;
-}
-
-static bool
-take_text(struct parser *parser, const char *what, const char **out)
-{
-	struct token token;
-
-	if (!parse_value(parser, what, &token))
-		return false;
-	if (parse_judge(parser, &token, judge_text(token.text)))
-		*out = parse_string(parser, &token);
-	return true;
-}
-
-/* RFC 4512 section 1.4: a descriptor or a numeric OID; filters are made of
- * it. */
-static const char *
-judge_attribute(struct slice text)
-{
-	const char *wrong = judge_text(text);
-
-	for (size_t i = 0; !wrong && i < text.n; i++) {
-		char c = text.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || c == '-' || c == '.'))
-			wrong = "not the name of an attribute";
-	}
-	return wrong;
-}
-
-static bool
-take_attribute(struct parser *parser, const char **out)
-{
-	struct token token;
-
-	if (!parse_value(parser, "the name of an attribute", &token))
-		return false;
-	if (parse_judge(parser, &token, judge_attribute(token.text)))
-		*out = parse_string(parser, &token);
-	return true;
-}
-
-static const char *
-judge_port(struct slice rest, uint16_t *port)
-{
-	if (rest.n == 0)
-		return NULL;
-	if (rest.p[0] != ':')
-		return "not a URL of a server: ldaps://NAME[:PORT]";
-	return value_port(slice_from_idx(rest, 1), port);
-}
-
-/* "ldap[s]://host[:port][/]"; what else RFC 4516 has, stands in words. */
-static const char *
-judge_url(struct slice text, struct ldap_url *url)
-{
-	struct slice scheme = slice_sub(text, 0, slice_find(text, ':'));
-	struct slice rest, host;
-	const char *wrong;
-	size_t end;
-
-	url->tls = slice_eq_str(scheme, "ldaps");
-	url->port = url->tls ? PORT_LDAPS : PORT_LDAP;
-	rest = slice_from_idx(text, scheme.n);
-	if ((!url->tls && !slice_eq_str(scheme, "ldap")) ||
-	    !slice_starts(rest, SLICE("://")))
-		return "not a URL of a server: ldaps://NAME[:PORT]";
-	rest = slice_from_idx(rest, 3);
-	if (slice_ends(rest, SLICE("/")))
-		rest.n--;
-	end = slice_starts(rest, SLICE("[")) ? slice_find(rest, ']') + 1
-					     : slice_find(rest, ':');
-	host = slice_sub(rest, 0, end);
-	wrong = host_parse(host, &url->host);
-	return wrong ? wrong
-		     : judge_port(slice_from_idx(rest, end), &url->port);
-}
 
 /* --- what stands in a directory ----------------------------------------------- */
 
@@ -169,7 +23,7 @@ server_item(struct parser *parser, const struct token *token, void *into)
 	struct ldap_directory *directory = into;
 	struct ldap_url url = { .at = token->at };
 
-	if (!parse_judge(parser, token, judge_url(token->text, &url)))
+	if (!parse_judge(parser, token, directory_url(token->text, &url)))
 		return true;
 	url.text = parse_string(parser, token);
 	LIST_PUSH(parser->arena, &directory->servers, url);
@@ -216,13 +70,13 @@ item_trust(struct parser *parser, struct ldap_directory *directory)
 static bool
 item_base(struct parser *parser, struct ldap_directory *directory)
 {
-	return take_text(parser, "a DN", &directory->base);
+	return directory_text(parser, "a DN", &directory->base);
 }
 
 static bool
 item_bind(struct parser *parser, struct ldap_directory *directory)
 {
-	return take_text(parser, "a DN", &directory->bind_dn) &&
+	return directory_text(parser, "a DN", &directory->bind_dn) &&
 	    parse_expect(parser, "password") && parse_expect(parser, "file") &&
 	    parse_path(
 		parser, &directory->password_file, &directory->password_at);
@@ -280,7 +134,7 @@ item_flavour(struct parser *parser, struct ldap_directory *directory)
 static bool
 item_class(struct parser *parser, struct ldap_directory *directory)
 {
-	return take_attribute(parser, &directory->class);
+	return directory_attribute(parser, &directory->class);
 }
 
 static bool
@@ -288,7 +142,7 @@ name_item(struct parser *parser, const struct token *token, void *into)
 {
 	struct ldap_directory *directory = into;
 
-	if (parse_judge(parser, token, judge_attribute(token->text)))
+	if (parse_judge(parser, token, directory_attribute_check(token->text)))
 		LIST_PUSH(parser->arena, &directory->names,
 		    parse_string(parser, token));
 	return true;
@@ -305,7 +159,8 @@ item_names(struct parser *parser, struct ldap_directory *directory)
 static bool
 item_domain(struct parser *parser, struct ldap_directory *directory)
 {
-	return take_text(parser, "the name of a domain", &directory->domain);
+	return directory_text(
+	    parser, "the name of a domain", &directory->domain);
 }
 
 static bool
@@ -323,13 +178,13 @@ item_groups(struct parser *parser, struct ldap_directory *directory)
 		return parse_unexpected(
 		    parser, &token, "\"none\", \"direct\" or \"nested\"");
 	if (parse_take(parser, "below") &&
-	    !take_text(parser, "a DN", &directory->group_base))
+	    !directory_text(parser, "a DN", &directory->group_base))
 		return false;
 	if (parse_take(parser, "name") &&
-	    !take_attribute(parser, &directory->group_name))
+	    !directory_attribute(parser, &directory->group_name))
 		return false;
 	return !parse_take(parser, "listed") ||
-	    take_attribute(parser, &directory->member_of);
+	    directory_attribute(parser, &directory->member_of);
 }
 
 static bool
@@ -503,53 +358,8 @@ parse_directory(struct parser *parser, const struct token *head)
 	return true;
 }
 
-/* --- authenticate --------------------------------------------------------------- */
-
-static bool
-with_item(struct parser *parser, const struct token *token, void *into)
-{
-	struct authenticate *authenticate = into;
-	struct slice name;
-	struct with with = { .at = token->at };
-
-	if (!parse_judge(parser, token,
-		value_account(parser->arena, token->text, &name)))
-		return true;
-	with.name = arena_str(parser->arena, name);
-	LIST_PUSH(parser->arena, &authenticate->with, with);
-	return true;
-}
-
-static bool
-parse_authenticate(struct parser *parser, const struct token *head)
-{
-	struct authenticate *it = &parser->conf->authenticate;
-	struct token token = parse_peek(parser);
-	bool any = false;
-
-	it->at = head->at;
-	if (parse_take(parser, "negotiate")) {
-		if (!parse_expect(parser, "keytab") ||
-		    !parse_path(parser, &it->keytab, &it->keytab_at))
-			return false;
-		any = true;
-	}
-	if (parse_take(parser, "basic")) {
-		if (!parse_expect(parser, "realm") ||
-		    !take_text(parser, "a text", &parser->conf->realm))
-			return false;
-		any = true;
-	}
-	if (!any)
-		return parse_unexpected(
-		    parser, &token, "\"negotiate\" or \"basic\"");
-	return !parse_take(parser, "with") ||
-	    parse_list(parser, "the name of a directory", with_item, it);
-}
-
 static const struct statement statements[] = {
 	{ "directory", parse_directory, false },
-	{ "authenticate", parse_authenticate, true },
 };
 
 struct statements

@@ -244,7 +244,7 @@ recover(struct parser *parser)
 
 /* --- statements -------------------------------------------------------------- */
 
-#define TABLES 7
+#define TABLES 8
 
 static void
 all_statements(struct statements out[TABLES])
@@ -256,6 +256,7 @@ all_statements(struct statements out[TABLES])
 	out[4] = credentials_statements();
 	out[5] = origins_statements();
 	out[6] = directory_statements();
+	out[7] = authenticate_statements();
 }
 
 static const struct statement *

@@ -46,6 +46,7 @@ struct statements guarding_statements(void);
 struct statements credentials_statements(void);
 struct statements origins_statements(void);
 struct statements directory_statements(void);
+struct statements authenticate_statements(void);
 
 /* The words of enum packets_mode. */
 extern const char *const guarding_modes[];
