@@ -53,6 +53,19 @@ is_mostly_ascii(struct slice s)
 	return high <= s.n / 3;
 }
 
+/* Texts with a NUL between, as a login by SASL PLAIN is (RFC 4616). */
+static bool
+is_texts(struct slice s)
+{
+	struct slice rest = s, text;
+
+	while (slice_split(&rest, '\0', &text)) {
+		if (text_mask(text) & HAS_CONTROL)
+			return false;
+	}
+	return text_is_utf8(s);
+}
+
 /* Whether decoded bytes are more than noise: text, a text in an old charset,
  * or, from a whole value, something a binary decoder may know. */
 static bool
@@ -63,11 +76,13 @@ is_worth(const struct span *span, struct slice bytes)
 	if (!(mask & HAS_CONTROL) &&
 	    (!(mask & HAS_HIGH) || text_is_utf8(bytes)))
 		return true;
+	if (layers_look(bytes))
+		return true;
 	if (!(mask & HAS_CONTROL))
 		return (mask & HAS_COLON) ||
 		    (span->role != SPAN_PART && is_mostly_ascii(bytes));
-	return layers_look(bytes) ||
-	    (span->role != SPAN_PART && (mask & HAS_NUL)) ||
+	return ((mask & HAS_NUL) &&
+		   (span->role != SPAN_PART || is_texts(bytes))) ||
 	    longest_run(bytes) >= BINARY_RUN_MIN;
 }
 

@@ -47,7 +47,8 @@ decode_value(struct scan *scan, const struct span *span, struct slice value,
 		return;
 	/* a script that forgot to escape '+', or a base64 text */
 	plain = escape_percent(scan, value, ESCAPE_PERCENT);
-	scan_push(scan, span, plain, where, SPAN_PART, rank);
+	scan_push(scan, span, plain, where,
+	    text_mask(plain) & HAS_NON64 ? SPAN_PART : SPAN_VALUE, rank);
 }
 
 /* One piece; returns whether it is a plain "name=value". */

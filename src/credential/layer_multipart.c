@@ -140,15 +140,20 @@ part_end(struct slice rest, struct slice boundary, size_t *next)
 	return rest.n;
 }
 
+static bool
+begins_with_boundary(struct slice s)
+{
+	return slice_starts(text_trim(s), SLICE("--"));
+}
+
 /* A preamble before the first boundary is skipped (RFC 2046). */
 static struct slice
 skip_preamble(struct slice s)
 {
-	struct slice trimmed = text_trim(s);
 	size_t at;
 
-	if (slice_starts(trimmed, SLICE("--")))
-		return trimmed;
+	if (begins_with_boundary(s))
+		return text_trim(s);
 	at = slice_search(slice_sub(s, 0, 512), SLICE("\n--"));
 	return at < s.n && at < 511 ? slice_from_idx(s, at + 1) : s;
 }
@@ -173,7 +178,9 @@ decode(struct scan *scan, const struct span *span)
 			break;
 		rest = slice_from_idx(rest, slice_find(rest, '\n') + 1);
 	}
-	return slice_search(span->bytes, SLICE("ontent-")) < span->bytes.n
+	/* what stands before the first boundary may be XML around it all */
+	return begins_with_boundary(span->bytes) &&
+		slice_search(span->bytes, SLICE("ontent-")) < span->bytes.n
 	    ? LAYER_ALL
 	    : LAYER_SOME;
 }

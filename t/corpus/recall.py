@@ -12,9 +12,9 @@ is absent the test is skipped.
 """
 import collections
 import os
-import struct
-import subprocess
 import sys
+
+from tool import Extract
 
 SKIP = 77
 
@@ -42,43 +42,21 @@ def dechunk(data):
         out, data = out + data[:size], data[size + 2:]
 
 
-class Extract:
-    def __init__(self, path):
-        self.proc = subprocess.Popen([path], stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE)
-
-    def send(self, letter, *strings):
-        out = [letter.encode(), struct.pack("<I", len(strings))]
-        for s in strings:
-            s = s.encode() if isinstance(s, str) else s
-            out += [struct.pack("<I", len(s)), s]
-        self.proc.stdin.write(b"".join(out))
-
-    def request(self, exchange):
-        head, body = exchange.raw.split(b"\r\n\r\n", 1)
-        lines = head.split(b"\r\n")
-        target = lines[0].split(b" ")[1]
-        fields = []
-        for line in lines[1:]:
-            name, value = line.split(b":", 1)
-            fields += [name, value.strip()]
-            if name.lower() == b"transfer-encoding":
-                body = dechunk(body)
-        self.send("H", target, body, *fields)
-
-    def verdict(self):
-        self.send("V")
-        self.proc.stdin.flush()
-        words = self.proc.stdout.readline().decode().rstrip("\n").split(" ", 7)
-        keys = ("found", "named", "asked", "needless", "candidates", "lookups",
-                "cuts")
-        result = {k: int(w) for k, w in zip(keys, words)}
-        result["where"] = words[7]
-        return result
+def send_request(tool, exchange):
+    head, body = exchange.raw.split(b"\r\n\r\n", 1)
+    lines = head.split(b"\r\n")
+    target = lines[0].split(b" ")[1]
+    fields = []
+    for line in lines[1:]:
+        name, value = line.split(b":", 1)
+        fields += [name, value.strip()]
+        if name.lower() == b"transfer-encoding":
+            body = dechunk(body)
+    tool.send("H", target, body, *fields)
 
 
 def run_case(tool, render, case, ident):
-    tool.send("A", ident.user, ident.domain, ident.mail_domain, ident.password)
+    tool.account(ident)
     # the enterprise knows "@corp.example" and the colleague too
     tool.send("O", ident.other_user, ident.mail_domain)
     deflate = b""
@@ -89,7 +67,7 @@ def run_case(tool, render, case, ident):
         step = (case.get("steps") or [case])
         deflate = b"1" if any((s.get("websocket") or {}).get("deflate")
                               for s in step) else b""
-        tool.request(exchange)
+        send_request(tool, exchange)
     return tool.verdict()
 
 
