@@ -42,6 +42,9 @@ static const char help[] =
     "  -k, --key-uri URI      a key that an OpenSSL provider keeps already;\n"
     "                         the first line of -p's FILE is its PIN\n"
     "  -P, --provider NAME    that provider, or its module's path\n"
+    "  -u, --under FILE       rotate: the key of the root that the next one\n"
+    "                         stands under, too (KEY.root)\n"
+    "  -S, --standalone       rotate: the next one under no root\n"
     "  -o, --only NAME        sign for NAME and names below it only\n"
     "  -x, --except NAME      never sign for NAME and names below it\n"
     "  -R, --reason REASON    unspecified, key-compromise, superseded, "
@@ -62,6 +65,8 @@ static const struct option options[] = {
 	{ "passphrase", required_argument, NULL, 'p' },
 	{ "key-uri", required_argument, NULL, 'k' },
 	{ "provider", required_argument, NULL, 'P' },
+	{ "under", required_argument, NULL, 'u' },
+	{ "standalone", no_argument, NULL, 'S' },
 	{ "only", required_argument, NULL, 'o' },
 	{ "except", required_argument, NULL, 'x' },
 	{ "reason", required_argument, NULL, 'R' },
@@ -165,16 +170,12 @@ print_other(const char *what, struct slice pem)
 static void
 print_root(struct slice pem)
 {
-	struct slice begin = SLICE("-----BEGIN CERTIFICATE-----");
-	size_t first = slice_search(pem, begin), at = first, more = at;
+	struct slice above, last = SLICE_EMPTY;
 
-	while (more < pem.n) {
-		at = more;
-		more = at + 1 +
-		    slice_search(slice_from_idx(pem, at + 1), begin);
-	}
-	if (at != first)
-		print_other("root", slice_from_idx(pem, at));
+	for (above = ca_above(pem); above.n; above = ca_above(above))
+		last = above;
+	if (last.n)
+		print_other("root", last);
 }
 
 static void
@@ -263,6 +264,8 @@ act(struct ca *ca, int argc, char **argv)
 	ca->word = argv[argc - 1];
 	if (ca->with_root && word->run != ca_init)
 		return verb_misuse(help, "-t goes with init");
+	if ((ca->root_key || ca->standalone) && word->run != ca_rotate)
+		return verb_misuse(help, "-u and -S go with rotate");
 	if (!ca->uri_given != !ca->provider_given)
 		return verb_misuse(help, "-k and -P go together");
 	if (ca->uri_given && (ca->rsa || word->run != ca_init))
@@ -330,6 +333,12 @@ take_option(struct ca *ca, int c)
 	case 'p':
 		ca->passphrase_given = optarg;
 		return VERB_OK;
+	case 'u':
+		ca->root_key = optarg;
+		return VERB_OK;
+	case 'S':
+		ca->standalone = true;
+		return VERB_OK;
 	case 'k':
 		ca->uri_given = optarg;
 		return VERB_OK;
@@ -355,8 +364,8 @@ cli_ca(int argc, char **argv)
 		.days = FOUND_DAYS_DEFAULT };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:d:n:D:rtp:k:P:o:x:R:", options,
-		    NULL)) != -1) {
+	while ((c = getopt_long(argc, argv,
+		    "f:d:n:D:rtp:u:Sk:P:o:x:R:", options, NULL)) != -1) {
 		if (c == OPT_HELP)
 			return verb_help(help);
 		if (take_option(&ca, c) != VERB_OK)

@@ -29,7 +29,9 @@ struct ca {
 	const char *uri_given, *provider_given;
 	char *passphrase; /* owned: the path of its file; NULL: none */
 	const char *passphrase_given;
-	char *site; /* owned: as conf_site() has it; or NULL */
+	const char *root_key; /* of `rotate`: a path; NULL: where init put it */
+	bool standalone;      /* of `rotate`: under no root, whatever was */
+	char *site;           /* owned: as conf_site() has it; or NULL */
 };
 
 /* Each returns the exit status, having said what is wrong. */
@@ -41,6 +43,10 @@ int ca_revoke(const struct ca *ca);
 /* Makes a CA where nothing is yet, at cert and key. */
 int ca_make(
     const struct ca *ca, const char *name, const char *cert, const char *key);
+/* The same under a root that is there: its certificate, and the path of its
+ * key. */
+int ca_make_under(const struct ca *ca, const char *name, struct slice root_pem,
+    const char *root_key, const char *cert, const char *key);
 /* What people see of one that was given no name; the caller frees it. */
 char *ca_choose_name(const struct ca *ca);
 
@@ -49,6 +55,8 @@ int ca_failed(const char *path, const char *why);
 /* 0, or -1 with errno; never writes over a file, and leaves nothing of its
  * own behind where it fails. */
 int ca_write_new(const char *path, struct slice text, mode_t mode);
+/* The issuers' certificates behind the first; or empty. */
+struct slice ca_above(struct slice pem);
 /* 0, or -1 with errno. The caller clears the secret. */
 int ca_read(const char *path, struct secret *out);
 

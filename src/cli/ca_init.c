@@ -75,6 +75,16 @@ ca_read(const char *path, struct secret *out)
 	return ret;
 }
 
+struct slice
+ca_above(struct slice pem)
+{
+	struct slice begin = SLICE("-----BEGIN CERTIFICATE-----");
+	size_t first = slice_search(pem, begin);
+	struct slice rest = slice_from_idx(pem, first + 1);
+
+	return slice_from_idx(rest, slice_search(rest, begin));
+}
+
 static int
 write_failed(const char *path)
 {
@@ -250,6 +260,33 @@ make_under_root(
 }
 
 static int
+make_under_given(const struct ca *ca, struct found_request *request,
+    struct slice root_pem, const char *root_key, const char *cert,
+    const char *key)
+{
+	struct root root = { .made = { slice_dup(root_pem), { 0 } } };
+	struct made below = { NULL, { 0 } };
+	const char *why = NULL;
+	int status;
+
+	if (ca_read(root_key, &root.made.key) < 0) {
+		status = ca_failed(root_key, strerror(errno));
+		goto out;
+	}
+	root.authority = authority_load(
+	    root_pem, secret_slice(&root.made.key), request->passphrase, &why);
+	if (root.authority)
+		why = make_below(ca, request, &root, &below);
+	status = why
+	    ? ca_failed(root_key, why)
+	    : write_both(cert, key, below.cert, secret_slice(&below.key));
+out:
+	root_clear(&root);
+	made_clear(&below);
+	return status;
+}
+
+static int
 make_alone(struct found_request *request, const char *cert, const char *key)
 {
 	struct made made = { NULL, { 0 } };
@@ -285,21 +322,44 @@ make_chosen(const struct ca *ca, struct found_request *request,
 	return status;
 }
 
+/* 0, or what to end with; the caller clears the passphrase in any case. */
+static int
+prepare(const struct ca *ca, const char *name, struct secret *passphrase,
+    struct found_request *request)
+{
+	if (ca->passphrase && ca_read(ca->passphrase, passphrase) < 0)
+		return ca_failed(ca->passphrase, strerror(errno));
+	*request = request_of(ca, name, secret_slice(passphrase));
+	if (ca->passphrase && !authority_passphrase(request->passphrase).n)
+		return ca_failed(ca->passphrase, "the first line is empty");
+	return VERB_OK;
+}
+
 int
 ca_make(
     const struct ca *ca, const char *name, const char *cert, const char *key)
 {
 	struct secret passphrase = { NULL, 0, 0 };
 	struct found_request request;
-	int status;
+	int status = prepare(ca, name, &passphrase, &request);
 
-	if (ca->passphrase && ca_read(ca->passphrase, &passphrase) < 0)
-		return ca_failed(ca->passphrase, strerror(errno));
-	request = request_of(ca, name, secret_slice(&passphrase));
-	if (ca->passphrase && !authority_passphrase(request.passphrase).n)
-		status = ca_failed(ca->passphrase, "the first line is empty");
-	else
+	if (status == VERB_OK)
 		status = make_chosen(ca, &request, name, cert, key);
+	secret_clear(&passphrase);
+	return status;
+}
+
+int
+ca_make_under(const struct ca *ca, const char *name, struct slice root_pem,
+    const char *root_key, const char *cert, const char *key)
+{
+	struct secret passphrase = { NULL, 0, 0 };
+	struct found_request request;
+	int status = prepare(ca, name, &passphrase, &request);
+
+	if (status == VERB_OK)
+		status = make_under_given(
+		    ca, &request, root_pem, root_key, cert, key);
 	secret_clear(&passphrase);
 	return status;
 }

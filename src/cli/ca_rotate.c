@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "cli/ca.h"
 #include "cli/verb.h"
+#include "signer/authority.h"
 #include "signer/found.h"
 
 /* Owned paths. */
@@ -76,20 +77,54 @@ choose_name(const struct ca *ca)
 	return dated;
 }
 
+/* As the one in use stands: people's root stays what they installed. */
+static int
+make_like(const struct ca *ca, const struct files *files, struct slice pem)
+{
+	char *name = choose_name(ca);
+	char *key = ca->root_key ? mem_dup(ca->root_key)
+				 : mem_printf("%s.root", ca->key);
+	struct slice above = ca_above(pem);
+	struct authority_facts facts = { .subject = NULL };
+	const char *why = authority_describe(pem, &facts);
+	int status;
+
+	if (why)
+		status = ca_failed(ca->cert, why);
+	else if (ca->standalone || (facts.self_signed && !ca->root_key))
+		status = ca_make(ca, name, files->next_cert, files->next_key);
+	else if (facts.self_signed || above.n == 0)
+		status = ca_failed(ca->cert,
+		    facts.self_signed ? "stands under no root: leave out -u"
+				      : "its root's certificate is not behind "
+					"it in the file");
+	else if (!is_there(key))
+		status = ca_failed(key,
+		    "the root's key is not there: bring it and name it with "
+		    "-u, "
+		    "or make an authority under no root with --standalone");
+	else
+		status = ca_make_under(
+		    ca, name, above, key, files->next_cert, files->next_key);
+	authority_facts_clear(&facts);
+	free(name);
+	free(key);
+	return status;
+}
+
 static int
 start(const struct ca *ca, const struct files *files)
 {
-	char *name;
+	struct secret text = { NULL, 0, 0 };
 	int status;
 
 	if (is_there(files->old_cert))
 		return ca_failed(
 		    files->old_cert, "the last rotation has not ended yet");
-	if (!is_there(ca->cert))
+	if (ca_read(ca->cert, &text) < 0)
 		return ca_failed(ca->cert, strerror(errno));
-	name = choose_name(ca);
-	status = ca_make(ca, name, files->next_cert, files->next_key);
-	free(name);
+	status = make_like(ca, files, secret_slice(&text));
+	secret_clear(&text);
 	if (status == VERB_OK)
 		printf("%s is made. Reload: the setup page then offers it "
 		       "beside the one in use.\nWhen it is installed "
@@ -110,6 +145,37 @@ move(const char *from, const char *to)
 	return ca_failed(from, strerror(errno));
 }
 
+/* Do both stand under the same root? Its CRL then stays where it is. */
+static bool
+share_root(const char *one, const char *other)
+{
+	struct secret a = { NULL, 0, 0 }, b = { NULL, 0, 0 };
+	bool same = ca_read(one, &a) == 0 && ca_read(other, &b) == 0;
+	struct slice root;
+
+	if (same) {
+		root = ca_above(secret_slice(&a));
+		same = root.n && slice_eq(root, ca_above(secret_slice(&b)));
+	}
+	secret_clear(&a);
+	secret_clear(&b);
+	return same;
+}
+
+static int
+move_current(const struct ca *ca, const struct files *files)
+{
+	bool keep = share_root(
+	    is_there(ca->cert) ? ca->cert : files->old_cert, files->next_cert);
+	int status = move(ca->key, files->old_key);
+
+	if (status == VERB_OK && !keep && is_there(files->crl))
+		status = move(files->crl, files->old_crl);
+	if (status == VERB_OK)
+		status = move(ca->cert, files->old_cert);
+	return status;
+}
+
 static int
 switch_over(const struct ca *ca, const struct files *files)
 {
@@ -122,13 +188,8 @@ switch_over(const struct ca *ca, const struct files *files)
 	if (!halfway && is_there(files->old_cert))
 		return ca_failed(
 		    files->old_cert, "the last rotation has not ended yet");
-	if (is_there(files->next_cert)) {
-		status = move(ca->key, files->old_key);
-		if (status == VERB_OK && is_there(files->crl))
-			status = move(files->crl, files->old_crl);
-		if (status == VERB_OK)
-			status = move(ca->cert, files->old_cert);
-	}
+	if (is_there(files->next_cert))
+		status = move_current(ca, files);
 	if (status == VERB_OK)
 		status = move(files->next_cert, ca->cert);
 	if (status == VERB_OK)

@@ -80,13 +80,20 @@ day_of(struct exchange *x, uint64_t at)
 	    slice_sub(slice_of(clock_stamp(stamp, at * 1000000)), 0, 10));
 }
 
+/* What people install, where that is another than the current one: two that
+ * stand under the same root are one to them. */
 static const struct cert_info *
 info_of(const struct rules *rules, enum ca_which which)
 {
 	static const struct cert_info none = { .der = NULL };
 	const struct ca *ca = cas_get(&rules->cas, which);
+	const struct ca *now = cas_get(&rules->cas, CA_CURRENT);
 
-	return ca == NULL ? &none : &ca->info;
+	if (ca == NULL ||
+	    (which != CA_CURRENT && now != NULL &&
+		strcmp(ca->root_tag, now->root_tag) == 0))
+		return &none;
+	return &ca->info;
 }
 
 static void

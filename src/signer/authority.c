@@ -422,6 +422,7 @@ authority_describe(struct slice cert_pem, struct authority_facts *out)
 		out->subject = subject_text(cert);
 		fingerprint_text(cert, out->fingerprint);
 		out->key = key_kind(X509_get0_pubkey(cert));
+		out->self_signed = X509_get_extension_flags(cert) & EXFLAG_SS;
 		out->not_before = time_of(X509_get0_notBefore(cert));
 		out->not_after = time_of(X509_get0_notAfter(cert));
 	}

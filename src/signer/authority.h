@@ -31,6 +31,7 @@ struct authority_facts {
 	char fingerprint[96];          /* SHA-256 as "AB:CD:…" */
 	const char *key;               /* "EC P-256", "RSA", … */
 	int64_t not_before, not_after; /* seconds since 1970 */
+	bool self_signed;              /* stands under no other */
 };
 
 /* passphrase: of the key, a line end behind it left out; empty: the key is not

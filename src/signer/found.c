@@ -74,6 +74,8 @@ fill(X509 *cert, const struct found_request *request, EVP_PKEY *key,
 	int64_t from = request->now - request->now % DAY - DAY;
 	int64_t to = request->now + (int64_t)request->days * DAY;
 
+	if (above && to > authority_not_after(above))
+		to = authority_not_after(above);
 	return X509_set_version(cert, X509_VERSION_3) && set_serial(cert) &&
 	    X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
 		(const unsigned char *)request->name.p, (int)request->name.n,

@@ -42,7 +42,7 @@ struct found_request {
 const char *found_ca(const struct found_request *request, char **cert_pem,
     struct secret *key_pem);
 /* The same below a root that found_ca has made; root_pem, its certificate,
- * stands behind the new one. */
+ * stands behind the new one, which doesn't outlive it. */
 const char *found_below(const struct found_request *request,
     const struct authority *root, struct slice root_pem, char **cert_pem,
     struct secret *key_pem);
