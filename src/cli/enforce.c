@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/caps.h"
 #include "cli/children.h"
 #include "guard/load.h"
 #include "guard/tags.h"
@@ -115,8 +116,8 @@ bring(struct enforce *enforce, const struct conf *conf)
 	return NULL;
 }
 
-struct enforce *
-enforce_start(const struct conf *conf, const char **why)
+static struct enforce *
+start(const struct conf *conf, const char **why)
 {
 	struct enforce *enforce;
 
@@ -136,6 +137,16 @@ enforce_start(const struct conf *conf, const char **why)
 	}
 	enforce_stop(enforce);
 	return NULL;
+}
+
+struct enforce *
+enforce_start(const struct conf *conf, const char **why)
+{
+	struct enforce *enforce = start(conf, why);
+
+	/* what is left to do takes descriptors only */
+	caps_drop_loading();
+	return enforce;
 }
 
 void

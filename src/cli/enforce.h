@@ -2,8 +2,9 @@
  * enforce: the kernel's part of a proxy: a cgroup for the workers and the
  * guard's programs at it.
  *
- * Belongs to the supervisor, which has the privileges; what is left to do
- * while the proxy runs, the guard process does with descriptors.
+ * Belongs to the supervisor, which has the privileges to load, and gives them
+ * up when that is done; what is left to do while the proxy runs, the guard
+ * process does with descriptors.
  */
 #ifndef CLI_ENFORCE_H
 #define CLI_ENFORCE_H

@@ -6,14 +6,11 @@
  * before the first event: rules are reloaded through map descriptors.  When
  * it ends, in whatever way, the filter stays with the rules it had.
  */
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <linux/capability.h>
 #include <linux/netlink.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,6 +21,7 @@
 #include <event2/event.h>
 
 #include "base/log.h"
+#include "cli/caps.h"
 #include "cli/feed.h"
 #include "cli/guard.h"
 #include "cli/hostconf.h"
@@ -253,22 +251,6 @@ bring(struct watch *watch)
 	return why;
 }
 
-/* For good: the bounding set, too. */
-static void
-drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3
-	};
-	struct __user_cap_data_struct none[2] = { { 0 } };
-
-	for (int cap = 0; cap <= 63; cap++)
-		(void)prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    syscall(SYS_capset, &header, none) < 0)
-		fatal("cannot drop capabilities: %m");
-}
-
 static void
 must_add(struct event *event, const struct timeval *each)
 {
@@ -314,7 +296,7 @@ begin(struct watch *watch)
 		    "nobody can follow denials at %s: %m", watch->args->socket);
 	open_records(watch);
 	listen_for(watch);
-	drop_capabilities();
+	caps_keep(-1);
 	log_info("%zu rules for %zu accounts are in force",
 	    watch->config->conf->rules.n, hostguard_accounts(watch->host));
 }

@@ -14,6 +14,7 @@
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 
 const volatile __u32 form = GUARD_FORM_PROXY;
+const volatile __u32 sight = GUARD_SIGHT_NONE;
 const volatile __u64 secret[3] = { 1, 1, 1 };
 
 /* --- maps ------------------------------------------------------------------ */

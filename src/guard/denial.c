@@ -122,8 +122,9 @@ denial_text(char buf[DENIAL_SIZE], const struct denial *denial)
 		n = append(
 		    buf, n, ", session %" PRIu64, (uint64_t)event->session);
 	if (event->pid != 0)
-		n = append(buf, n, ", pid %" PRIu32 " \"%s\"", event->pid,
-		    log_quote(quoted, comm(event)));
+		n = append(buf, n, ", pid %" PRIu32, event->pid);
+	if (event->comm[0] != '\0')
+		n = append(buf, n, " \"%s\"", log_quote(quoted, comm(event)));
 	if (has_target(event))
 		n = append(buf, n, ", to %s %s", target(text, event),
 		    events_protocol(protocol, event->protocol));

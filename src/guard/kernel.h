@@ -119,6 +119,14 @@ enum guard_hook {
 	GUARD_HOOK_CREATE
 };
 
+/* What a program may ask about the process at hand, which depends on the
+ * kernel and on capabilities (GUARD_FORM_PROXY). */
+enum guard_sight {
+	GUARD_SIGHT_NONE,
+	GUARD_SIGHT_PID,
+	GUARD_SIGHT_NAME /* and pid; most kernels want CAP_PERFMON */
+};
+
 /* Why something was denied. */
 enum guard_why {
 	GUARD_WHY_RULE,

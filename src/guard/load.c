@@ -100,8 +100,15 @@ set_pins(struct guard *guard)
 	return NULL;
 }
 
+/* What a kernel, or one without that capability, may not do is left out by
+ * it when it reads the constants. */
+struct wish {
+	bool families;
+	enum guard_sight sight;
+};
+
 static int
-open_and_load(struct guard *guard, bool with_families, const char **why)
+open_and_load(struct guard *guard, const struct wish *wish, const char **why)
 {
 	int ret;
 
@@ -111,6 +118,7 @@ open_and_load(struct guard *guard, bool with_families, const char **why)
 		return -1;
 	}
 	guard->skel->rodata->form = guard->opts.form;
+	guard->skel->rodata->sight = wish->sight;
 	secret_random(
 	    guard->skel->rodata->secret, sizeof(guard->skel->rodata->secret));
 	bpf_program__set_autoload(
@@ -118,7 +126,7 @@ open_and_load(struct guard *guard, bool with_families, const char **why)
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_existing, is_host(guard));
 	bpf_program__set_autoload(
-	    guard->skel->progs.guard_family, with_families);
+	    guard->skel->progs.guard_family, wish->families);
 	*why = set_pins(guard);
 	if (*why)
 		return -1;
@@ -135,26 +143,47 @@ open_and_load(struct guard *guard, bool with_families, const char **why)
 	return -1;
 }
 
+static int
+load_for_proxy(struct guard *guard, const char **why)
+{
+	struct wish wish = { .sight = GUARD_SIGHT_NAME };
+	int ret = open_and_load(guard, &wish, why);
+
+	guard->no_families = "only the host form does that";
+	while (ret < 0 && wish.sight > GUARD_SIGHT_NONE) {
+		wish.sight--;
+		ret = open_and_load(guard, &wish, why);
+	}
+	return ret;
+}
+
+/* A kernel may know all but the last. */
+static int
+load_for_host(struct guard *guard, const char **why)
+{
+	struct wish wish = { .families = true };
+	int ret = open_and_load(guard, &wish, why);
+
+	if (ret == 0)
+		return 0;
+	guard->no_families = "the kernel has no BPF LSM, or does not let us use"
+			     " it";
+	wish.families = false;
+	return open_and_load(guard, &wish, why);
+}
+
 struct guard *
 guard_load(const struct guard_opts *opts, const char **why)
 {
 	struct guard *guard = mem_zalloc(sizeof(*guard));
-	int ret = -1;
+	int ret;
 
 	libbpf_set_print(on_libbpf);
 	guard->opts = *opts;
 	for (size_t i = 0; i < COUNT(guard->links); i++)
 		guard->links[i] = -1;
-	if (is_host(guard))
-		ret = open_and_load(guard, true, why);
-	else
-		guard->no_families = "only the host form does that";
-	/* a kernel may know all but the last */
-	if (ret < 0 && is_host(guard))
-		guard->no_families = "the kernel has no BPF LSM, or does not"
-				     " let us use it";
-	if (ret < 0)
-		ret = open_and_load(guard, false, why);
+	ret = is_host(guard) ? load_for_host(guard, why)
+			     : load_for_proxy(guard, why);
 	if (ret == 0)
 		return guard;
 	guard_free(guard);

@@ -191,8 +191,10 @@ guard_egress(struct __sk_buff *skb)
 INLINE void
 note_program(struct guard_tag *tag)
 {
-	tag->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(tag->comm, sizeof(tag->comm));
+	if (sight >= GUARD_SIGHT_PID)
+		tag->pid = bpf_get_current_pid_tgid() >> 32;
+	if (sight >= GUARD_SIGHT_NAME)
+		bpf_get_current_comm(tag->comm, sizeof(tag->comm));
 }
 
 INLINE int
@@ -218,7 +220,7 @@ judge_address(struct bpf_sock_addr *ctx, struct target *to)
 	}
 	if (form == GUARD_FORM_HOST)
 		retag(tag);
-	else if (!tag->pid)
+	else if (sight != GUARD_SIGHT_NONE && !tag->pid)
 		note_program(tag);
 	if (tag->flags & GUARD_TAG_SELF)
 		return 1;

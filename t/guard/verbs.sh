@@ -68,9 +68,14 @@ until_true()
 	bad=$((bad + 1))
 }
 
+# exactly what the unit gives, where that can be had
+limited=
+if setpriv --bounding-set=-all,+bpf,+net_admin,+perfmon true 2>/dev/null; then
+	limited="setpriv --bounding-set=-all,+bpf,+net_admin,+perfmon"
+fi
 start()
 {
-	"$program" guard run -f "$dir/h.conf" --cgroup "$group" \
+	$limited "$program" guard run -f "$dir/h.conf" --cgroup "$group" \
 	    --pins "$dir/bpf/g" --socket "$dir/feed" 2>>"$dir/log" &
 	daemon=$!
 	until_true grep -q "in force" "$dir/log"
@@ -120,8 +125,17 @@ want "there is no filter" "$program" guard status --pins "$dir/bpf/g"
 sleep 0.1; kill $!; wait $! 2>/dev/null
 start
 want "CapEff:	0000000000000000" grep CapEff "/proc/$daemon/status"
-want "CapBnd:	0000000000000000" grep CapBnd "/proc/$daemon/status"
+# the bounding set can be emptied by who may: no_new_privs makes it moot
+for set in CapInh CapPrm CapAmb; do
+	want "$set:	0000000000000000" grep $set "/proc/$daemon/status"
+done
+want "NoNewPrivs:	1" grep NoNewPrivs "/proc/$daemon/status"
 want "7 programs at the cgroup" "$program" guard status --pins "$dir/bpf/g"
+for missing in bpf net_admin perfmon; do
+	[ -n "$limited" ] || continue
+	want "are needed" ${limited/+$missing/-$missing} "$program" guard run \
+	    -f "$dir/h.conf" --cgroup "$group" --pins "$dir/bpf/other"
+done
 want "daemon: allowed by h.conf:2" "$program" guard explain \
     -f "$dir/h.conf" --pins "$dir/bpf/g" daemon 127.0.0.1:80
 want "the filter in force: allowed" "$program" guard explain \

@@ -3,29 +3,16 @@ socket of nobody sends nothing, a changed rule cuts what is open, and the
 filter outlives whoever is killed."""
 import glob
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
 
-from lib import scenario
+from lib import kernel, scenario
 from lib.expect import absent, holds, same, within
+from lib.kernel import bpf_fds, cgroup_of, inside, status_of
 from lib.process import wait_until
 
 scenario.need_root("BPF and cgroups")
-if "SCENARIO_BPFFS" not in os.environ:
-    # a BPF file system of our own: pins are gone with it
-    os.environ["SCENARIO_BPFFS"] = "1"
-    probe = subprocess.run(
-        ["unshare", "-m", "sh", "-c", "mount -t bpf bpf /sys/fs/bpf"],
-        check=False, capture_output=True)
-    if probe.returncode:
-        print("SKIP: no BPF file system here")
-        sys.exit(77)
-    os.execvp("unshare", ["unshare", "-m", "sh", "-c",
-                          'mount -t bpf bpf /sys/fs/bpf && exec "$@"', "sh",
-                          sys.executable, *sys.argv])
+kernel.own_bpffs()
 
 RULES = """guard packets require
 decrypt all except port %d
@@ -53,72 +40,16 @@ def echo(conn):
         conn.send(data)
 
 
-def cgroup_of(pid):
-    with open("/proc/%d/cgroup" % pid, encoding="ascii") as file:
-        path = re.search(r"^0::(.*)$", file.read(), re.M).group(1)
-    root = next(line.split()[1] for line in open("/proc/mounts",
-                encoding="utf-8") if line.split()[2] == "cgroup2")
-    return root + path
-
-
-def inside(group, code):
-    """What a program prints that runs where the workers do."""
-    def enter():
-        with open(group + "/cgroup.procs", "w", encoding="ascii") as file:
-            file.write(str(os.getpid()))
-    return subprocess.run([sys.executable, "-c", code], text=True, timeout=20,
-                          capture_output=True, check=False,
-                          preexec_fn=enter).stdout.strip()
-
-
-def status_of(pid, field):
-    with open("/proc/%d/status" % pid, encoding="ascii") as file:
-        return re.search(field + r":\s*(\S+)", file.read()).group(1)
-
-
-def bpf_fds(pid):
-    found = [os.readlink(fd) for fd in glob.glob("/proc/%d/fd/*" % pid)]
-    return [name for name in found if "bpf" in name]
-
-
-def remove(group):
-    """After a failure too: whoever is in it has been ended by then."""
-    for _ in range(50):
-        try:
-            os.rmdir(group)
-        except FileNotFoundError:
-            return
-        except OSError:
-            time.sleep(0.1)
-
-
-class Group:  # for scenario.keep: closed after the proxy
-    def __init__(self, path):
-        self.path = path
-
-    def close(self):
-        remove(self.path)
-
-
 with scenario.prepare() as s:
     plain = s.origin()
     secure = s.origin(tls="good")
     raw = s.origin(serve=echo)
     rules = RULES % raw.port
     proxy = s.configure(rules, accounts=("alice", "bob"), trouble=True)
-    try:
-        proxy.start()
-    except Exception:  # pylint: disable=broad-except
-        refused = re.search(r"error: (.*(cgroup2|programs|guard).*)",
-                            proxy.log())
-        if not refused:
-            raise
-        s.proxy = None
-        print("SKIP: %s" % refused.group(1))
-        sys.exit(77)
+    kernel.start_or_skip(s, proxy)
     worker, guard = proxy.pids("proxy")[0], proxy.pids("guard")[0]
     group = cgroup_of(worker)
-    s.open.insert(0, Group(group))
+    s.open.insert(0, kernel.Group(group))
 
     with s.case("who holds what"):
         same(bpf_fds(worker), [], "BPF descriptors of a worker")
@@ -159,9 +90,9 @@ with scenario.prepare() as s:
         except OSError:
             got = None
         holds(not got, "an answer came: %r" % got)
-        got = s.record(type="packet", account="alice")
-        same((got["hook"], got["protocol"], got["port"], got["reason"]),
-             ("packet", "tcp", raw.port, "rule"), "the record")
+        got = s.record(type="packet", account="alice", port=raw.port)
+        same((got["hook"], got["protocol"], got["reason"]),
+             ("packet", "tcp", "rule"), "the record")
         holds(int(got["session"]) > 0 and got["number"] > 0, "who: %r" % got)
         within("proxy.conf:", got["rule"], "the record's rule")
         same(s.client().get("http://%s/" % plain.at).status, 403, "anew")
