@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -41,6 +42,27 @@ fail(struct conn *conn, const char *words)
 	return STEP_OVER;
 }
 
+/* False: the name makes the request too long. */
+static bool
+make_request(struct conn *conn)
+{
+	const struct load *load = conn->load;
+	int n = load->suffix == NULL
+	    ? snprintf(conn->name, sizeof(conn->name), "%s", load->server_name)
+	    : snprintf(conn->name, sizeof(conn->name), "%llu.%s",
+		  (unsigned long long)load->started + 1, load->suffix);
+
+	if (n < 0 || (size_t)n >= sizeof(conn->name))
+		return false;
+	n = snprintf(conn->request, sizeof(conn->request),
+	    "GET %s HTTP/1.1\r\nHost: %s:%s\r\n"
+	    "User-Agent: load\r\nAccept: */*\r\n"
+	    "Accept-Encoding: gzip, deflate, br\r\n"
+	    "Accept-Language: en-GB,en;q=0.9\r\n\r\n",
+	    load->path, conn->name, load->port);
+	return n > 0 && (size_t)n < sizeof(conn->request);
+}
+
 int
 conn_start(struct conn *conn)
 {
@@ -53,6 +75,11 @@ conn_start(struct conn *conn)
 
 	if (fd < 0)
 		return -1;
+	if (!make_request(conn)) {
+		errno = ENAMETOOLONG;
+		close(fd);
+		return -1;
+	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	conn->fd = fd;
 	conn->state = CONN_CONNECT;
@@ -113,8 +140,8 @@ begin_tls(struct conn *conn)
 	if (conn->ssl == NULL)
 		return fail(conn, "SSL_new");
 	SSL_set_fd(conn->ssl, conn->fd);
-	SSL_set_tlsext_host_name(conn->ssl, conn->load->server_name);
-	SSL_set1_host(conn->ssl, conn->load->server_name);
+	SSL_set_tlsext_host_name(conn->ssl, conn->name);
+	SSL_set1_host(conn->ssl, conn->name);
 	SSL_set_connect_state(conn->ssl);
 	if (conn->session != NULL)
 		SSL_set_session(conn->ssl, conn->session);
@@ -210,7 +237,7 @@ shake_hands(struct conn *conn)
 static enum step
 write_request(struct conn *conn)
 {
-	const char *text = conn->load->request;
+	const char *text = conn->request;
 	int ret = SSL_write(conn->ssl, text, (int)strlen(text));
 
 	if (ret <= 0)

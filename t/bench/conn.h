@@ -24,9 +24,11 @@ struct load {
 	socklen_t addrlen;
 	const char *connect_head; /* the whole CONNECT head; NULL: none */
 	const char *server_name;
-	const char *request; /* the whole GET head */
-	bool resume;         /* keep and offer TLS sessions */
-	uint64_t per_conn;   /* GETs on one connection */
+	const char *suffix; /* each connection's name is its number and this;
+	                     * NULL: all have server_name */
+	const char *path, *port; /* for the GET */
+	bool resume;             /* keep and offer TLS sessions */
+	uint64_t per_conn;       /* GETs on one connection */
 
 	/* results */
 	uint64_t started;  /* connections */
@@ -58,6 +60,8 @@ struct conn {
 	int fd;
 	SSL *ssl;             /* owned */
 	SSL_SESSION *session; /* owned; of the last connection */
+	char name[64];        /* shown and asked for */
+	char request[1024];   /* the GET head with it */
 	size_t at;            /* of what is being written */
 	uint64_t began;       /* the current GET or connection */
 	uint64_t done;        /* GETs on this connection */

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
@@ -28,6 +29,7 @@ struct options {
 	const char *login;   /* -u USER:PASSWORD */
 	const char *ca;      /* -C FILE */
 	const char *path;    /* -p PATH */
+	const char *suffix;  /* -N SUFFIX */
 	unsigned conns;      /* -c */
 	uint64_t total;      /* -n connections */
 	uint64_t per_conn;   /* -r GETs on each */
@@ -42,7 +44,8 @@ usage(void)
 	fprintf(stderr,
 	    "usage: load -x IP:PORT -t NAME:PORT -C CAFILE [-u USER:PASSWORD]\n"
 	    "            [-p PATH] [-c CONCURRENT] [-n CONNECTIONS]\n"
-	    "            [-r GETS-PER-CONNECTION] [-d] [-i] [-s]\n");
+	    "            [-r GETS-PER-CONNECTION] [-d] [-i] [-s]\n"
+	    "            [-N SUFFIX of a new name for every connection]\n");
 	exit(2);
 }
 
@@ -54,7 +57,7 @@ parse_options(int argc, char **argv, struct options *o)
 	*o = (struct options){
 		.path = "/", .conns = 1, .total = 1, .per_conn = 1
 	};
-	while ((c = getopt(argc, argv, "x:t:u:C:p:c:n:r:dis")) != -1) {
+	while ((c = getopt(argc, argv, "x:t:u:C:p:c:n:r:N:dis")) != -1) {
 		switch (c) {
 		case 'x':
 			o->address = optarg;
@@ -79,6 +82,9 @@ parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'r':
 			o->per_conn = strtoull(optarg, NULL, 10);
+			break;
+		case 'N':
+			o->suffix = optarg;
 			break;
 		case 'd':
 			o->direct = true;
@@ -128,13 +134,16 @@ parse_address(const char *text, struct load *load)
 static void
 make_texts(const struct options *o, struct load *load)
 {
-	char *name = strdup(o->target), *head, *request;
+	char *name = strdup(o->target), *head;
 	unsigned char word[512] = "";
 
 	if (name == NULL || strrchr(name, ':') == NULL)
 		usage();
+	load->port = strrchr(o->target, ':') + 1;
 	*strrchr(name, ':') = '\0';
 	load->server_name = name;
+	load->suffix = o->suffix;
+	load->path = o->path;
 	if (o->login != NULL) {
 		if (strlen(o->login) > 300)
 			usage();
@@ -144,14 +153,7 @@ make_texts(const struct options *o, struct load *load)
 	format(&head, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s%s%s\r\n",
 	    o->target, o->target, word[0] ? "Proxy-Authorization: Basic " : "",
 	    word, word[0] ? "\r\n" : "");
-	format(&request,
-	    "GET %s HTTP/1.1\r\nHost: %s\r\n"
-	    "User-Agent: load\r\nAccept: */*\r\n"
-	    "Accept-Encoding: gzip, deflate, br\r\n"
-	    "Accept-Language: en-GB,en;q=0.9\r\n\r\n",
-	    o->path, o->target);
 	load->connect_head = o->direct ? NULL : head;
-	load->request = request;
 }
 
 static SSL_CTX *
@@ -255,6 +257,17 @@ report(const struct load *load, uint64_t us)
 	    load->first_error ? load->first_error : "");
 }
 
+static void
+raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -264,6 +277,7 @@ main(int argc, char **argv)
 	uint64_t began;
 
 	parse_options(argc, argv, &o);
+	raise_limit();
 	parse_address(o.address, &load);
 	make_texts(&o, &load);
 	load.ctx = make_ctx(&o);

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Compares the proxy with Squid at the same work, and with nginx and HAProxy
 as mere TLS reverse proxies: what one request, one handshake, one gigabyte and
-one idle connection cost.
+one idle connection cost. Handshakes of sallyport stand beside what their
+asymmetric operations cost by `openssl speed`.
 
 usage: run.py [--quick] [--only NAME,...] [--json FILE]
 
@@ -11,6 +12,7 @@ proxy, from /proc, and comes first: throughput on shared cores is noise."""
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +23,7 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "scenario"))
 
 # pylint: disable=wrong-import-position
+from cold import SUFFIX, ColdOrigin  # noqa: E402
 from lib.expect import Skip  # noqa: E402
 from lib.pki import Pki  # noqa: E402
 from lib.servers import Nginx  # noqa: E402
@@ -40,8 +43,18 @@ ROWS = [
      ["-c", "16", "-r", "1", "-s", "-n", "{n}"], 3000, 300),
     ("gigabyte", "bytes", ["-c", "1", "-n", "{n}", "-p", "/bulk"], 4, 1),
 ]
+COLD = "new connection, cold leaf"
+COLD_COUNT, COLD_COUNT_QUICK = 400, 60
 BULK = 256 << 20
-IDLE, IDLE_QUICK = 1000, 100
+IDLE, IDLE_QUICK = 5000, 200
+# How often a row's handshakes do what: signatures and verifications with
+# P-256; X25519 twice an end, for a key of its own and what is derived. A cold
+# leaf is signed for, and its origin shaken hands with: one issuer there.
+FLOORS = {
+    "new connection, full handshake": {"sign": 1, "ecdh": 2},
+    "new connection, resumed": {"ecdh": 2},
+    COLD: {"sign": 2, "ecdh": 4, "verify": 2},
+}
 
 
 class Rig:
@@ -59,17 +72,38 @@ class Rig:
         with open(os.path.join(home, "www", "bulk"), "wb") as file:
             file.truncate(BULK)
         self.port = self.origin.secure
+        self.cold = None
 
-    def load(self, subject, *options, **more):
+    def make_cold(self, names):
+        self.cold = ColdOrigin(os.path.join(self.dir, "cold"), self.pki,
+                               os.path.join(self.dir, "origin", "www"), names)
+
+    def load(self, subject, *options, target=None, **more):
         argv = [os.environ["BENCH_LOAD"], "-x", subject.address, "-t",
-                "localhost:%d" % self.port, "-C", subject.ca]
+                target or "localhost:%d" % self.port, "-C", subject.ca]
         argv += ["-d"] if subject.direct else ["-u", USER + ":" + PASSWORD]
         return subprocess.Popen(argv + list(options), text=True,
                                 stdout=subprocess.PIPE, **more)
 
     def close(self):
         self.origin.close()
+        if self.cold:
+            self.cold.close()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def run_of(pid):
+    """Nanoseconds on a processor of a process's threads, where the kernel
+    counts them; else None."""
+    total = 0
+    try:
+        for task in os.listdir("/proc/%d/task" % pid):
+            with open("/proc/%d/task/%s/schedstat" % (pid, task),
+                      encoding="ascii") as file:
+                total += int(file.read().split()[0])
+    except OSError:
+        return None
+    return total
 
 
 def cpu_of(pids):
@@ -81,11 +115,28 @@ def cpu_of(pids):
                 words = file.read().rpartition(")")[2].split()
         except FileNotFoundError:
             continue
-        total += sum(map(int, words[11:13]))
+        exact = run_of(pid)
+        total += sum(map(int, words[11:13])) / TICK if exact is None \
+            else exact / 1e9
         # only the first process waits for children that have ended
         if pid == pids[0]:
-            total += sum(map(int, words[13:15]))
-    return total / TICK
+            total += sum(map(int, words[13:15])) / TICK
+    return total
+
+
+def speeds():
+    """What `openssl speed` says of one operation, in seconds."""
+    done = subprocess.run(
+        ["openssl", "speed", "-mr", "-seconds", "1", "ecdsap256",
+         "ecdhx25519"], check=True, capture_output=True, text=True)
+    found = {}
+    for line in done.stdout.splitlines():
+        words = line.split(":")
+        if words[0] == "+F4":
+            found["sign"], found["verify"] = (1 / float(w) for w in words[3:])
+        if words[0] == "+F5":
+            found["ecdh"] = 1 / float(words[3])
+    return found
 
 
 def memory_of(pids):
@@ -99,10 +150,11 @@ def memory_of(pids):
     return total
 
 
-def measure(rig, subject, unit, options, count):
+def measure(rig, subject, unit, options, count, target=None):
     """One row: load's own numbers and the CPU time of the proxy."""
     before = cpu_of(subject.pids())
-    child = rig.load(subject, *[o.format(n=count) for o in options])
+    child = rig.load(subject, *[o.format(n=count) for o in options],
+                     target=target)
     out, _ = child.communicate(timeout=150)
     result = json.loads(out)
     if result["failed"] or result["error"]:
@@ -112,6 +164,29 @@ def measure(rig, subject, unit, options, count):
     done = result[unit] / (1 << 30) if unit == "bytes" else result[unit]
     result["cpu_each"] = result["cpu"] / done
     result["rate"] = done / result["seconds"]
+    return result
+
+
+def add_floor(name, result, before):
+    """The operations as fast as they were right before and after."""
+    after = speeds()
+    result["floor"] = sum(n * (before[what] + after[what]) / 2
+                          for what, n in FLOORS[name].items())
+    result["floors"] = result["cpu_each"] / result["floor"]
+    result["per_cpu_second"] = 1 / result["cpu_each"]
+
+
+def measure_cold(rig, subject, count):
+    """New names, which the origin has certificates for, none has a leaf."""
+    rig.make_cold(count)
+    signer = [subject.role("signer")]
+    fast, before = speeds(), cpu_of(signer)
+    result = measure(rig, subject, "connections",
+                     ["-c", "16", "-r", "1", "-n", "{n}", "-N", SUFFIX],
+                     count, target="127.0.0.1:%d" % rig.cold.port)
+    result["leaf_each"] = (cpu_of(signer) - before) / count
+    result["leaves_per_cpu_second"] = 1 / result["leaf_each"]
+    add_floor(COLD, result, fast)
     return result
 
 
@@ -143,9 +218,15 @@ def run_subject(rig, kind, quick):
         results = {"idle": measure_idle(
             rig, subject, IDLE_QUICK if quick else IDLE)}
         for name, unit, options, full, short in ROWS:
+            fast = speeds() if subject.mints and name in FLOORS else None
             results[name] = measure(rig, subject, unit, options,
                                     short if quick else full)
+            if fast:
+                add_floor(name, results[name], fast)
             print("  %-10s %s" % (subject.name, name), file=sys.stderr)
+        if subject.mints:
+            results[COLD] = measure_cold(
+                rig, subject, COLD_COUNT_QUICK if quick else COLD_COUNT)
         return results
     finally:
         subject.stop()
@@ -170,8 +251,25 @@ def report(results):
         ("full handshake and one GET, us", full, "cpu_each", 1e6, "%.0f"),
         ("resumed and one GET, us", resumed, "cpu_each", 1e6, "%.0f"),
         ("a gigabyte, s", bulk, "cpu_each", 1, "%.2f")])
+    own = {n: r for n, r in results.items() if COLD in r}
+    for label, name in (("full handshake, warm leaf", full),
+                        ("resumed", resumed), ("cold leaf", COLD)):
+        if own:
+            table("%s, with CONNECT and one GET" % label, own, [
+                ("us of CPU", name, "cpu_each", 1e6, "%.0f"),
+                ("  its asymmetric operations, us", name, "floor", 1e6,
+                 "%.0f"),
+                ("  times that", name, "floors", 1, "%.2f"),
+                ("handshakes a second of CPU", name, "per_cpu_second", 1,
+                 "%.0f")])
+    if own:
+        table("Signer", own, [
+            ("a leaf, us of CPU", COLD, "leaf_each", 1e6, "%.0f"),
+            ("leaves a second of CPU", COLD, "leaves_per_cpu_second", 1,
+             "%.0f")])
     table("Memory", results, [
-        ("idle connection, KB", "idle", "memory_each", 1 / 1024, "%.1f")])
+        ("one of the idle connections, KB", "idle", "memory_each", 1 / 1024, "%.1f"),
+        ("  of so many", "idle", "connections", 1, "%d")])
     table("Throughput (noisy)", results, [
         ("GETs a second", get, "rate", 1, "%.0f"),
         ("  p50, us", get, "p50_us", 1, "%d"),
@@ -195,6 +293,8 @@ def main():
                           ("BENCH_LOAD", "t/bench/load")):
         os.environ[name] = os.path.abspath(os.environ.get(name, default))
     wanted = args.only.split(",") if args.only else None
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
     rig, results, failed = Rig(), {}, 0
     try:
         for kind in SUBJECTS:

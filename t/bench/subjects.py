@@ -16,8 +16,10 @@ USER, PASSWORD = "bench", "correct-horse"
 
 class Subject:
     """A proxy that runs; .address for the load generator, .ca that signs
-    what it shows, .direct for reverse proxies."""
+    what it shows, .direct for reverse proxies, .mints for whom rows about
+    certificates made on the way are measured."""
     direct = False
+    mints = False
 
     def __init__(self, rig):
         self.rig = rig
@@ -54,6 +56,14 @@ class Subject:
             todo += children_of(pid)
         return found
 
+    def role(self, name):
+        """The pid of the descendant that runs with that word."""
+        for pid in self.pids():
+            with open("/proc/%d/cmdline" % pid, "rb") as file:
+                if name.encode() in file.read().split(b"\0"):
+                    return pid
+        raise RuntimeError("%s has no %s" % (self.name, name))
+
     def stop(self):
         if self.process:
             self.process.stop()
@@ -61,6 +71,7 @@ class Subject:
 
 class Sallyport(Subject):
     name = "sallyport"
+    mints = True
 
     def start(self):
         lines = ["listen on 127.0.0.1 port %d" % self.port,
@@ -154,7 +165,7 @@ http {{
     keepalive_timeout 600s; client_body_temp_path {dir}/b;
     proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
     uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
-    ssl_session_cache shared:s:10m;
+    ssl_session_cache shared:s:10m; ssl_protocols TLSv1.2 TLSv1.3;
     upstream origin {{ server 127.0.0.1:{origin}; keepalive 256;
         keepalive_requests 10000000; keepalive_timeout 600s; }}
     server {{
