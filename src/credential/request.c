@@ -147,28 +147,40 @@ push_fields(struct scan *scan, const struct request_view *request)
 	}
 }
 
-/* "/login;user=jdoe;pw=secret/start" (RFC 3986 section 3.3) */
+static void
+push_piece(struct scan *scan, struct slice piece, uint32_t where,
+    enum candidate_rank rank)
+{
+	size_t eq = slice_find(piece, '=');
+
+	scan_root(scan, piece, where, SPAN_PART, RANK_PATH, CHARSET_COUNT);
+	if (eq < piece.n)
+		scan_root(scan, slice_from_idx(piece, eq + 1), where, SPAN_PART,
+		    rank, CHARSET_COUNT);
+}
+
+/* "/login;user=jdoe;pw=secret/start" (RFC 3986 section 3.3): segments and
+ * their parameters. */
 static void
 push_path(struct scan *scan, struct slice path)
 {
-	struct slice segment, piece;
+	struct slice segment, rest, piece;
 	unsigned count = 0;
 	uint32_t where = scan_step(
 	    scan, WHERE_NONE, WHERE_PATH, SLICE_EMPTY, 0);
-	size_t eq;
 
 	while (slice_split(&path, '/', &segment)) {
-		while (slice_split(&segment, ';', &piece)) {
+		rest = segment;
+		while (slice_split(&rest, ';', &piece)) {
 			if (count++ == SEGMENTS_MAX) {
 				scan_cut(scan, SCAN_CUT_SPANS);
 				return;
 			}
-			eq = slice_find(piece, '=');
-			if (eq < piece.n)
-				piece = slice_from_idx(piece, eq + 1);
-			scan_root(scan, piece, where, SPAN_PART, RANK_PART,
-			    CHARSET_COUNT);
+			push_piece(scan, piece, where, RANK_PART);
 		}
+		/* a ';' may be a letter of a password, too */
+		if (slice_find(segment, ';') < segment.n)
+			push_piece(scan, segment, where, RANK_PATH);
 	}
 }
 
@@ -299,6 +311,14 @@ request_scan(struct scan *scan, const struct request_view *request)
 	push_target(scan, request->target);
 	push_fields(scan, request);
 	push_body(scan, request);
+	scan_run(scan);
+}
+
+void
+request_scan_path(struct scan *scan, struct slice target)
+{
+	scan_clear(scan);
+	push_path(scan, slice_sub(target, 0, slice_find(target, '?')));
 	scan_run(scan);
 }
 

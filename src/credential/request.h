@@ -1,9 +1,9 @@
 /*
  * request: which bytes of a request are looked into.
  *
- * The query, the path's parameters, user info in the target, Authorization
- * with the Basic scheme (also where a cookie carries it), header fields that
- * no standard knows, and the body without its content codings.
+ * The query, the path's segments and parameters, user info in the target,
+ * Authorization with the Basic scheme (also where a cookie carries it), header
+ * fields that no standard knows, and the body without its content codings.
  * Proxy-Authorization is the proxy's own and is not looked at.
  */
 #ifndef CREDENTIAL_REQUEST_H
@@ -31,6 +31,10 @@ struct request_view {
 
 /* Clears the scan, takes the request apart, runs to the end. */
 void request_scan(struct scan *scan, const struct request_view *request);
+
+/* The path of a target in origin form alone: enough of a request that has
+ * nothing else, as of most pictures and scripts. */
+void request_scan_path(struct scan *scan, struct slice target);
 
 /* Whether request_scan() would pass this field over. */
 bool request_passes_field(struct slice name, struct slice value);

@@ -26,6 +26,7 @@ enum candidate_rank {
 	RANK_VALUE,    /* a whole value */
 	RANK_PART,     /* a part of a text: a line, a word */
 	RANK_DISGUISE, /* undone from a disguise (reversed, rot13, ...) */
+	RANK_PATH,     /* a segment of the URL's path */
 	RANK_COUNT,
 };
 

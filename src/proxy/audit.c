@@ -140,7 +140,8 @@ put_what(struct json *json, const struct exchange *x)
 		json_str(json, "host", host_slice(&x->host));
 		json_u64(json, "port", x->port);
 	}
-	if (x->have_request && !x->is_connect)
+	if (x->have_request && !x->is_connect &&
+	    (x->inspect == NULL || !x->inspect->hides_path))
 		put_opt(json, "path", x->request.target.path);
 	if (x->have_addr)
 		put_addr(json, "address", &x->addr);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/secret.h"
+#include "credential/escape.h"
 #include "credential/request.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
@@ -75,8 +76,20 @@ inspect_free(struct inspect *inspect, struct worker *worker)
 	free(inspect);
 }
 
+/* Is the value in the path, wherever it was found best? Then no record may
+ * have that path. */
+static bool
+is_in_path(struct exchange *x, struct scan *scan, struct slice value)
+{
+	struct slice path = escape_percent(
+	    scan, x->request.target.path, ESCAPE_PERCENT);
+
+	/* no room to decode it: then it is not shown either */
+	return path.n == 0 || slice_search(path, value) < path.n;
+}
+
 static void
-keep_hit(struct inspect *inspect, struct scan *scan,
+keep_hit(struct inspect *inspect, struct exchange *x, struct scan *scan,
     const struct suspicion_hit *found)
 {
 	struct inspect_hit *hit = &inspect->hits[inspect->nhits++];
@@ -87,6 +100,9 @@ keep_hit(struct inspect *inspect, struct scan *scan,
 	memcpy(hit->account, name.p, name.n);
 	hit->account[name.n] = '\0';
 	scan_where(scan, found->candidate, hit->where);
+	if (slice_starts(slice_of(hit->where), SLICE("path")) ||
+	    is_in_path(x, scan, value))
+		inspect->hides_path = true;
 	secret_init(&hit->value, value.n);
 	secret_set(&hit->value, value.p, value.n);
 }
@@ -183,7 +199,22 @@ remember_names(
 			    host_slice(&x->host), suspicion->accounts[i].name);
 }
 
-/* What the scan has found, through the filter; the scan is then wiped. */
+/* What the scan has found, through the filter. */
+static void
+suspect(struct exchange *x, struct suspicion *suspicion)
+{
+	struct worker *worker = x->client->worker;
+	struct watch *watch = worker->watch;
+
+	suspicion_init(suspicion);
+	add_accounts(x, watch, suspicion);
+	remember_names(x, watch, suspicion);
+	suspicion_look_up(suspicion, watch->scan, watch->filter, watch->key);
+	worker->counts.inspected++;
+	worker->counts.lookups += suspicion->lookups;
+}
+
+/* Keeps what came of it; the scan is then wiped. */
 static void
 look_up(struct inspect *inspect, struct exchange *x)
 {
@@ -191,14 +222,9 @@ look_up(struct inspect *inspect, struct exchange *x)
 	struct suspicion suspicion;
 
 	inspect->cuts = scan_cuts(watch->scan);
-	suspicion_init(&suspicion);
-	add_accounts(x, watch, &suspicion);
-	remember_names(x, watch, &suspicion);
-	suspicion_look_up(&suspicion, watch->scan, watch->filter, watch->key);
-	x->client->worker->counts.inspected++;
-	x->client->worker->counts.lookups += suspicion.lookups;
+	suspect(x, &suspicion);
 	for (size_t i = 0; i < suspicion.nhits; i++)
-		keep_hit(inspect, watch->scan, &suspicion.hits[i]);
+		keep_hit(inspect, x, watch->scan, &suspicion.hits[i]);
 	scan_clear(watch->scan);
 }
 
@@ -222,6 +248,18 @@ inspect_scan(struct inspect *inspect, struct exchange *x)
 	view_request(x, slice_from(p, n), !inspect->complete, &view);
 	request_scan(x->client->worker->watch->scan, &view);
 	look_up(inspect, x);
+}
+
+bool
+inspect_suspects_path(struct exchange *x)
+{
+	struct watch *watch = x->client->worker->watch;
+	struct suspicion suspicion;
+
+	request_scan_path(watch->scan, x->request.target.path_query);
+	suspect(x, &suspicion);
+	scan_clear(watch->scan);
+	return suspicion.nhits > 0;
 }
 
 void

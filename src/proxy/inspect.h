@@ -37,6 +37,7 @@ struct inspect {
 	size_t nhits, asked; /* the first `asked` have been asked about */
 	uint64_t id;         /* question under way; 0: none */
 	size_t charged;      /* bytes counted in worker->held */
+	bool hides_path;     /* what may be a password is part of it */
 };
 
 struct inspect *inspect_new(void);
@@ -48,6 +49,9 @@ void inspect_free(struct inspect *inspect, struct worker *worker);
 /* The filter may be away for a moment, as when it is made anew, and a reload
  * may take it out for good: then there is nothing to ask by. */
 bool inspect_is_possible(const struct worker *worker);
+/* Says the filter "maybe" to something in the path? For requests that have
+ * nothing else to look into; costs a few look-ups and keeps nothing. */
+bool inspect_suspects_path(struct exchange *x);
 /* Scans the request with what is held and keeps what the filter finds. */
 void inspect_scan(struct inspect *inspect, struct exchange *x);
 /* The same with one message of a WebSocket. */

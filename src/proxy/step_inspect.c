@@ -48,9 +48,8 @@ keep_rule(struct exchange *x, const struct credential_rule *rule)
 	inspect->label = arena_dup(x->arena, rule->label);
 }
 
-/* Nothing to look into: no body, no query nor parameters, no field that may
- * hold a login. A password that is a segment of a plain path is not looked
- * for: every picture would have to be. */
+/* Nothing to look into but segments of the path, as with nearly all requests:
+ * no body, no query nor parameters, no field that may hold a login. */
 static bool
 is_bare(const struct exchange *x)
 {
@@ -160,8 +159,9 @@ start(struct exchange *x)
 {
 	const struct credential_rule *rule;
 
-	if (!inspect_is_possible(x->client->worker) ||
-	    (is_bare(x) && !x->request.upgrade) || !find_rule(x, &rule))
+	if (!inspect_is_possible(x->client->worker) || !find_rule(x, &rule))
+		return pass(x);
+	if (is_bare(x) && !x->request.upgrade && !inspect_suspects_path(x))
 		return pass(x);
 	x->asked = true;
 	x->inspect = inspect_new();

@@ -60,8 +60,10 @@ form_page(const struct exchange *x)
 static bool
 offers_way_on(const struct exchange *x)
 {
+	/* the way on is bound to the path, which would stand in the page */
 	return x->reason == REASON_CREDENTIAL && x->inspect != NULL &&
-	    x->inspect->action == CREDENTIAL_CONTINUE;
+	    x->inspect->action == CREDENTIAL_CONTINUE &&
+	    !x->inspect->hides_path;
 }
 
 static void
@@ -103,7 +105,8 @@ render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 		    credential ? slice_of(conf->password_page) : SLICE_EMPTY },
 		{ "token", slice_of(token) },
 		{ "go", SLICE(GO_PATH) },
-		{ "path", x->request.target.path },
+		{ "path",
+		    token[0] != '\0' ? x->request.target.path : SLICE_EMPTY },
 		{ "back", token[0] != '\0' ? form_page(x) : SLICE_EMPTY },
 	};
 
