@@ -49,6 +49,7 @@ struct io {
 	bool parked;                 /* IO_HELLO was told */
 	bool above_low, watch_empty; /* IO_DRAINED is owed */
 	bool finishing, finished;
+	bool cut, reset;        /* the end is not to look like one */
 	bool busy, again, dead; /* drive() is running; once more; then free */
 };
 
@@ -259,14 +260,17 @@ write_some(struct io *io)
 	return false;
 }
 
-/* close_notify, then FIN; both wait for all that is queued. */
+/* close_notify, then FIN; both wait for all that is queued. A reset comes with
+ * the close. */
 static void
 finish(struct io *io)
 {
 	if (!io->finishing || io->finished || !open_for_data(io) ||
 	    io->unsendable != NULL || evbuffer_get_length(io->out) > 0)
 		return;
-	if (sock_finish(&io->sock) == TLS_WANT)
+	if (io->cut && !io->reset)
+		sock_cut(&io->sock);
+	else if (!io->cut && sock_finish(&io->sock) == TLS_WANT)
 		return;
 	io->finished = true;
 	tell(io, IO_DRAINED);
@@ -480,6 +484,15 @@ io_finish(struct io *io)
 	io_kick(io);
 }
 
+void
+io_cut(struct io *io, bool reset)
+{
+	io->cut = true;
+	io->reset = reset;
+	if (reset)
+		sock_reset_at_close(&io->sock);
+}
+
 bool
 io_finishing(const struct io *io)
 {
@@ -504,7 +517,7 @@ on_linger_event(struct io *io, enum io_event event, void *arg)
 {
 	if (event == IO_DATA)
 		must(evbuffer_drain(io->in, evbuffer_get_length(io->in)) == 0);
-	else if (event == IO_ERROR)
+	else if (event == IO_ERROR || (event == IO_DRAINED && io->reset))
 		io_free(io);
 }
 
@@ -697,11 +710,11 @@ io_tls_chain(const struct io *io, struct cert_shown *certs, size_t max)
 	STACK_OF(X509) *chain = io->sock.tls == NULL
 	    ? NULL
 	    : tls_conn_chain(io->sock.tls);
-	size_t n = 0;
+	int n = sk_X509_num(chain);
 
-	for (int i = 0; i < sk_X509_num(chain) && n < max; i++)
-		cert_show(sk_X509_value(chain, i), &certs[n++]);
-	return n;
+	for (int i = 0; i < n && (size_t)i < max; i++)
+		cert_show(sk_X509_value(chain, i), &certs[i]);
+	return n > 0 ? (size_t)n : 0;
 }
 
 const char *

@@ -85,6 +85,10 @@ bool io_finishing(const struct io *io); /* io_finish was called */
 bool io_finished(const struct io *io);  /* and that has happened */
 /* Tell IO_DRAINED once when all that is queued has been written. */
 void io_watch_empty(struct io *io);
+/* What is queued is not all there should be: from now on the end, however it
+ * comes, is no clean one. TLS has no close_notify; with reset the socket ends
+ * with that, since most programs take a FIN for the end all the same. */
+void io_cut(struct io *io, bool reset);
 /* As io_finish, then io_free by itself when all is written and the peer has
  * closed. linger_ms bounds the wait for the peer; a reader that is slow but
  * reads gets all of it first. The owner must not touch the io again, and may
@@ -137,7 +141,7 @@ const struct tls_info *io_tls_info(const struct io *io);
 bool io_tls_peer(const struct io *io, struct cert_peer *peer);
 
 /* After an IO_ERROR of a client-side handshake: the certificates that the
- * peer showed, leaf first, at most max; their number. And where the issuer
+ * peer showed, leaf first, at most max; how many there were. And where the issuer
  * that is missing may be had, borrowed; NULL: nowhere, or none is. */
 size_t io_tls_chain(const struct io *io, struct cert_shown *certs, size_t max);
 const char *io_tls_missing(const struct io *io);

@@ -317,6 +317,20 @@ sock_finish(struct sock *sock)
 	return TLS_OK;
 }
 
+void
+sock_cut(struct sock *sock)
+{
+	(void)shutdown(sock->fd, SHUT_WR);
+}
+
+void
+sock_reset_at_close(struct sock *sock)
+{
+	static const struct linger none = { .l_onoff = 1, .l_linger = 0 };
+
+	(void)setsockopt(sock->fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+}
+
 /* --- TLS ------------------------------------------------------------------- */
 
 void

@@ -45,6 +45,9 @@ bool sock_more(const struct sock *sock);
 enum tls_ret sock_write(struct sock *sock, struct evbuffer *from, size_t *put);
 /* close_notify, FIN: TLS_OK, or TLS_WANT to be called again. */
 enum tls_ret sock_finish(struct sock *sock);
+/* In its place where bytes are missing: a FIN alone, or a reset. */
+void sock_cut(struct sock *sock);
+void sock_reset_at_close(struct sock *sock);
 
 /* Takes over tls, which was made with sock_top_wire() and this sock; what was
  * received is moved out of `received`. Over a TLS that is done it becomes TLS

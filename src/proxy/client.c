@@ -196,6 +196,20 @@ on_gone(void *arg)
 	worker_io_gone(worker);
 }
 
+/* What the client got so far may be less than what it should get, and then the
+ * end must not look like a good one. A length or the missing last chunk tells
+ * by itself. */
+static void
+cut_short(const struct client *client)
+{
+	const struct exchange *x = client->x;
+
+	if (x->reason == REASON_TUNNEL_ERROR)
+		io_cut(client->io, true);
+	else if (x->response_begun && !x->response_done && !x->upgraded)
+		io_cut(client->io, x->reply_framing == FRAMING_CLOSE);
+}
+
 /* Even a stream that has failed may have an alert to deliver: io knows. */
 static void
 close_io(struct client *client)
@@ -225,6 +239,8 @@ client_free(struct client *client)
 	if (client->shown && client->inside && !client->got_on &&
 	    !worker->draining && clock_ms() - client->shown_ms < RIGHT_AFTER_MS)
 		client_broke_off(client, &client->host, NULL);
+	if (client->io != NULL)
+		cut_short(client);
 	exchange_free(client->x);
 	close_io(client);
 	if (client->handshaking)

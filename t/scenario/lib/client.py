@@ -65,14 +65,20 @@ class Client(Stream):
         self.buffer = head + self.buffer
         return self.reply()
 
-    def tls(self, name, alpn=None, ca=None, context=None):
+    def tls(self, name, alpn=None, ca=None, context=None, strict=False):
         """The handshake inside a CONNECT, verified against the proxy's CA
-        (or another); returns the peer's certificate as a dictionary."""
+        (or another); returns the peer's certificate as a dictionary.
+        strict: an end without close_notify is an ssl.SSLEOFError instead
+        of an end."""
         if context is None:
             context = ssl.create_default_context(cafile=ca or self.ca)
+        if strict:
+            context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
         if alpn:
             context.set_alpn_protocols(alpn)
-        self.sock = context.wrap_socket(self.sock, server_hostname=name)
+        self.sock = context.wrap_socket(
+            self.sock, server_hostname=name,
+            suppress_ragged_eofs=not strict)
         self.inside = name
         return self.sock.getpeercert()
 

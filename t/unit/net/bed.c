@@ -370,6 +370,7 @@ peer_in(struct peer *peer, size_t max)
 	if (peer->eof || max == 0)
 		return false;
 	n = recv(peer->fd, buf, max < sizeof(buf) ? max : sizeof(buf), 0);
+	peer->reset |= n == -1 && errno == ECONNRESET;
 	if (n == 0)
 		peer->eof = true;
 	if (n <= 0)

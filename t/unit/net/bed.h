@@ -68,6 +68,7 @@ struct peer {
 	SSL *ssl;                    /* owned; NULL: plain */
 	struct evbuffer *sent, *got; /* owned; application bytes */
 	bool eof;                    /* the descriptor's end was read */
+	bool reset;                  /* that end was a reset */
 	bool closed;                 /* close_notify was read */
 	bool failed;
 };

@@ -651,6 +651,30 @@ START_TEST(test_linger)
 }
 END_TEST
 
+/* What is there arrives, and its end is none: no close_notify, or a reset. */
+START_TEST(test_linger_cut)
+{
+	struct seen seen;
+	struct peer peer;
+
+	use_tcp = true;
+	open_ready(_i % NOPENERS, &seen, &peer);
+	queue(&seen, 0, 5000);
+	io_cut(seen.io, _i >= NOPENERS);
+	io_finish_and_free(seen.io, 5000, NULL, NULL);
+	seen.io = NULL;
+	peer_run(&peer, &bed, 60000, 60000);
+	check_pattern(peer.got, 5000);
+	ck_assert(!peer.closed);
+	ck_assert(peer.reset == (_i >= NOPENERS));
+	ck_assert(peer.eof);
+	use_tcp = false;
+	finish_peer(&peer);
+	bed_settle(&bed);
+	clear(&seen, &peer);
+}
+END_TEST
+
 START_TEST(test_linger_limit)
 {
 	struct seen seen;
@@ -750,6 +774,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_free, 0, (int)COUNT(frees));
 	tcase_add_loop_test(tc, test_free_kicked, 0, NOPENERS);
 	tcase_add_loop_test(tc, test_linger, 0, NOPENERS);
+	tcase_add_loop_test(tc, test_linger_cut, 0, 2 * NOPENERS);
 	tcase_add_loop_test(tc, test_linger_limit, 0, NOPENERS);
 	tcase_add_test(tc, test_linger_after_error);
 	tcase_add_test(tc, test_dissolve);
