@@ -27,7 +27,8 @@ def load():
     names = ["words." + tag for tag in LANGS] + list(TEMPLATES)
     files = {name: read("etc", "pages", name) for name in names}
     files["reasons.def"] = read("src", "policy", "reasons.def")
-    files["words.c"] = read("src", "net", "words.c")
+    files["details"] = read("src", "net", "words.c") + read(
+        "src", "proxy", "handshake.c")
     files["code"] = read("src", "proxy", "step_refuse.c") + read(
         "src", "proxy", "local.c")
     files["manual"] = read("man", "proxy.conf.5")
@@ -43,10 +44,10 @@ def reason_keys(text):
 
 
 def detail_keys(text):
-    """as lang_detail() makes them, of every string of net/words.c"""
+    """as lang_detail() makes them, of every string of such a file"""
     joined = re.sub(r'"\s*\n\s*"', "", text)
     return {("detail." + re.sub("[^a-z0-9]+", "-", words.lower()))[:64]
-            for words in re.findall(r'"([a-z][^"\n]* [^"\n]*)"', joined)}
+            for words in re.findall(r'"([a-zA-Z][^"\n]* [^"\n]*)"', joined)}
 
 
 def phrases(text, say):
@@ -85,8 +86,8 @@ def check_words(files, say):
                if key.startswith("detail.")}
     if len(details) < 10:
         say("only %d details" % len(details))
-    for key in sorted(details - detail_keys(files["words.c"])):
-        say("net/words.c has no " + key)
+    for key in sorted(details - detail_keys(files["details"])):
+        say("neither net/words.c nor proxy/handshake.c has " + key)
     for tag in LANGS:
         def tell(words, tag=tag):
             say("words.%s: %s" % (tag, words))
@@ -275,7 +276,7 @@ SPOILT = [
     ("words.de", "denied.title: Dieses Ziel ist nicht erlaubt",
      "denied.title: Dieses Ziel ist nicht erlaubt."),
     ("words.fr", "detail.connection-refused", "detail.connection-refuse"),
-    ("words.c", "network is unreachable", "network can't be reached"),
+    ("details", "network is unreachable", "network can't be reached"),
     ("reasons.def", 'REASON(LOOP, "loop"', 'REASON(LOOP, "lap"'),
     ("refusal.html", 'lang="{{lang}}"', 'lang="en"'),
     ("refusal.html", "<title>{{title}}", "<title>"),

@@ -151,8 +151,11 @@ origin-certificate.title: No se ha confirmado la identidad de este sitio
 origin-certificate.words: Puede que alguien se esté haciendo pasar por este sitio, así que el proxy no se ha conectado.
 origin-certificate.advice: No le envíe nada. Si conoce bien el sitio, avise a su responsable o a su servicio de soporte.
 origin-tls.title: No hay conexión segura con este sitio
-origin-tls.words: El sitio y el proxy no han encontrado un cifrado común.
+origin-tls.words: El sitio y el proxy no han podido acordar un cifrado.
 origin-tls.advice: Puede que el sitio esté mal configurado o sea muy antiguo. Avise a su responsable o a su servicio de soporte.
+origin-wants-certificate.title: Este sitio le pide un certificado
+origin-wants-certificate.words: Solo deja entrar a equipos que muestran un certificado propio, y el proxy no tiene ninguno para él.
+origin-wants-certificate.advice: Pregunte a su servicio de soporte cómo llegar a este sitio e indique el incidente.
 origin-closed.title: El sitio ha terminado la conexión
 origin-closed.words: Ha cerrado la conexión sin una respuesta completa.
 origin-closed.advice: Recargue la página.
@@ -190,6 +193,25 @@ detail.the-certificate-is-for-another-address: el certificado es para otra direc
 detail.the-certificate-s-key-is-too-weak: la clave del certificado es demasiado débil
 detail.the-key-of-an-authority-in-the-chain-is-too-weak: la clave de una autoridad de la cadena es demasiado débil
 detail.a-signature-in-the-chain-uses-a-broken-algorithm: una firma de la cadena usa un algoritmo roto
+detail.a-certificate-in-the-chain-is-not-allowed-to-issue-others: un certificado de la cadena no puede emitir otros
+detail.the-authority-may-not-issue-certificates-for-this-name: la autoridad no puede emitir certificados para este nombre
+detail.the-chain-of-certificates-is-too-long: la cadena de certificados es demasiado larga
+detail.the-certificate-s-signature-is-wrong: la firma del certificado es incorrecta
+detail.the-site-gave-no-proof-that-its-certificate-is-still-good: el sitio no ha demostrado que su certificado sigue siendo válido
+detail.the-site-s-proof-that-its-certificate-is-still-good-is-no: la prueba del sitio de que su certificado sigue siendo válido no vale
+detail.the-site-asks-for-a-client-certificate: el sitio pide un certificado del visitante
+detail.no-common-parameters-handshake-failure-: ningún método en común
+detail.no-common-application-protocol: ningún protocolo en común
+detail.tls-version-not-supported: la versión de TLS no sirve: la del sitio es probablemente demasiado antigua
+detail.a-message-of-the-handshake-is-too-large: un mensaje del establecimiento de la conexión es demasiado grande
+detail.what-came-is-not-tls: el sitio no responde con cifrado
+detail.the-key-exchange-is-too-weak: el intercambio de claves es demasiado débil
+detail.a-signature-of-the-handshake-uses-a-broken-algorithm: una firma del establecimiento de la conexión usa un algoritmo roto
+detail.no-protection-of-renegotiation-rfc-5746-: el sitio no está protegido contra un ataque antiguo (RFC 5746)
+detail.name-not-known-to-the-server: el sitio no conoce este nombre
+detail.security-too-weak: seguridad demasiado débil
+detail.internal-error: error interno del sitio
+detail.the-peer-closed-the-connection: el otro lado ha cerrado la conexión
 detail.connection-refused: conexión rechazada
 detail.connection-reset-by-peer: conexión interrumpida por el sitio
 detail.connection-timed-out: se agotó el tiempo de conexión

@@ -3,6 +3,7 @@
  */
 #include "net/cert.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -108,6 +109,75 @@ put_date(char out[24], const ASN1_TIME *time)
 		strcpy(out, "?");
 }
 
+/* --- names ----------------------------------------------------------------- */
+
+/* A name in a page must not look like another one: whatever isn't plain ASCII
+ * shows as its number. */
+static size_t
+put_graphic(char *out, size_t size, const ASN1_STRING *value)
+{
+	const unsigned char *p = ASN1_STRING_get0_data(value);
+	size_t n = 0;
+
+	for (int i = 0; i < ASN1_STRING_length(value) && n + 5 < size; i++)
+		n += p[i] > ' ' && p[i] < 0x7f && p[i] != '\\' && p[i] != ','
+		    ? (size_t)sprintf(out + n, "%c", p[i])
+		    : (size_t)sprintf(out + n, "\\x%02x", p[i]);
+	return n;
+}
+
+static size_t
+put_address(char *out, size_t size, const ASN1_STRING *value)
+{
+	int n = ASN1_STRING_length(value);
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (n == 4 || n == 16)
+		(void)inet_ntop(n == 4 ? AF_INET : AF_INET6,
+		    ASN1_STRING_get0_data(value), text, sizeof(text));
+	return (size_t)snprintf(out, size, "%s", text);
+}
+
+static size_t
+put_general(char *out, size_t size, const GENERAL_NAME *general)
+{
+	int type;
+	const ASN1_STRING *value = GENERAL_NAME_get0_value(general, &type);
+
+	if (type == GEN_DNS)
+		return put_graphic(out, size, value);
+	return type == GEN_IPADD ? put_address(out, size, value) : 0;
+}
+
+/* As many names as there is room for; the rest is counted. */
+static void
+put_names(char out[CERT_NAMES_SIZE], X509 *cert)
+{
+	GENERAL_NAMES *all = X509_get_ext_d2i(
+	    cert, NID_subject_alt_name, NULL, NULL);
+	unsigned more = 0;
+	size_t n = 0;
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
+		char one[CERT_NAMES_SIZE / 2];
+		size_t len = put_general(
+		    one, sizeof(one), sk_GENERAL_NAME_value(all, i));
+
+		if (len == 0)
+			continue;
+		if (more > 0 ||
+		    n + len + sizeof(", and 4294967295 more") >=
+			CERT_NAMES_SIZE)
+			more++;
+		else
+			n += (size_t)sprintf(
+			    out + n, "%s%s", n > 0 ? ", " : "", one);
+	}
+	if (more > 0)
+		sprintf(out + n, " and %u more", more);
+	GENERAL_NAMES_free(all);
+}
+
 void
 cert_show(X509 *cert, struct cert_shown *shown)
 {
@@ -122,6 +192,7 @@ cert_show(X509 *cert, struct cert_shown *shown)
 	    shown->issuer, sizeof(shown->issuer), X509_get_issuer_name(cert));
 	put_date(shown->from, X509_get0_notBefore(cert));
 	put_date(shown->until, X509_get0_notAfter(cert));
+	put_names(shown->names, cert);
 	if (X509_digest(cert, EVP_sha256(), digest, &n) != 1)
 		return;
 	p += sprintf(p, "sha256:");

@@ -22,11 +22,16 @@ struct cert_info {
 int cert_read_pem(struct slice pem, struct cert_info *info);
 void cert_info_clear(struct cert_info *info);
 
+#define CERT_NAMES_SIZE 512
+
 /* One of a chain, as a page shows it. */
 struct cert_shown {
 	char subject[256], issuer[256]; /* as above */
 	char sha256[96];                /* "sha256:" and hex, as conf has it */
 	char from[24], until[24];       /* "2026-11-26"; "?" */
+	/* the DNS names and addresses of its subjectAltName: "a.test, *.b.test
+	 * and 7 more"; what is no letter of a name as "\x00". "" for none */
+	char names[CERT_NAMES_SIZE];
 };
 
 /* Whom a client's certificate names; "" where it doesn't. */

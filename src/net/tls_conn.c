@@ -227,6 +227,10 @@ explain(struct tls_conn *conn)
 		conn->info.alert = words_alert(conn->info.alert_number);
 		conn->error = conn->info.alert;
 	} else
+		conn->error = ERR_GET_LIB(error) == ERR_LIB_SSL
+		    ? words_tls(reason)
+		    : NULL;
+	if (conn->error == NULL)
 		conn->error = ERR_reason_error_string(error);
 	if (conn->error == NULL)
 		conn->error = "TLS error";

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
 struct words {
@@ -111,9 +112,11 @@ static const struct words verify_table[] = {
 	{ X509_V_ERR_PROXY_CERTIFICATES_NOT_ALLOWED,
 	    "proxy certificates are not allowed" },
 	{ X509_V_ERR_OCSP_VERIFY_NEEDED,
-	    "the certificate's status was not stapled" },
+	    "the site gave no proof that its certificate is still good: its "
+	    "status was not stapled" },
 	{ X509_V_ERR_OCSP_VERIFY_FAILED,
-	    "the certificate's stapled status is not valid" },
+	    "the site's proof that its certificate is still good is not "
+	    "valid: a wrong stapled status" },
 	{ X509_V_ERR_OCSP_CERT_UNKNOWN,
 	    "the certificate's issuer does not know it" },
 	{ X509_V_ERR_EC_KEY_EXPLICIT_PARAMS,
@@ -157,6 +160,37 @@ static const struct words alert_table[] = {
 	{ 121, "encrypted ClientHello required" },
 };
 
+/* What OpenSSL itself finds wrong and people get to see; the rest has its own
+ * words. */
+static const struct words tls_table[] = {
+	{ SSL_R_EXCESSIVE_MESSAGE_SIZE,
+	    "a message of the handshake is too large" },
+	{ SSL_R_LENGTH_TOO_LONG, "malformed message" },
+	{ SSL_R_LENGTH_MISMATCH, "malformed message" },
+	{ SSL_R_BAD_LENGTH, "malformed message" },
+	{ SSL_R_UNEXPECTED_MESSAGE, "unexpected message" },
+	{ SSL_R_PACKET_LENGTH_TOO_LONG, "record too long" },
+	{ SSL_R_ENCRYPTED_LENGTH_TOO_LONG, "record too long" },
+	{ SSL_R_DATA_LENGTH_TOO_LONG, "record too long" },
+	{ SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, "bad record checksum" },
+	{ SSL_R_WRONG_VERSION_NUMBER, "what came is not TLS" },
+	{ SSL_R_HTTP_REQUEST, "what came is not TLS" },
+	{ SSL_R_UNSUPPORTED_PROTOCOL, "TLS version not supported" },
+	{ SSL_R_WRONG_SSL_VERSION, "TLS version not supported" },
+	{ SSL_R_INAPPROPRIATE_FALLBACK, "inappropriate fallback" },
+	{ SSL_R_NO_SHARED_CIPHER, "no common cipher" },
+	{ SSL_R_UNKNOWN_CIPHER_RETURNED, "a cipher that was not offered" },
+	{ SSL_R_WRONG_CIPHER_RETURNED, "a cipher that was not offered" },
+	{ SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS,
+	    "no common signature algorithm" },
+	{ SSL_R_WRONG_SIGNATURE_TYPE,
+	    "a signature of the handshake uses a broken algorithm" },
+	{ SSL_R_BAD_SIGNATURE, "a signature of the handshake is wrong" },
+	{ SSL_R_DH_KEY_TOO_SMALL, "the key exchange is too weak" },
+	{ SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED,
+	    "no protection of renegotiation (RFC 5746)" },
+};
+
 static const char *
 look_up(const struct words *table, size_t n, long code)
 {
@@ -194,4 +228,10 @@ words_alert(int alert)
 	const char *text = LOOK_UP(alert_table, alert);
 
 	return text != NULL ? text : "an alert that is not known";
+}
+
+const char *
+words_tls(int reason)
+{
+	return LOOK_UP(tls_table, reason);
 }

@@ -16,4 +16,8 @@ const char *tls_verify_words(long error);
  * authority". */
 const char *words_alert(int alert);
 
+/* What OpenSSL found wrong by itself (SSL_R_…); NULL where it is best told in
+ * OpenSSL's words. */
+const char *words_tls(int reason);
+
 #endif

@@ -157,25 +157,36 @@ handshake_done(struct exchange *x)
 
 /* Lines of text: a page shows them as they are, escaped. */
 static void
+show(struct evbuffer *out, const struct cert_shown *one)
+{
+	if (evbuffer_get_length(out) > 0)
+		evbuffer_add(out, "\n", 1);
+	evbuffer_add_printf(out, "%s\n",
+	    one->subject[0] != '\0' ? one->subject : "(no subject)");
+	if (one->names[0] != '\0')
+		evbuffer_add_printf(out, "  for %s\n", one->names);
+	evbuffer_add_printf(out,
+	    "  issued by %s\n"
+	    "  valid from %s to %s\n  %s",
+	    one->issuer, one->from, one->until, one->sha256);
+}
+
+static void
 keep_chain(struct exchange *x)
 {
 	struct cert_shown shown[SHOWN_MAX];
-	size_t n = io_tls_chain(x->up->io, shown, SHOWN_MAX);
-	char *text = NULL, *longer;
+	size_t n = io_tls_chain(x->up->io, shown, SHOWN_MAX), len;
+	struct evbuffer *out = evbuffer_new();
 
-	for (size_t i = 0; i < n; i++) {
-		longer = mem_printf("%s%s%s\n  issued by %s\n"
-				    "  valid from %s to %s\n  %s",
-		    text == NULL ? "" : text, text == NULL ? "" : "\n",
-		    shown[i].subject[0] != '\0' ? shown[i].subject
-						: "(no subject)",
-		    shown[i].issuer, shown[i].from, shown[i].until,
-		    shown[i].sha256);
-		free(text);
-		text = longer;
-	}
+	for (size_t i = 0; i < n && i < SHOWN_MAX; i++)
+		show(out, &shown[i]);
+	if (n > SHOWN_MAX)
+		evbuffer_add_printf(out, "\nand %zu more", n - SHOWN_MAX);
+	len = evbuffer_get_length(out);
 	free(x->client->origin_chain);
-	x->client->origin_chain = text;
+	x->client->origin_chain = mem_zalloc(len + 1);
+	evbuffer_remove(out, x->client->origin_chain, len);
+	evbuffer_free(out);
 }
 
 bool
@@ -197,7 +208,7 @@ handshake_refuse(struct exchange *x)
 		    x, REASON_ORIGIN_CERTIFICATE, info->verify_text);
 	}
 	if (info->wants_certificate)
-		return exchange_refuse(x, REASON_ORIGIN_TLS,
+		return exchange_refuse(x, REASON_ORIGIN_WANTS,
 		    "the site asks for a client certificate");
 	return exchange_refuse(x, REASON_ORIGIN_TLS,
 	    info->alert != NULL ? info->alert : io_error(x->up->io));

@@ -122,7 +122,12 @@ render_problem(
 {
 	const struct lang_reason *text = lang_reason(lang, x->reason);
 	const struct reason_info *info = reason_info(x->reason);
+	struct slice cause = x->detail != NULL ? lang_detail(lang, x->detail)
+					       : SLICE_EMPTY;
 	struct json json;
+
+	if (cause.n == 0)
+		cause = slice_of(x->detail);
 
 	json_init(&json);
 	json_open(&json, NULL);
@@ -131,6 +136,8 @@ render_problem(
 	json_u64(&json, "status", info->status);
 	json_str(&json, "detail", text->words);
 	json_str(&json, "reason", slice_of(info->word));
+	if (cause.n > 0)
+		json_str(&json, "cause", cause);
 	json_str(&json, "incident", slice_of(x->incident));
 	json_close(&json);
 	evbuffer_add(body, json.p, json.n);

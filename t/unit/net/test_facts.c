@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include "net/cert.h"
 #include "suites.h"
 
 #define NOW 1795694400 /* 2026-11-26T12:00:00Z */
@@ -131,6 +132,59 @@ START_TEST(test_names)
 	ck_assert_uint_eq(facts->nnames, names[_i].out[0] != '\0');
 	facts_free(facts);
 	X509_free(cert);
+}
+END_TEST
+
+/* --- for people ------------------------------------------------------------ */
+
+static const struct {
+	struct name names[3];
+	size_t n;
+	const char *want;
+} shown_names[] = {
+	{ { { 0 } }, 0, "" },
+	{ { DNS("a.test") }, 1, "a.test" },
+	{ { DNS("*.b.test"), IP("\177\0\0\1"), DNS("c") }, 3,
+	    "*.b.test, 127.0.0.1, c" },
+	{ { DNS("a\0b, c\\\xff\n") }, 1, "a\\x00b\\x2c\\x20c\\x5c\\xff\\x0a" },
+	{ { IP("\1\2\3"), DNS("d") }, 2, "d" },
+};
+
+START_TEST(test_shown_names)
+{
+	X509 *cert = cert_of(shown_names[_i].names, shown_names[_i].n);
+	struct cert_shown shown;
+
+	cert_show(cert, &shown);
+	ck_assert_str_eq(shown.names, shown_names[_i].want);
+	X509_free(cert);
+}
+END_TEST
+
+#define SHOWN_NAMES 29 /* of 15 characters and what is between them */
+
+/* As many as there is room for; the rest is counted. */
+START_TEST(test_shown_many)
+{
+	struct name many[40];
+	struct cert_shown shown;
+
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = (struct name)DNS("0123456789.test");
+	for (size_t n = 20; n < COUNT(many); n++) {
+		X509 *cert = cert_of(many, n);
+		const char *rest;
+		unsigned more = 0;
+
+		cert_show(cert, &shown);
+		X509_free(cert);
+		rest = strstr(shown.names, " and ");
+		ck_assert((rest == NULL) == (n <= SHOWN_NAMES));
+		if (rest != NULL)
+			ck_assert_int_eq(
+			    sscanf(rest, " and %u more", &more), 1);
+		ck_assert_uint_eq(more, rest == NULL ? 0 : n - SHOWN_NAMES);
+	}
 }
 END_TEST
 
@@ -307,6 +361,8 @@ suite_facts(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, test_names, 0, COUNT(names));
+	tcase_add_loop_test(tc, test_shown_names, 0, COUNT(shown_names));
+	tcase_add_test(tc, test_shown_many);
 	tcase_add_test(tc, test_order_and_times);
 	tcase_add_loop_test(tc, test_bounded, 0, COUNT(counts));
 	tcase_add_loop_test(tc, test_subject, 0, COUNT(texts));
