@@ -44,26 +44,28 @@ class BadPki(Pki):
 
     def make(self, name, extensions, issuer="ca", key="ec", digest="sha256",
              start=None, end=None, subject=None):
-        """(certificate, key) paths; the certificate alone in its file."""
+        """(certificate, key) paths; the certificate alone in its file.
+        Without an issuer it signs itself."""
         if key == "ec":
             self._key(name)
         else:
             self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt",
                           "rsa_keygen_bits:%d" % key, "-out", name + ".key")
-        for own in (issuer + ".txt",):
-            if not os.path.exists(self.path(own)):
-                self._write(own, "")
+        own = issuer or name
+        if not os.path.exists(self.path(own + ".txt")):
+            self._write(own + ".txt", "")
         conf = name + ".cnf"
         self._write(conf, _CNF.format(
-            issuer=issuer, digest=digest, extensions="\n".join(extensions)))
+            issuer=own, digest=digest, extensions="\n".join(extensions)))
         self._openssl("req", "-new", "-key", name + ".key", "-subj",
                       subject or "/CN=" + name, "-config", conf,
                       "-utf8", "-out", name + ".csr")
         dates = (["-startdate", start] if start else []) + (
             ["-enddate", end] if end else ["-days", "20"])
         self._openssl("ca", "-batch", "-notext", "-config", conf,
-                      "-extensions", "it_extensions", "-cert",
-                      issuer + ".crt", "-keyfile", issuer + ".key", "-in",
+                      "-extensions", "it_extensions", "-keyfile",
+                      own + ".key", *(["-cert", issuer + ".crt"] if issuer
+                                      else ["-selfsign"]), "-in",
                       name + ".csr", "-out", name + ".crt", *dates)
         return self.path(name + ".crt"), self.path(name + ".key")
 

@@ -73,6 +73,23 @@ class OpensslServer:
         self.process.stop()
 
 
+class GnutlsServer:
+    """`gnutls-serv --http` with a priority string, on .port: it still knows
+    suites that OpenSSL is built without."""
+
+    def __init__(self, directory, tls, priority):
+        self.port = free_port()
+        self.process = Process(
+            [which("gnutls-serv"), "--http", "--quiet", "--port",
+             str(self.port), "--x509certfile", tls[0], "--x509keyfile",
+             tls[1], "--priority", priority],
+            os.path.join(directory, "gnutls-serv-%d.log" % self.port))
+        wait_until(lambda: accepts(self.port), 10, "gnutls-serv listens")
+
+    def close(self):
+        self.process.stop()
+
+
 def accepts(port):
     """Is there a listener on that loopback port?"""
     want = ":%04X" % port
