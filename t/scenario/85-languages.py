@@ -32,10 +32,11 @@ def spoken(reply, tag):
 
 
 with scenario.start(RULES, trouble=True) as s:
-    client, inside = s.client(), s.client()
-    inside.secure("blocked.test:443")
+    client = s.client()
     for value, tag in ASKED:
         with s.case(value or "no field"):
+            inside = s.client()
+            inside.secure("blocked.test:443")
             for page in (spoken(client.get(URL, asking(value)), tag),
                          spoken(inside.get("/", asking(value)), tag)):
                 within('<html lang="%s">' % tag, page, "lang")
