@@ -232,12 +232,30 @@ item_budget(struct parser *parser, struct ldap_directory *directory)
 }
 
 static bool
+outage_credentials(struct parser *parser, struct ldap_directory *directory)
+{
+	struct token token = parse_peek(parser);
+
+	if (parse_take(parser, "block"))
+		directory->outage_credentials = OUTAGE_BLOCK;
+	else if (parse_take(parser, "pass"))
+		directory->outage_credentials = OUTAGE_PASS;
+	else
+		return parse_unexpected(
+		    parser, &token, "\"block\" or \"pass\"");
+	return true;
+}
+
+static bool
 item_outage(struct parser *parser, struct ldap_directory *directory)
 {
-	struct token token;
+	struct token token = parse_peek(parser);
 
-	if (!parse_expect(parser, "logins"))
-		return false;
+	if (parse_take(parser, "credentials"))
+		return outage_credentials(parser, directory);
+	if (!parse_take(parser, "logins"))
+		return parse_unexpected(
+		    parser, &token, "\"logins\" or \"credentials\"");
 	token = parse_peek(parser);
 	if (parse_take(parser, "refuse"))
 		directory->admit_unchecked = false;

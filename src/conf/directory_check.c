@@ -53,6 +53,11 @@ check_shape(struct reading *reading, const struct ldap_directory *directory)
 	if (directory->admit_unchecked)
 		reading_warn(reading, directory->at,
 		    "in an outage everybody is who they say they are");
+	if (directory->outage_credentials != OUTAGE_UNSAID &&
+	    !reading->conf->filter_path)
+		reading_warn(reading, directory->at,
+		    "\"outage credentials\" is never used: there is no "
+		    "\"filter\"");
 }
 
 static void

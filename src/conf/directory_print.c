@@ -120,6 +120,10 @@ directory_print_one(
 	fprintf(out, "\tbudget spent %s\n\toutage logins %s\n",
 	    directory->past == PAST_KNOWN ? "known" : "nobody",
 	    directory->admit_unchecked ? "admit-unchecked" : "refuse");
+	if (directory->outage_credentials != OUTAGE_UNSAID)
+		fprintf(out, "\toutage credentials %s\n",
+		    directory->outage_credentials == OUTAGE_BLOCK ? "block"
+								  : "pass");
 	print_numbers(directory_times(), &directory->times, out);
 	print_numbers(directory_numbers(), &directory->limits, out);
 	fputs("}\n", out);

@@ -201,6 +201,13 @@ struct directory_limits {
 	uint64_t client;      /* … of an address */
 };
 
+/* What a value in a request is while nobody can tell. */
+enum outage_credentials {
+	OUTAGE_UNSAID, /* as `credentials unanswered` says for all */
+	OUTAGE_BLOCK,
+	OUTAGE_PASS
+};
+
 struct ldap_directory {
 	const char *name;
 	CONF_LIST(struct ldap_url) servers;
@@ -221,6 +228,7 @@ struct ldap_directory {
 	const char *member_of;  /* attribute; NULL: look for members */
 	enum past_budget past;
 	bool admit_unchecked; /* in an outage */
+	enum outage_credentials outage_credentials;
 	struct directory_times times;
 	struct directory_limits limits;
 	struct place at;

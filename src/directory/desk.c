@@ -186,6 +186,7 @@ fill_result(struct desk *desk, const struct provider_answer *answer,
 		out->account = answer->account;
 		out->groups = answer->groups;
 		out->names = answer->names;
+		out->unchecked = answer->unchecked;
 		out->verdict = out->number ? LOGIN_OK : LOGIN_NO_DIRECTORY;
 		break;
 	case PROVIDER_WRONG:
@@ -281,9 +282,11 @@ static void
 end_password(
     struct desk *desk, struct login *login, struct login_result *result)
 {
+	enum attempt attempt = count(desk, result->verdict);
+
 	map_del(desk->by_key, login_key(login));
 	throttle_end(desk->throttle, login_account(login), &login->client,
-	    count(desk, result->verdict), clock_ms());
+	    result->unchecked ? ATTEMPT_UNKNOWN : attempt, clock_ms());
 	if (result->verdict == LOGIN_WRONG)
 		log_failed(desk, login_account(login), &login->client);
 }

@@ -32,6 +32,7 @@ struct login_result {
 	uint64_t session; /* where OK: random, never 0 */
 	struct slice account, groups;
 	struct slice names; /* others of the account, one a line */
+	bool unchecked;     /* where OK: the password is nobody's, maybe */
 	uint32_t retry_s;
 	uint64_t leg;       /* of Negotiate */
 	struct slice token; /* the same */

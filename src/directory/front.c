@@ -105,13 +105,14 @@ front_answer_login(struct front *front, uint64_t peer, uint64_t id,
 		.token = result->token,
 	};
 	bool ok = result->verdict == LOGIN_OK;
+	bool known = ok && !result->unchecked;
 
 	/* a password that we meet for the first time may have been asked about
 	 * when it wasn't one yet */
 	if (keeper_settle(front->parts.keeper, peer, id,
-		ok ? result->account : SLICE_EMPTY))
+		known ? result->account : SLICE_EMPTY))
 		inquiry_forget(front->parts.inquiry);
-	if (ok && learn_names(front, result))
+	if (known && learn_names(front, result))
 		front_tell_names(front);
 	if (front->proof && ok) {
 		proof_make(front->proof,

@@ -64,7 +64,7 @@ struct inquiry {
 	uint64_t usual_ms; /* how long a provider takes */
 	inquiry_fn *on_done;
 	void *arg; /* borrowed */
-	uint64_t asked, counts[CREDENTIAL_BUDGET + 1];
+	uint64_t asked, counts[CREDENTIAL_VERDICTS];
 };
 
 static void
@@ -271,6 +271,12 @@ give_back_both(struct inquiry *inquiry, const struct question *question)
 	give_back(inquiry->clients, question_client(question));
 }
 
+static const enum credential_verdict by_outage[] = {
+	[OUTAGE_UNSAID] = CREDENTIAL_UNANSWERED,
+	[OUTAGE_BLOCK] = CREDENTIAL_OUTAGE_BLOCK,
+	[OUTAGE_PASS] = CREDENTIAL_OUTAGE_PASS,
+};
+
 void
 inquiry_on_answer(
     struct inquiry *inquiry, uint64_t id, const struct provider_answer *answer)
@@ -289,17 +295,20 @@ inquiry_on_answer(
 		verdict = CREDENTIAL_INVALID;
 		remember_wrong(inquiry, question);
 		break;
+	case PROVIDER_NOT_NOW:
+		verdict = by_outage[answer->outage];
+		give_back_both(inquiry, question);
+		break;
 	case PROVIDER_EXPIRED:
 	case PROVIDER_MUST_CHANGE:
 	case PROVIDER_LOCKED:
 	case PROVIDER_DISABLED:
 	case PROVIDER_HOURS:
 	case PROVIDER_SPENT:
-	case PROVIDER_NOT_NOW:
 		give_back_both(inquiry, question);
 		break;
 	}
-	if (verdict != CREDENTIAL_UNANSWERED)
+	if (verdict == CREDENTIAL_VALID || verdict == CREDENTIAL_INVALID)
 		learn_usual(inquiry, clock_ms() - question->asked_ms);
 	settle(question, verdict);
 }
@@ -442,7 +451,9 @@ inquiry_status(const struct inquiry *inquiry, struct json *json)
 	json_u64(
 	    json, "credentials_invalid", inquiry->counts[CREDENTIAL_INVALID]);
 	json_u64(json, "credentials_unanswered",
-	    inquiry->counts[CREDENTIAL_UNANSWERED]);
+	    inquiry->counts[CREDENTIAL_UNANSWERED] +
+		inquiry->counts[CREDENTIAL_OUTAGE_BLOCK] +
+		inquiry->counts[CREDENTIAL_OUTAGE_PASS]);
 	json_u64(
 	    json, "credentials_budget", inquiry->counts[CREDENTIAL_BUDGET]);
 }

@@ -148,13 +148,15 @@ unavailable(struct ldap_login *login, const char *why)
 		    why ? why : "no server answers");
 	if (answer_by_grace(login) || answer_from_memory(login))
 		return;
-	if (conf->admit_unchecked && !login->no_password) {
+	if (conf->admit_unchecked && !login->no_password && login->has_client) {
 		login->tally->unchecked++;
 		log_warn(
 		    "directory %s: a login was admitted unchecked", conf->name);
 		out.verdict = PROVIDER_OK;
+		out.unchecked = true;
 		out.account = typed_of(login);
 	}
+	out.outage = conf->outage_credentials;
 	answer(login, &out);
 }
 

@@ -16,6 +16,7 @@
 #include "base/addr.h"
 #include "base/json.h"
 #include "base/slice.h"
+#include "conf/model.h"
 
 enum provider_verdict {
 	PROVIDER_OK,
@@ -37,6 +38,8 @@ struct provider_answer {
 	struct slice groups;  /* one a line */
 	struct slice names;   /* all that it goes by, one a line; or empty */
 	uint32_t retry_s;     /* where SPENT */
+	bool unchecked;       /* where OK: nobody has seen the password */
+	enum outage_credentials outage; /* where NOT_NOW */
 };
 
 typedef void provider_fn(
@@ -45,7 +48,8 @@ typedef void provider_fn(
 struct provider_ops {
 	const char *name; /* "file" */
 	/* All is borrowed for the time of the call. 0, or -1: it has too much
-	 * to do. */
+	 * to do. client: NULL: nobody logs in with it, so that it is never
+	 * admitted unchecked. */
 	int (*start)(void *self, uint64_t id, struct slice account,
 	    struct slice password, const struct addr *client);
 	void (*cancel)(void *self, uint64_t id);

@@ -28,6 +28,8 @@ struct question {
 	uint32_t open; /* bit i: part i is still to answer */
 	enum provider_verdict verdict;
 	uint32_t retry_s;
+	bool silent; /* a part was; then: */
+	enum outage_credentials outage;
 };
 
 struct several *
@@ -98,6 +100,18 @@ weight(enum provider_verdict verdict)
 	return 4;
 }
 
+/* Where several are silent, the strictest word counts. */
+static void
+note_silence(struct question *question, enum outage_credentials said)
+{
+	bool first = !question->silent;
+
+	question->silent = true;
+	if (first || said == OUTAGE_BLOCK ||
+	    (said == OUTAGE_UNSAID && question->outage == OUTAGE_PASS))
+		question->outage = said;
+}
+
 static void
 cancel_open(struct several *several, uint64_t id, uint32_t open)
 {
@@ -124,9 +138,12 @@ several_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 		question->verdict = answer->verdict;
 		question->retry_s = answer->retry_s;
 	}
+	if (answer->verdict == PROVIDER_NOT_NOW)
+		note_silence(question, answer->outage);
 	if (question->open && answer->verdict != PROVIDER_OK)
 		return;
 	out = *answer;
+	out.outage = question->outage;
 	out.verdict = question->verdict;
 	out.retry_s = question->retry_s;
 	cancel_open(several, id, question->open);
@@ -172,8 +189,10 @@ begin(struct several *several, uint64_t id, struct slice account,
 		    : one->ops->start(one->self, id, account, password, client);
 		if (rc == 0)
 			question->open |= 1u << i;
-		else
+		else {
 			question->verdict = PROVIDER_NOT_NOW;
+			note_silence(question, OUTAGE_UNSAID);
+		}
 	}
 	if (!question->open) {
 		free(question);

@@ -77,7 +77,11 @@ enum credential_verdict {
 	CREDENTIAL_VALID,      /* it is that account's password */
 	CREDENTIAL_INVALID,    /* it isn't */
 	CREDENTIAL_UNANSWERED, /* nobody could tell */
-	CREDENTIAL_BUDGET      /* too many that weren't: nobody was asked */
+	CREDENTIAL_BUDGET,     /* too many that weren't: nobody was asked */
+	/* nobody could tell, and what then is said for that directory: */
+	CREDENTIAL_OUTAGE_BLOCK,
+	CREDENTIAL_OUTAGE_PASS,
+	CREDENTIAL_VERDICTS /* how many there are */
 };
 
 enum tag_verdict {

@@ -289,6 +289,8 @@ static const char *const verdict_words[] = {
 	[CREDENTIAL_INVALID] = "invalid",
 	[CREDENTIAL_UNANSWERED] = "unanswered",
 	[CREDENTIAL_BUDGET] = "filter-only",
+	[CREDENTIAL_OUTAGE_BLOCK] = "unanswered",
+	[CREDENTIAL_OUTAGE_PASS] = "unanswered",
 };
 
 static const char *const action_words[] = {
@@ -307,7 +309,9 @@ put_credential(
 	json_str(json, "submitted", slice_of(hit->account));
 	json_str(json, "where", slice_of(hit->where));
 	json_str(json, "verdict", slice_of(verdict_words[hit->verdict]));
-	json_str(json, "action", slice_of(action_words[x->inspect->action]));
+	json_str(json, "action",
+	    slice_of(inspect_lets(x, hit) ? "pass"
+					  : action_words[x->inspect->action]));
 	json_str(json, "rule", x->inspect->label);
 }
 
@@ -318,6 +322,8 @@ tell(const struct exchange *x, const struct inspect_hit *hit)
 	struct json json;
 
 	if (!x->inspect->alert && hit->verdict != CREDENTIAL_BUDGET)
+		return;
+	if (inspect_lets(x, hit)) /* most of these are nobody's password */
 		return;
 	json_init(&json);
 	put_credential(&json, x, hit);

@@ -115,7 +115,7 @@ on_answer(const union msg_body *body, void *arg)
 	struct inspect_hit *hit = &inspect->hits[inspect->asked - 1];
 
 	inspect->id = 0;
-	if (body != NULL)
+	if (body != NULL && body->credential_done.verdict < CREDENTIAL_VERDICTS)
 		hit->verdict = body->credential_done.verdict;
 	exchange_run(x);
 }
@@ -273,29 +273,55 @@ inspect_scan_message(
 	look_up(inspect, x);
 }
 
+/* What weighs most decides for all that was found. */
+static unsigned
+weight(enum credential_verdict verdict)
+{
+	static const unsigned weights[CREDENTIAL_VERDICTS] = {
+		[CREDENTIAL_VALID] = 5,
+		[CREDENTIAL_BUDGET] = 4,
+		[CREDENTIAL_OUTAGE_BLOCK] = 3,
+		[CREDENTIAL_UNANSWERED] = 2,
+		[CREDENTIAL_OUTAGE_PASS] = 1,
+		[CREDENTIAL_INVALID] = 0,
+	};
+
+	return weights[verdict];
+}
+
 const struct inspect_hit *
 inspect_worst(const struct inspect *inspect)
 {
 	const struct inspect_hit *worst = NULL;
+	unsigned most = 0;
 
 	for (size_t i = 0; i < inspect->asked; i++) {
 		const struct inspect_hit *hit = &inspect->hits[i];
 
-		if (hit->verdict == CREDENTIAL_VALID)
-			return hit;
-		if (hit->verdict != CREDENTIAL_INVALID)
-			worst = hit;
+		if (weight(hit->verdict) <= most)
+			continue;
+		worst = hit;
+		most = weight(hit->verdict);
 	}
 	return worst;
 }
 
 bool
-inspect_stops(struct exchange *x, const struct inspect_hit *hit)
+inspect_lets(const struct exchange *x, const struct inspect_hit *hit)
 {
 	const struct conf *conf = x->client->worker->rules->conf;
 
-	if (hit->verdict == CREDENTIAL_UNANSWERED && conf->unanswered_allowed)
+	return hit->verdict == CREDENTIAL_OUTAGE_PASS ||
+	    (hit->verdict == CREDENTIAL_UNANSWERED && conf->unanswered_allowed);
+}
+
+bool
+inspect_stops(struct exchange *x, const struct inspect_hit *hit)
+{
+	if (inspect_lets(x, hit)) {
+		audit_credential(x->client->worker->audit, x, hit);
 		return false;
+	}
 	switch (x->inspect->action) {
 	case CREDENTIAL_PERMIT:
 	case CREDENTIAL_REPORT:

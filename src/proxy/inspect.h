@@ -61,12 +61,14 @@ void inspect_scan_message(
  * is an answer to wait for, which comes by exchange_run. */
 bool inspect_ask(struct inspect *inspect, struct exchange *x);
 
-/* The hit that decides: one that is valid, else one without an answer; NULL:
- * none. */
+/* The hit that decides: one that is valid, else one that nobody was asked
+ * about or that got no answer; NULL: none. */
 const struct inspect_hit *inspect_worst(const struct inspect *inspect);
 
-/* Does the rule stop a request for this hit? Where it only reports, the
- * record is written here. Uses up a grant of a continue page. */
+/* Nobody could tell, and the configuration lets that pass. */
+bool inspect_lets(const struct exchange *x, const struct inspect_hit *hit);
+/* Does the rule stop a request for this hit? Where it only reports,
+ * or lets pass what nobody could tell, the record is written here. Uses up a grant of a continue page. */
 bool inspect_stops(struct exchange *x, const struct inspect_hit *hit);
 
 /* A held body may hold a password: it does not stay in freed memory. */

@@ -143,7 +143,8 @@ judge(struct exchange *x)
 
 	if (hit != NULL && inspect_stops(x, hit))
 		return stop(x, hit,
-		    hit->verdict == CREDENTIAL_UNANSWERED
+		    hit->verdict == CREDENTIAL_UNANSWERED ||
+			    hit->verdict == CREDENTIAL_OUTAGE_BLOCK
 			? REASON_CREDENTIAL_UNANSWERED
 			: REASON_CREDENTIAL);
 	if (x->inspect->cuts != 0) {

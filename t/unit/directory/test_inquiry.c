@@ -112,17 +112,24 @@ await(size_t n)
 static const struct {
 	enum provider_verdict said;
 	enum credential_verdict verdict;
+	enum outage_credentials outage;
 } answers[] = {
-	{ PROVIDER_OK, CREDENTIAL_VALID },
-	{ PROVIDER_WRONG, CREDENTIAL_INVALID },
-	{ PROVIDER_NOT_NOW, CREDENTIAL_UNANSWERED },
+	{ PROVIDER_OK, CREDENTIAL_VALID, OUTAGE_UNSAID },
+	{ PROVIDER_WRONG, CREDENTIAL_INVALID, OUTAGE_UNSAID },
+	{ PROVIDER_NOT_NOW, CREDENTIAL_UNANSWERED, OUTAGE_UNSAID },
+	{ PROVIDER_NOT_NOW, CREDENTIAL_OUTAGE_BLOCK, OUTAGE_BLOCK },
+	{ PROVIDER_NOT_NOW, CREDENTIAL_OUTAGE_PASS, OUTAGE_PASS },
+	{ PROVIDER_LOCKED, CREDENTIAL_UNANSWERED, OUTAGE_UNSAID },
+	{ PROVIDER_SPENT, CREDENTIAL_UNANSWERED, OUTAGE_UNSAID },
 };
 
 START_TEST(test_answers)
 {
 	ask(11, "Summer2026!");
 	ck_assert_uint_eq(nstarted, 1);
-	answer(started[0], answers[_i].said);
+	inquiry_on_answer(inquiry, started[0],
+	    &(struct provider_answer){
+		.verdict = answers[_i].said, .outage = answers[_i].outage });
 	ck_assert_uint_eq(nresults, 0); /* not from inside */
 	await(1);
 	ck_assert_uint_eq(results[0].peer, 7);

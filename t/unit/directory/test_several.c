@@ -17,6 +17,7 @@ static struct {
 } parts[PARTS];
 static unsigned answers;
 static enum provider_verdict verdict;
+static enum outage_credentials outage;
 static char account[20];
 
 static void
@@ -24,6 +25,7 @@ on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 {
 	answers++;
 	verdict = answer->verdict;
+	outage = answer->outage;
 	snprintf(account, sizeof(account), "%.*s", SLICE_ARG(answer->account));
 }
 
@@ -134,6 +136,59 @@ START_TEST(all_together)
 }
 END_TEST
 
+static const struct {
+	enum outage_credentials v[PARTS];
+	bool silent[PARTS];
+	enum outage_credentials want;
+} outages[] = {
+	{ { OUTAGE_PASS, OUTAGE_PASS, OUTAGE_PASS }, { true, true, true },
+	    OUTAGE_PASS },
+	{ { OUTAGE_PASS, OUTAGE_UNSAID, OUTAGE_PASS }, { true, true, true },
+	    OUTAGE_UNSAID },
+	{ { OUTAGE_BLOCK, OUTAGE_UNSAID, OUTAGE_PASS }, { true, true, true },
+	    OUTAGE_BLOCK },
+	{ { OUTAGE_PASS, OUTAGE_UNSAID, OUTAGE_BLOCK }, { true, true, true },
+	    OUTAGE_BLOCK },
+	/* who can tell isn't counted */
+	{ { OUTAGE_PASS, OUTAGE_BLOCK, OUTAGE_BLOCK }, { true, false, false },
+	    OUTAGE_PASS },
+	{ { OUTAGE_BLOCK, OUTAGE_PASS, OUTAGE_BLOCK }, { false, true, false },
+	    OUTAGE_PASS },
+};
+
+START_TEST(the_strictest_word)
+{
+	ck_assert_int_eq(ask(7), 0);
+	for (unsigned i = 0; i < PARTS; i++) {
+		struct provider_answer out = {
+			.verdict = outages[_i].silent[i] ? PROVIDER_NOT_NOW
+							 : PROVIDER_WRONG,
+			.outage = outages[_i].v[i],
+		};
+
+		several_on_answer(7, &out, several_part(several, i));
+	}
+	ck_assert_int_eq(verdict, PROVIDER_NOT_NOW);
+	ck_assert_int_eq(outage, outages[_i].want);
+}
+END_TEST
+
+/* A part that takes no question says nothing of outages. */
+START_TEST(a_busy_part)
+{
+	struct provider_answer out = { .verdict = PROVIDER_WRONG };
+
+	parts[1].busy = true;
+	ck_assert_int_eq(ask(7), 0);
+	several_on_answer(7, &out, several_part(several, 0));
+	out.verdict = PROVIDER_NOT_NOW;
+	out.outage = OUTAGE_PASS;
+	several_on_answer(7, &out, several_part(several, 2));
+	ck_assert_int_eq(verdict, PROVIDER_NOT_NOW);
+	ck_assert_int_eq(outage, OUTAGE_UNSAID);
+}
+END_TEST
+
 START_TEST(a_yes_waits_for_nobody)
 {
 	ck_assert_int_eq(ask(8), 0);
@@ -192,6 +247,8 @@ suite_several(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, all_together, 0, COUNT(cases));
+	tcase_add_loop_test(tcase, the_strictest_word, 0, COUNT(outages));
+	tcase_add_test(tcase, a_busy_part);
 	tcase_add_test(tcase, a_yes_waits_for_nobody);
 	tcase_add_test(tcase, an_owner_is_asked_alone);
 	tcase_add_test(tcase, too_busy);
