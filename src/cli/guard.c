@@ -14,7 +14,8 @@
 #include "guard/load.h"
 
 static const char help[] =
-    "usage: sallyport guard run [-v] [-f FILE] [--lock-logins]\n"
+    "usage: sallyport guard run [-v] [-f FILE] [--close-forbidden]\n"
+    "                           [--lock-logins]\n"
     "       sallyport guard check [-f FILE]\n"
     "       sallyport guard status [--json]\n"
     "       sallyport guard explain [-f FILE] USER ADDRESS[:PORT]\n"
@@ -30,6 +31,7 @@ static const char help[] =
     "      --pins DIR     keep it here (" GUARD_PINS ")\n"
     "      --socket PATH  denials are read from here (" GUARD_SOCKET ")\n"
     "  -r, --record FILE  show the denials in this file of records\n"
+    "      --close-forbidden  end connections that new rules forbid\n"
     "      --lock-logins  nobody, not even root, can change who logged in\n"
     "      --json         for programs\n"
     "      --ready-fd N   write a line to descriptor N when it is ready\n"
@@ -42,6 +44,7 @@ enum {
 	OPT_CGROUP,
 	OPT_PINS,
 	OPT_SOCKET,
+	OPT_CLOSE,
 	OPT_LOCK,
 	OPT_JSON,
 	OPT_READY_FD
@@ -54,6 +57,7 @@ static const struct option options[] = {
 	{ "pins", required_argument, NULL, OPT_PINS },
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "record", required_argument, NULL, 'r' },
+	{ "close-forbidden", no_argument, NULL, OPT_CLOSE },
 	{ "lock-logins", no_argument, NULL, OPT_LOCK },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
@@ -100,6 +104,9 @@ take_option(int c, struct guard_args *args)
 		return 0;
 	case OPT_SOCKET:
 		args->socket = optarg;
+		return 0;
+	case OPT_CLOSE:
+		args->close_forbidden = true;
 		return 0;
 	case OPT_LOCK:
 		args->lock_logins = true;

@@ -11,11 +11,12 @@
 #define GUARD_RECORDS 8
 
 struct guard_args {
-	const char *file;   /* proxy.conf */
-	const char *cgroup; /* NULL: the root of cgroup2 */
-	const char *pins;   /* where maps and links are kept */
-	const char *socket; /* of the feed of denials */
-	bool lock_logins;   /* loginuid can't be changed any more */
+	const char *file;     /* proxy.conf */
+	const char *cgroup;   /* NULL: the root of cgroup2 */
+	const char *pins;     /* where maps and links are kept */
+	const char *socket;   /* of the feed of denials */
+	bool close_forbidden; /* connections that new rules forbid */
+	bool lock_logins;     /* loginuid can't be changed any more */
 	bool json;
 	const char *records[GUARD_RECORDS]; /* files of them, for events */
 	size_t nrecords;

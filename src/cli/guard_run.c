@@ -22,6 +22,7 @@
 
 #include "base/log.h"
 #include "cli/caps.h"
+#include "cli/closer.h"
 #include "cli/feed.h"
 #include "cli/guard.h"
 #include "cli/hostconf.h"
@@ -41,7 +42,8 @@ struct watch {
 	struct tables *tables;
 	struct hostguard *host;
 	struct events *events;
-	struct feed *feed; /* NULL: none */
+	struct closer *closer; /* NULL: none */
+	struct feed *feed;     /* NULL: none */
 	struct records records;
 	struct sink sink; /* writes to a copy of theirs */
 	struct json line;
@@ -89,6 +91,7 @@ reload(struct watch *watch)
 	hostconf_free(watch->config);
 	watch->config = config;
 	open_records(watch);
+	closer_ask(watch->closer);
 	log_info("%zu rules for %zu accounts are in force, generation %u",
 	    config->conf->rules.n, hostguard_accounts(watch->host),
 	    tables_generation(watch->tables));
@@ -168,6 +171,8 @@ on_time(evutil_socket_t fd, short what, void *arg)
 	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
 	if (why)
 		log_error("the rules of this minute are not in force: %s", why);
+	else
+		closer_ask(watch->closer);
 }
 
 static void
@@ -282,6 +287,20 @@ listen_for(struct watch *watch)
 	must_add(watch->on_minute, &each);
 }
 
+/* What was open before us, and is forbidden, ends now. */
+static void
+start_closer(struct watch *watch)
+{
+	const char *why = NULL;
+
+	if (!watch->args->close_forbidden)
+		return;
+	watch->closer = closer_start(watch->base, watch->guard, &why);
+	if (!watch->closer)
+		fatal("cannot start what closes connections: %s", why);
+	closer_ask(watch->closer);
+}
+
 static void
 begin(struct watch *watch)
 {
@@ -295,6 +314,7 @@ begin(struct watch *watch)
 		log_warn(
 		    "nobody can follow denials at %s: %m", watch->args->socket);
 	open_records(watch);
+	start_closer(watch);
 	listen_for(watch);
 	caps_keep(-1);
 	log_info("%zu rules for %zu accounts are in force",
@@ -313,6 +333,7 @@ end(struct watch *watch)
 			event_free(events[i]);
 	if (watch->tables)
 		tell_left_out(watch);
+	closer_stop(watch->closer);
 	feed_close(watch->feed);
 	sink_clear(&watch->sink);
 	records_clear(&watch->records);

@@ -6,7 +6,11 @@
 #define GUARD_BPF_JUDGE_H
 
 #include <linux/in.h>
+#include <linux/in6.h>
 #include "guard/bpf_ip.h"
+
+#define FAMILY_INET 2
+#define FAMILY_INET6 10
 
 struct target {
 	union ip raw; /* as written */

@@ -182,6 +182,16 @@ struct guard_local {
 	__u64 session;
 };
 
+/* A connection that the rules forbid, as the iterator writes it. */
+struct guard_open {
+	__u64 cookie;
+	__u8 from[16], to[16];
+	__u16 from_port, to_port;
+	__u16 family, spare;
+	__u32 device; /* that it is bound to; 0: none */
+	__u32 account;
+};
+
 /* --- the TCP option (RFC 6994 experiment) ---------------------------------- */
 
 #define GUARD_OPTION_KIND 253

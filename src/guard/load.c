@@ -126,6 +126,8 @@ open_and_load(struct guard *guard, const struct wish *wish, const char **why)
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_existing, is_host(guard));
 	bpf_program__set_autoload(
+	    guard->skel->progs.guard_forbidden, is_host(guard));
+	bpf_program__set_autoload(
 	    guard->skel->progs.guard_family, wish->families);
 	*why = set_pins(guard);
 	if (*why)
@@ -343,6 +345,19 @@ tag_existing(struct guard *guard)
 	}
 	bpf_link__destroy(link);
 	return n == 0 ? NULL : because("cannot look at open sockets", errno);
+}
+
+int
+guard_open_forbidden(struct guard *guard)
+{
+	struct bpf_link *link = bpf_program__attach_iter(
+	    guard->skel->progs.guard_forbidden, NULL);
+	int fd = -1;
+
+	if (link)
+		fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 0);
+	bpf_link__destroy(link);
+	return fd;
 }
 
 static void

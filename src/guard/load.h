@@ -60,6 +60,10 @@ uint64_t guard_cgroup_id(const char *cgroup);
 /* Where cgroup2 is mounted; NULL: nowhere. */
 const char *guard_cgroup_root(void);
 
+/* Host form: a descriptor for forbidden_each() (guard/forbidden.h), which the
+ * caller closes; -1 and errno. */
+int guard_open_forbidden(struct guard *guard);
+
 /* Host form: whether the kernel also shuts the families that no hook sees;
  * else *why says what is missing. */
 bool guard_has_families(const struct guard *guard, const char **why);

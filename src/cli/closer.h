@@ -1,0 +1,28 @@
+/*
+ * closer: the process that ends connections which new rules forbid.
+ *
+ * The filter lets no packet of them pass; without this, a program on a
+ * connection that stalled waits for its own timeouts.  It is the one process
+ * of `sallyport guard run` that keeps a capability, CAP_NET_ADMIN, and does
+ * nothing but this.
+ */
+#ifndef CLI_CLOSER_H
+#define CLI_CLOSER_H
+
+#include <event2/event.h>
+
+#include "guard/load.h"
+
+struct closer;
+
+/* Starts it, while there still are privileges. NULL, and *why. The caller
+ * owns it. */
+struct closer *closer_start(
+    struct event_base *base, struct guard *guard, const char **why);
+/* Ends it; NULL is fine. */
+void closer_stop(struct closer *closer);
+
+/* The rules are others now. What came of it is logged. */
+void closer_ask(struct closer *closer);
+
+#endif
