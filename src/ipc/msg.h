@@ -97,7 +97,7 @@ enum status_what {
 	STATUS_CONNECTIONS, /* one object an upstream connection: account,
 	                     * client, upstream, in, out (bytes), age_ms */
 	STATUS_PINNED       /* one object an account and name: see
-	                     * proxy/pinned.h */
+	                     * signer/pinned.h */
 };
 
 const char *msg_name(enum msg_kind kind);

@@ -215,6 +215,9 @@ on_status_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 		    loop, m->id, (enum status_what)m->what, loop->arg);
 	else if (m->what == STATUS_SUMMARY)
 		answer_counters(loop, m->id);
+	else if (loop->ops->on_more && m->what <= STATUS_PINNED)
+		loop->ops->on_more(
+		    loop, m->id, (enum status_what)m->what, loop->arg);
 	else
 		roleloop_status(loop, m->id, true, SLICE_EMPTY);
 }

@@ -51,6 +51,10 @@ struct roleloop_ops {
 	 * STATUS_SUMMARY, which names role and generation already. May be
 	 * NULL. */
 	void (*on_counters)(struct json *json, void *arg);
+	/* Answer what isn't STATUS_SUMMARY with roleloop_status, the last part
+	 * with last set. NULL: there is nothing to say. */
+	void (*on_more)(struct roleloop *loop, uint64_t id,
+	    enum status_what what, void *arg);
 	/* For a role with more to say than counters, instead of on_counters:
 	 * answer with roleloop_status, the last part with last set. */
 	void (*on_status)(struct roleloop *loop, uint64_t id,

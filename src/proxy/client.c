@@ -15,7 +15,7 @@
 #include "proxy/audit.h"
 #include "proxy/census.h"
 #include "proxy/exchange.h"
-#include "proxy/pinned.h"
+#include "proxy/spared.h"
 
 /* How long a finished connection waits for the peer's close, so that the
  * last answer is not lost to a reset (RFC 9112 section 9.6). */
@@ -296,10 +296,10 @@ client_refuse_inside(struct client *client, const struct exchange *x)
 	client->refused_label = slice_from(slice_dup(x->label), x->label.n);
 }
 
-static struct pinned_case
+static struct spared_case
 case_of(const struct client *client, const struct host *host)
 {
-	return (struct pinned_case){
+	return (struct spared_case){
 		.account = client->account == NULL
 		    ? SLICE_EMPTY
 		    : slice_of(client->account->name),
@@ -312,10 +312,11 @@ case_of(const struct client *client, const struct host *host)
 void
 client_got_on(struct client *client)
 {
-	struct pinned_case one = case_of(client, &client->host);
+	struct worker *worker = client->worker;
+	struct spared_case one = case_of(client, &client->host);
 
 	if (!client->got_on)
-		pinned_accept(client->worker->pinned, &one);
+		spared_accept(worker->spared, worker->signer, &one);
 	client->got_on = true;
 }
 
@@ -335,30 +336,25 @@ void
 client_broke_off(
     struct client *client, const struct host *host, const struct tls_info *info)
 {
-	struct pinned_case one = case_of(client, host);
-	uint64_t bypass = client->worker->rules->conf->bypass_ms;
+	struct worker *worker = client->worker;
+	struct spared_case one = case_of(client, host);
 	bool alerted = info != NULL && info->alert_number >= 0;
 
 	client->shown = false;
 	if (alerted ? !distrusts(info->alert_number)
 		    : info != NULL && !info->left)
 		return;
-	if (pinned_break(client->worker->pinned, &one,
-		alerted ? PINNED_ALERT : PINNED_CLOSE,
-		alerted ? info->alert : NULL, bypass))
-		log_info("connections of %s to %s are not decrypted for a "
-			 "while: its program breaks off",
-		    client->account != NULL ? client->account->name : "-",
-		    host->name);
+	spared_break(worker->spared, worker->signer, &one,
+	    alerted ? slice_of(info->alert) : SLICE_EMPTY);
 }
 
 bool
 client_is_pinned(const struct client *client, const struct host *host)
 {
-	struct pinned_case one = case_of(client, host);
+	struct spared_case one = case_of(client, host);
 
 	return client->worker->rules->conf->bypass_ms != 0 &&
-	    pinned_bypassed(client->worker->pinned, &one);
+	    spared_has(client->worker->spared, &one);
 }
 
 bool

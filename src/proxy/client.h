@@ -86,7 +86,7 @@ void client_go_inside(
 /* All that is asked inside gets the denial that x has met. */
 void client_refuse_inside(struct client *client, const struct exchange *x);
 
-/* For proxy/pinned.h: what the program did when it was shown a certificate
+/* For proxy/spared.h: what the program did when it was shown a certificate
  * of ours. info: of a handshake that failed; NULL: it didn't. */
 void client_got_on(struct client *client);
 void client_broke_off(struct client *client, const struct host *host,

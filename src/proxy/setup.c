@@ -26,7 +26,7 @@
 #include "proxy/logins.h"
 #include "proxy/origins.h"
 #include "proxy/page.h"
-#include "proxy/pinned.h"
+#include "proxy/spared.h"
 #include "proxy/pool.h"
 #include "proxy/sessions.h"
 #include "proxy/tags.h"
@@ -183,7 +183,7 @@ apply(struct worker *worker, struct rules *rules)
 	sessions_forget(worker->sessions);
 	fetches_forget(worker->fetches);
 	if (rules->conf->bypass_ms == 0)
-		pinned_unlearn(worker->pinned);
+		spared_forget(worker->spared);
 	if (old != NULL)
 		pool_recheck(worker->pool);
 	rules_free(old);
@@ -418,8 +418,20 @@ on_crl(struct chan *chan, const union msg_body *body, int fd, void *arg)
 	crls_set(worker->crls, body->crl.tag, body->crl.der);
 }
 
+static void
+on_pin_state(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	spared_set(worker->spared, &body->pin_state);
+}
+
 static const struct chan_ops signer_ops = {
-	.on = { [MSG_leaf_done] = on_leaf_done, [MSG_crl] = on_crl },
+	.on = {
+		[MSG_leaf_done] = on_leaf_done,
+		[MSG_crl] = on_crl,
+		[MSG_pin_state] = on_pin_state,
+	},
 	.on_closed = on_peer_closed,
 };
 

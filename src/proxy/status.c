@@ -11,7 +11,7 @@
 #include "proxy/audit.h"
 #include "proxy/client.h"
 #include "proxy/exchange.h"
-#include "proxy/pinned.h"
+#include "proxy/spared.h"
 #include "proxy/pool.h"
 
 /* A part is sent when the next object might not fit any more. */
@@ -142,27 +142,6 @@ put_connections(struct worker *worker, struct part *part)
 		put_upstream(part, up);
 }
 
-static int
-put_pin(const struct pin *pin, void *arg)
-{
-	struct part *part = arg;
-	struct json *json = &part->json;
-	uint64_t now = clock_ms();
-
-	json_open(json, NULL);
-	json_str(json, "account", slice_of(pin->account));
-	json_str(json, "host", slice_of(pin->host));
-	json_u64(json, "alerts", pin->alerts);
-	json_u64(json, "closes", pin->closes);
-	json_str(json, "alert", slice_of(pin->words));
-	json_u64(json, "age_ms", now - pin->last_ms);
-	json_bool(json, "got_on", pin->accepted_ms != 0);
-	json_u64(
-	    json, "bypassed_ms", pin->until_ms > now ? pin->until_ms - now : 0);
-	end_object(part);
-	return 0;
-}
-
 void
 status_answer(struct worker *worker, struct roleloop *loop, uint64_t id,
     enum status_what what)
@@ -175,8 +154,7 @@ status_answer(struct worker *worker, struct roleloop *loop, uint64_t id,
 		put_counters(worker, &part);
 		break;
 	case STATUS_PINNED:
-		pinned_each(worker->pinned, put_pin, &part);
-		break;
+		break; /* the signer knows */
 	case STATUS_CONNECTIONS:
 		put_connections(worker, &part);
 		break;

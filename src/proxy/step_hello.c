@@ -29,7 +29,7 @@ exchange_hello_failed(struct exchange *x)
 	return exchange_refuse(x, REASON_CLIENT_TLS, why);
 }
 
-/* A program that breaks off at our certificates (proxy/pinned.h) is given a
+/* A program that breaks off at our certificates (proxy/spared.h) is given a
  * tunnel, if the rules allow one: to the name that it says in both places,
  * never to an address. */
 static bool

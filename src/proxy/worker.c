@@ -26,7 +26,7 @@
 #include "proxy/logins.h"
 #include "proxy/notices.h"
 #include "proxy/origins.h"
-#include "proxy/pinned.h"
+#include "proxy/spared.h"
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
 #include "proxy/sessions.h"
@@ -143,7 +143,7 @@ on_init(struct roleloop *loop, void *arg)
 	worker->own_watch = watch_new();
 	worker->go = go_new();
 	worker->sessions = sessions_new();
-	worker->pinned = pinned_new();
+	worker->spared = spared_new();
 	worker->fetches = fetches_new();
 	worker->keyring = keyring_new();
 	worker->tickets = mem_zalloc(sizeof(*worker->tickets));
@@ -250,7 +250,7 @@ on_end(struct roleloop *loop, void *arg)
 	free(worker->listen_addrs);
 	pool_free(worker->pool);
 	sessions_free(worker->sessions);
-	pinned_free(worker->pinned);
+	spared_free(worker->spared);
 	fetches_free(worker->fetches);
 	keyring_free(worker->keyring);
 	secret_clear(worker->tickets);

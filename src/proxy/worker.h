@@ -37,7 +37,7 @@ struct logins;
 struct notices;
 struct origins;
 struct pages;
-struct pinned;
+struct spared;
 struct pool;
 struct roleloop;
 struct sessions;
@@ -94,7 +94,7 @@ struct worker {
 	struct watch *own_watch;   /* owned */
 	struct watch *watch;       /* borrowed; NULL: no filter configured */
 	struct pool *pool;         /* owned */
-	struct pinned *pinned;     /* owned */
+	struct spared *spared;     /* owned */
 	struct sessions *sessions; /* owned: with origins */
 	struct fetches *fetches;   /* owned */
 	struct keyring *keyring;   /* owned */

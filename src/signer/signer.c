@@ -24,6 +24,7 @@
 #include "conf/given.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
+#include "signer/evidence.h"
 #include "signer/holding.h"
 #include "signer/question.h"
 #include "signer/sign.h"
@@ -46,10 +47,11 @@ struct signer {
 	EVP_PKEY *leaf_public; /* owned */
 	/* since setup_authority, till on_conf */
 	struct secret parts[AUTHORITY_PARTS];
-	struct peers *workers; /* owned */
-	struct event *daily;   /* owned: the expiry's warning */
-	struct event *hourly;  /* owned: the CRLs' renewal */
-	char why[400];         /* of the last refused configuration */
+	struct peers *workers;     /* owned */
+	struct evidence *evidence; /* owned */
+	struct event *daily;       /* owned: the expiry's warning */
+	struct event *hourly;      /* owned: the CRLs' renewal */
+	char why[400];             /* of the last refused configuration */
 	struct log_limit refusals;
 	uint64_t refused;
 };
@@ -163,6 +165,7 @@ tell_crl(struct signer *signer, unsigned index, const struct holding *holding)
 struct fresh {
 	struct holding ca, old_ca;
 	struct revoked revoked;
+	uint64_t bypass_ms;
 };
 
 static void
@@ -281,6 +284,7 @@ apply(struct signer *signer, const struct fresh *fresh)
 	signer->revoked = fresh->revoked;
 	stock_forget(signer->stock); /* some may be revoked */
 	renew_both(signer);
+	evidence_set_bypass(signer->evidence, fresh->bypass_ms);
 	warn_of_expiry(signer);
 }
 
@@ -294,6 +298,8 @@ on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 
 	if (!why)
 		why = load_authority(signer, given.bundle, given.conf, &fresh);
+	if (!why)
+		fresh.bypass_ms = given.conf->bypass_ms;
 	given_clear(&given);
 	for (int i = 0; i < AUTHORITY_PARTS; i++)
 		secret_clear(&signer->parts[i]);
@@ -365,8 +371,28 @@ on_leaf_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
 		log_debug("a leaf's answer was not sent");
 }
 
+static void
+on_pin_accept(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct signer *signer = ((struct peer *)arg)->arg;
+
+	evidence_accept(signer->evidence, &body->pin_accept);
+}
+
+static void
+on_pin_break(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct signer *signer = ((struct peer *)arg)->arg;
+
+	evidence_break(signer->evidence, &body->pin_break);
+}
+
 static const struct chan_ops worker_ops = {
-	.on = { [MSG_leaf_ask] = on_leaf_ask },
+	.on = {
+		[MSG_leaf_ask] = on_leaf_ask,
+		[MSG_pin_accept] = on_pin_accept,
+		[MSG_pin_break] = on_pin_break,
+	},
 	.on_closed = peers_on_closed,
 };
 
@@ -383,6 +409,7 @@ on_init(struct roleloop *loop, void *arg)
 	signer->loop = loop;
 	signer->workers = peers_new(
 	    base, ROLE_SIGNER, ROLE_PROXY, &worker_ops, NULL, signer);
+	signer->evidence = evidence_new(signer->workers);
 	signer->daily = event_new(base, -1, EV_PERSIST, on_daily, signer);
 	signer->hourly = event_new(base, -1, EV_PERSIST, on_hourly, signer);
 	if (!signer->daily || event_add(signer->daily, &day) < 0 ||
@@ -399,6 +426,7 @@ on_peer(
 	peers_set(signer->workers, role, index, fd);
 	tell_crl(signer, index, &signer->ca);
 	tell_crl(signer, index, &signer->old_ca);
+	evidence_greet(signer->evidence, index);
 }
 
 /* Once the sandbox is closed: a provider that needs what it may not have
@@ -460,10 +488,22 @@ on_counters(struct json *json, void *arg)
 }
 
 static void
+on_more(struct roleloop *loop, uint64_t id, enum status_what what, void *arg)
+{
+	const struct signer *signer = arg;
+
+	if (what == STATUS_PINNED)
+		evidence_status(signer->evidence, loop, id);
+	else
+		roleloop_status(loop, id, true, SLICE_EMPTY);
+}
+
+static void
 on_leave(struct roleloop *loop, void *arg)
 {
 	struct signer *signer = arg;
 
+	evidence_free(signer->evidence);
 	peers_free(signer->workers);
 	if (signer->daily)
 		event_free(signer->daily);
@@ -477,6 +517,7 @@ static const struct roleloop_ops ops = {
 	.on_peer = on_peer,
 	.on_start = on_start,
 	.on_counters = on_counters,
+	.on_more = on_more,
 	.on_exit = on_leave,
 	.on = {
 		[MSG_setup_authority] = on_authority,

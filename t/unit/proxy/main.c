@@ -15,7 +15,7 @@ static Suite *(*const suites[])(void) = {
 	suite_pac,
 	suite_page,
 	suite_phrases,
-	suite_pinned,
+	suite_spared,
 	suite_watch,
 };
 

@@ -16,7 +16,7 @@ Suite *suite_origins(void);
 Suite *suite_pac(void);
 Suite *suite_page(void);
 Suite *suite_phrases(void);
-Suite *suite_pinned(void);
+Suite *suite_spared(void);
 Suite *suite_watch(void);
 
 #endif

@@ -34,6 +34,7 @@ Suite *suite_crl(void);
 Suite *suite_found(void);
 Suite *suite_stock(void);
 Suite *suite_mint(void);
+Suite *suite_pinned(void);
 Suite *suite_question(void);
 Suite *suite_sign(void);
 Suite *suite_signer(void);

@@ -11,6 +11,7 @@ static Suite *(*const suites[])(void) = {
 	suite_found,
 	suite_stock,
 	suite_mint,
+	suite_pinned,
 	suite_question,
 	suite_sign,
 	suite_signer,

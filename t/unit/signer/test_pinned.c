@@ -1,9 +1,12 @@
-#include "suites.h"
+/*
+ * Stories of programs that break off, and of those that don't.
+ */
+#include "signer/pinned.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "proxy/pinned.h"
+#include "ca.h"
 
 #define HOUR UINT64_C(3600000)
 
@@ -38,7 +41,7 @@ tell(struct pinned *pinned, struct pinned_case *one, char what)
 	case 'a':
 	case 'c':
 		(void)pinned_break(pinned, one,
-		    what == 'a' ? PINNED_ALERT : PINNED_CLOSE, "unknown",
+		    what == 'a' ? PINNED_ALERT : PINNED_CLOSE, SLICE("unknown"),
 		    12 * HOUR);
 		break;
 	case 'h':
@@ -112,7 +115,8 @@ suite_pinned(void)
 	Suite *suite = suite_create("pinned");
 	TCase *tcase = tcase_create("stories");
 
-	tcase_add_loop_test(tcase, story, 0, COUNT(stories));
+	tcase_add_loop_test(
+	    tcase, story, 0, (int)(sizeof(stories) / sizeof(stories[0])));
 	tcase_add_test(tcase, evidence);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -2,7 +2,7 @@
  * pinned: programs that trust only certificates which they know, told by how
  * they break off when they are shown one of ours.
  *
- * Evidence is kept by account and name, in a bounded memory of the worker:
+ * Evidence is kept by account and name, in a bounded memory of the signer:
  * handshakes ended by an alert that distrusts our authority, and connections
  * closed right after the handshake without a word.  It counts only where the
  * same account at the same address has accepted our authority for another
@@ -10,8 +10,8 @@
  * pinned but unfinished.  A name with which a program of the account has
  * just got on is never learned.
  */
-#ifndef PROXY_PINNED_H
-#define PROXY_PINNED_H
+#ifndef SIGNER_PINNED_H
+#define SIGNER_PINNED_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,6 +24,7 @@
 #define PINNED_CLOSES 6            /* … or silent ends, which say less */
 #define PINNED_WITHIN_MS 3600000   /* of each other */
 #define PINNED_TRUST_MS 86400000   /* that long acceptance counts */
+#define PINNED_WORDS_MAX 64        /* bytes of an alert's words */
 
 enum pinned_how {
 	PINNED_ALERT, /* an alert that distrusts */
@@ -43,12 +44,19 @@ struct pinned_case {
 	uint64_t now_ms; /* clock_ms() */
 };
 
-/* A request came through: our certificate was good. */
-void pinned_accept(struct pinned *pinned, const struct pinned_case *one);
-/* words: static; the alert. bypass_ms: of `bypass learn`; 0: only watch. True
- * where the name was learned by this. */
-bool pinned_break(struct pinned *pinned, const struct pinned_case *one,
-    enum pinned_how how, const char *words, uint64_t bypass_ms);
+enum pinned_done {
+	PINNED_COUNTED,
+	PINNED_FIRST,  /* since it last got on */
+	PINNED_LEARNED /* not to be decrypted from now on */
+};
+
+/* A request came through: our certificate was good. True where the name was
+ * learned before, and is no more. */
+bool pinned_accept(struct pinned *pinned, const struct pinned_case *one);
+/* words: the alert; copied. bypass_ms: of `bypass learn`; 0: only watch. */
+enum pinned_done pinned_break(struct pinned *pinned,
+    const struct pinned_case *one, enum pinned_how how, struct slice words,
+    uint64_t bypass_ms);
 /* Is it to be left alone? */
 bool pinned_bypassed(struct pinned *pinned, const struct pinned_case *one);
 /* `bypass learn off`: what was learned is forgotten, the evidence is not. */
@@ -57,7 +65,7 @@ void pinned_unlearn(struct pinned *pinned);
 struct pin {
 	char *account, *host; /* owned */
 	unsigned alerts, closes;
-	const char *words; /* static: of the last alert; or NULL */
+	char alert[PINNED_WORDS_MAX]; /* the last one's words; or empty */
 	uint64_t last_ms;
 	uint64_t accepted_ms; /* 0: never */
 	uint64_t until_ms;    /* bypassed until then; 0: not */

@@ -1,10 +1,12 @@
 /*
- * pinned: counts, within bounds. It undoes no handshake: step_hello does.
+ * pinned: counts, within bounds. Runs in the signer; it undoes no handshake:
+ * the workers do (proxy/spared.h).
  */
-#include "proxy/pinned.h"
+#include "signer/pinned.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -132,17 +134,20 @@ add(struct pinned *pinned, const struct pinned_case *one)
 	return pin;
 }
 
-void
+bool
 pinned_accept(struct pinned *pinned, const struct pinned_case *one)
 {
 	struct pin *pin = find(pinned, one);
+	bool learned;
 
 	trust(pinned, one);
 	if (pin == NULL)
 		pin = add(pinned, one);
+	learned = pin->until_ms > one->now_ms;
 	pin->alerts = pin->closes = 0;
 	pin->accepted_ms = one->now_ms;
 	pin->until_ms = 0;
+	return learned;
 }
 
 static bool
@@ -151,31 +156,48 @@ is_enough(const struct pin *pin)
 	return pin->alerts >= PINNED_ALERTS || pin->closes >= PINNED_CLOSES;
 }
 
-bool
+static void
+keep_words(struct pin *pin, struct slice words)
+{
+	if (words.n >= sizeof(pin->alert))
+		words.n = sizeof(pin->alert) - 1;
+	memcpy(pin->alert, words.p, words.n);
+	pin->alert[words.n] = '\0';
+}
+
+/* Is there so much against it, and nothing for it, that it is learned? */
+static bool
+is_to_be_learned(const struct pin *pin, uint64_t now_ms)
+{
+	bool got_on = pin->accepted_ms != 0 &&
+	    pin->accepted_ms + PINNED_TRUST_MS > now_ms;
+
+	return pin->until_ms <= now_ms && is_enough(pin) && !got_on;
+}
+
+enum pinned_done
 pinned_break(struct pinned *pinned, const struct pinned_case *one,
-    enum pinned_how how, const char *words, uint64_t bypass_ms)
+    enum pinned_how how, struct slice words, uint64_t bypass_ms)
 {
 	struct pin *pin = find(pinned, one);
-	bool before;
+	bool first;
 
 	if (!trusts_elsewhere(pinned, one))
-		return false;
+		return PINNED_COUNTED;
 	if (pin == NULL)
 		pin = add(pinned, one);
 	if (pin->last_ms + PINNED_WITHIN_MS < one->now_ms)
 		pin->alerts = pin->closes = 0;
+	first = pin->alerts == 0 && pin->closes == 0;
 	pin->alerts += how == PINNED_ALERT;
 	pin->closes += how == PINNED_CLOSE;
 	if (how == PINNED_ALERT)
-		pin->words = words;
+		keep_words(pin, words);
 	pin->last_ms = one->now_ms;
-	before = pin->until_ms > one->now_ms;
-	if (bypass_ms == 0 || before || !is_enough(pin) ||
-	    (pin->accepted_ms != 0 &&
-		pin->accepted_ms + PINNED_TRUST_MS > one->now_ms))
-		return false;
+	if (bypass_ms == 0 || !is_to_be_learned(pin, one->now_ms))
+		return first ? PINNED_FIRST : PINNED_COUNTED;
 	pin->until_ms = one->now_ms + bypass_ms;
-	return true;
+	return PINNED_LEARNED;
 }
 
 bool
