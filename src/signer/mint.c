@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 #include "base/mem.h"
 #include "base/must.h"
@@ -94,18 +95,15 @@ add_text(EVP_MD_CTX *ctx, const char *text)
 static void
 add_request(EVP_MD_CTX *ctx, const struct mint_request *request)
 {
-	unsigned char *spki = NULL;
-	int n = i2d_PUBKEY(request->leaf_public, &spki);
+	struct slice key = subject_key_der(request->leaf_public);
 
-	must(n > 0);
-	add_part(ctx, spki, (size_t)n);
+	add_part(ctx, key.p, key.n);
 	add_part(ctx, request->cn.p ? request->cn.p : "", request->cn.n);
 	add_part(ctx, request->org.p ? request->org.p : "", request->org.n);
 	add_text(ctx, request->crl_url);
 	add_text(ctx, request->ca_url);
 	for (size_t i = 0; i < request->nnames; i++)
 		add_part(ctx, request->names[i].name, request->names[i].len);
-	OPENSSL_free(spki);
 }
 
 /* Over the CA and all that makes this leaf differ from another. */
@@ -221,7 +219,7 @@ fill(X509 *cert, const struct authority *authority,
 	    add_subject(cert, NID_commonName, cn) &&
 	    ASN1_TIME_set(X509_getm_notBefore(cert), minted->not_before) &&
 	    ASN1_TIME_set(X509_getm_notAfter(cert), minted->not_after) &&
-	    X509_set_pubkey(cert, request->leaf_public) &&
+	    subject_key_put(request->leaf_public, cert) &&
 	    extend_basic(cert, false, -1) &&
 	    extend_usage(cert, KU_DIGITAL_SIGNATURE) &&
 	    extend_server_auth(cert) && extend_subject_key(cert) &&

@@ -15,12 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <openssl/evp.h>
-
 #include "base/name.h"
 #include "base/slice.h"
 #include "signer/authority.h"
 #include "signer/revoked.h"
+#include "signer/subject_key.h"
 
 #define MINT_NAMES_MAX 100
 #define MINT_DAYS 90    /* at most, backdating included */
@@ -39,8 +38,8 @@ struct mint_request {
 	 * be NULL. RFC 5280 sections 4.2.1.13, 4.2.2.1. */
 	const char *crl_url, *ca_url;
 	const struct revoked *revoked; /* serials not to use; borrowed; NULL */
-	EVP_PKEY *leaf_public;         /* borrowed */
-	int64_t now;                   /* seconds since 1970 */
+	const struct subject_key *leaf_public; /* borrowed */
+	int64_t now;                           /* seconds since 1970 */
 	/* The leaf stays inside these, as an origin's own certificate has
 	 * them; 0: no bound beside the authority's and MINT_DAYS. */
 	int64_t not_before, not_after;

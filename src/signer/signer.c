@@ -41,10 +41,10 @@ struct signer {
 	struct holding ca;     /* empty: none is configured */
 	struct holding old_ca; /* the one before a rotation; or empty */
 	struct revoked revoked;
-	struct vault *vault;   /* owned; NULL: keys are in files */
-	bool closed;           /* in the sandbox: nothing can be opened */
-	struct stock *stock;   /* owned */
-	EVP_PKEY *leaf_public; /* owned */
+	struct vault *vault; /* owned; NULL: keys are in files */
+	bool closed;         /* in the sandbox: nothing can be opened */
+	struct stock *stock; /* owned */
+	struct subject_key *leaf_public; /* owned */
 	/* since setup_authority, till on_conf */
 	struct secret parts[AUTHORITY_PARTS];
 	struct peers *workers;     /* owned */
@@ -84,14 +84,12 @@ static void
 on_leaf_public(struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct signer *signer = arg;
-	struct slice der = body->setup_leaf_public.public_der;
-	const unsigned char *p = (const unsigned char *)der.p;
-	EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)der.n);
+	struct subject_key *key = subject_key_read(
+	    body->setup_leaf_public.public_der);
 
-	ERR_clear_error();
-	if (!key || p != (const unsigned char *)der.p + der.n)
+	if (!key)
 		fatal("corrupt channel: setup_leaf_public holds no key");
-	EVP_PKEY_free(signer->leaf_public);
+	subject_key_free(signer->leaf_public);
 	signer->leaf_public = key;
 	stock_forget(signer->stock);
 }
@@ -542,7 +540,7 @@ signer_main(unsigned index)
 	revoked_clear(&signer.revoked);
 	vault_free(signer.vault);
 	stock_free(signer.stock);
-	EVP_PKEY_free(signer.leaf_public);
+	subject_key_free(signer.leaf_public);
 	(void)CRYPTO_secure_malloc_done();
 	return status;
 }

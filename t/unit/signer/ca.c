@@ -75,3 +75,17 @@ pem_make(struct pem *out, EVP_PKEY *key, bool is_ca, unsigned usage)
 	BIO_free(bio);
 	X509_free(cert);
 }
+
+struct subject_key *
+subject_key_of(EVP_PKEY *key)
+{
+	unsigned char *der = NULL;
+	int n = i2d_PUBKEY(key, &der);
+	struct subject_key *out;
+
+	ck_assert_int_gt(n, 0);
+	out = subject_key_read(slice_from(der, (size_t)n));
+	ck_assert_ptr_nonnull(out);
+	OPENSSL_free(der);
+	return out;
+}

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "signer/authority.h"
 #include "signer/found.h"
+#include "signer/subject_key.h"
 
 #define NOW 1795694400 /* 2026-11-26T12:00:00Z */
 #define DAY 86400
@@ -28,6 +29,7 @@ void pem_make(struct pem *pem, EVP_PKEY *key, bool is_ca, unsigned usage);
 void pem_clear(struct pem *pem);
 struct authority *pem_authority(const struct pem *pem);
 struct host host_of(const char *text);
+struct subject_key *subject_key_of(EVP_PKEY *key);
 
 Suite *suite_authority(void);
 Suite *suite_crl(void);
@@ -38,6 +40,7 @@ Suite *suite_pinned(void);
 Suite *suite_question(void);
 Suite *suite_sign(void);
 Suite *suite_signer(void);
+Suite *suite_subject_key(void);
 Suite *suite_vault(void);
 
 #endif

@@ -15,6 +15,7 @@ static Suite *(*const suites[])(void) = {
 	suite_question,
 	suite_sign,
 	suite_signer,
+	suite_subject_key,
 	suite_vault,
 };
 

@@ -13,6 +13,7 @@
 static struct pem pem;
 static struct authority *ca;
 static EVP_PKEY *leaf_key;
+static struct subject_key *leaf_public;
 
 static void
 setup(void)
@@ -20,6 +21,7 @@ setup(void)
 	pem_init(&pem, "test ca", false, 3650, NOW);
 	ca = pem_authority(&pem);
 	leaf_key = EVP_EC_gen("P-256");
+	leaf_public = subject_key_of(leaf_key);
 }
 
 static void
@@ -28,14 +30,16 @@ teardown(void)
 	authority_free(ca);
 	pem_clear(&pem);
 	EVP_PKEY_free(leaf_key);
+	subject_key_free(leaf_public);
 }
 
 static struct mint_request
 request_of(const struct host *names, size_t n)
 {
-	return (struct mint_request){
-		.names = names, .nnames = n, .leaf_public = leaf_key, .now = NOW
-	};
+	return (struct mint_request){ .names = names,
+		.nnames = n,
+		.leaf_public = leaf_public,
+		.now = NOW };
 }
 
 static X509 *
@@ -353,6 +357,7 @@ START_TEST(test_deterministic)
 {
 	struct pem pem2;
 	EVP_PKEY *key2 = EVP_EC_gen("P-256");
+	struct subject_key *other_public = subject_key_of(key2);
 	struct host first = host_of("a.example"), second;
 	struct mint_request r1 = request_of(&first, 1), r2;
 	struct authority *ca2;
@@ -368,7 +373,7 @@ START_TEST(test_deterministic)
 	r2.crl_url = twins[_i].url;
 	r2.not_after = twins[_i].not_after;
 	if (twins[_i].other_key)
-		r2.leaf_public = key2;
+		r2.leaf_public = other_public;
 	a = mint(ca, &r1);
 	b = mint(ca2, &r2);
 	ck_assert_msg(
@@ -379,6 +384,7 @@ START_TEST(test_deterministic)
 	X509_free(a);
 	X509_free(b);
 	EVP_PKEY_free(key2);
+	subject_key_free(other_public);
 	authority_free(ca2);
 	pem_clear(&pem2);
 }

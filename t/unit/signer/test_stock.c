@@ -7,15 +7,18 @@
 
 static struct pem pem;
 static struct authority *ca;
-static EVP_PKEY *leaf_key;
+static struct subject_key *leaf_public;
 static struct stock *stock;
 
 static void
 setup(void)
 {
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
 	pem_init(&pem, "test ca", false, 3650, NOW);
 	ca = pem_authority(&pem);
-	leaf_key = EVP_EC_gen("P-256");
+	leaf_public = subject_key_of(key);
+	EVP_PKEY_free(key);
 	stock = stock_new(2);
 }
 
@@ -25,16 +28,17 @@ teardown(void)
 	stock_free(stock);
 	authority_free(ca);
 	pem_clear(&pem);
-	EVP_PKEY_free(leaf_key);
+	subject_key_free(leaf_public);
 }
 
 static const char *
 get(const struct authority *authority, const char *name, int64_t now)
 {
 	struct host host = host_of(name);
-	struct mint_request request = {
-		.names = &host, .nnames = 1, .leaf_public = leaf_key, .now = now
-	};
+	struct mint_request request = { .names = &host,
+		.nnames = 1,
+		.leaf_public = leaf_public,
+		.now = now };
 	struct slice der = SLICE_EMPTY;
 	const char *why = stock_get(stock, authority, &request, &der);
 
