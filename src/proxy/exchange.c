@@ -80,7 +80,7 @@ release(struct exchange *x)
 	inspect_free(x->inspect, x->client->worker);
 	if (x->answer != NULL)
 		evbuffer_free(x->answer);
-	tags_cancel(x);
+	tags_cancel(x->client->worker, &x->tags);
 	dial_free(x->dial);
 	fetch_free(x->fetch);
 	pump_free(x->pump);

@@ -25,6 +25,7 @@ struct fetch {
 	struct arena *arena;     /* owned, as all below */
 	struct target target;
 	struct dial *dial;
+	struct tags_asks tags; /* about sockets of the dial */
 	struct io *io;
 	struct h1_reader *reader;
 	struct head head;
@@ -169,6 +170,28 @@ is_allowed(struct fetch *fetch, const struct addr *addr)
 	    VERDICT_ALLOW;
 }
 
+static void
+on_tagged(int fd, const char *wrong, bool denied, void *arg)
+{
+	struct fetch *fetch = arg;
+
+	dial_candidate_ready(fetch->dial, fd, wrong == NULL);
+}
+
+/* As the account's: the kernel drops what no guard has seen. */
+static enum dial_candidate
+tag(struct fetch *fetch, int fd, const struct addr *addr)
+{
+	struct worker *worker = fetch->x->client->worker;
+
+	if (!worker->tagging)
+		return DIAL_GO;
+	return tags_ask(worker, &fetch->tags, fetch->x->account, addr, fd,
+		   on_tagged, fetch)
+	    ? DIAL_LATER
+	    : DIAL_SKIP;
+}
+
 static enum dial_candidate
 on_candidate(const struct addr *addr, int fd, void *arg)
 {
@@ -177,7 +200,7 @@ on_candidate(const struct addr *addr, int fd, void *arg)
 
 	return is_allowed(fetch, &real) &&
 		exchange_mark_socket(fetch->x, fd, &real)
-	    ? DIAL_GO
+	    ? tag(fetch, fd, &real)
 	    : DIAL_SKIP;
 }
 
@@ -200,6 +223,7 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 {
 	struct fetch *fetch = arg;
 
+	tags_cancel(fetch->x->client->worker, &fetch->tags);
 	if (ret != DIAL_OK) {
 		end(fetch, false);
 		return;
@@ -280,6 +304,7 @@ fetch_free(struct fetch *fetch)
 		return;
 	if (!fetch->over)
 		fetch->fetches->running--;
+	tags_cancel(fetch->x->client->worker, &fetch->tags);
 	dial_free(fetch->dial);
 	io_free(fetch->io);
 	h1_reader_free(fetch->reader);

@@ -4,8 +4,8 @@
  * 4.2.2.1), over plain http.
  *
  * It goes as the account whose request needs it: its rules decide, which
- * leave internal addresses out unless one allows them, its packet marks are
- * put on.  One address a request; an address that an account asked within
+ * leave internal addresses out unless one allows them, its packet marks and
+ * the kernel's tag are put on.  One address a request; an address that an account asked within
  * the last minutes is not asked again.
  */
 #ifndef PROXY_FETCH_H

@@ -80,13 +80,26 @@ exchange_mark_socket(struct exchange *x, int fd, const struct addr *addr)
 	return false;
 }
 
+static void
+on_tagged(int fd, const char *wrong, bool denied, void *arg)
+{
+	struct exchange *x = arg;
+
+	if (wrong != NULL) {
+		x->skipped = denied ? REASON_DENIED : REASON_CONNECT_FAILED;
+		x->detail = wrong;
+	}
+	dial_candidate_ready(x->dial, fd, wrong == NULL);
+}
+
 /* The kernel drops what no guard has seen, so there is no going without. */
 static enum dial_candidate
 tag_socket(struct exchange *x, int fd, const struct addr *addr)
 {
 	if (!x->client->worker->tagging)
 		return DIAL_GO;
-	if (tags_ask(x, addr, fd))
+	if (tags_ask(x->client->worker, &x->tags, x->account, addr, fd,
+		on_tagged, x))
 		return DIAL_LATER;
 	x->skipped = REASON_CONNECT_FAILED;
 	x->detail = "the guard can't be asked";
@@ -150,7 +163,7 @@ on_dialled(struct dial *dial, enum dial_ret ret, int fd,
 {
 	struct exchange *x = arg;
 
-	tags_cancel(x); /* sockets that lost */
+	tags_cancel(x->client->worker, &x->tags); /* sockets that lost */
 	x->dial_ret = ret;
 	x->dial_done = true;
 	x->at.resolve_us = dial_resolve_us(dial);

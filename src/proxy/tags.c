@@ -9,15 +9,15 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "proxy/account.h"
-#include "proxy/exchange.h"
 #include "proxy/pool.h"
 #include "proxy/upstream.h"
 
 #define TAG_ANSWER_MS 5000
 
 struct tags_ask {
-	LIST_ENTRY(tags_ask) entry; /* of the exchange */
-	struct exchange *x;         /* borrowed */
+	LIST_ENTRY(tags_ask) entry;
+	tags_fn *fn;
+	void *arg; /* borrowed */
 	uint64_t id;
 	int fd; /* borrowed: the dial's */
 };
@@ -41,31 +41,23 @@ words_of(enum tag_verdict verdict)
 static void
 on_answer(const union msg_body *body, void *arg)
 {
-	struct tags_ask *ask = arg;
-	struct exchange *x = ask->x;
+	struct tags_ask ask = *(struct tags_ask *)arg;
 	const char *wrong = "the guard did not answer";
-	int fd = ask->fd;
+	bool denied = false;
 
-	LIST_REMOVE(ask, entry);
-	free(ask);
-	if (body != NULL)
+	LIST_REMOVE((struct tags_ask *)arg, entry);
+	free(arg);
+	if (body != NULL) {
 		wrong = words_of((enum tag_verdict)body->tag_done.verdict);
-	if (wrong != NULL) {
-		x->skipped = body != NULL &&
-			body->tag_done.verdict == TAG_DENIED
-		    ? REASON_DENIED
-		    : REASON_CONNECT_FAILED;
-		x->detail = wrong;
+		denied = body->tag_done.verdict == TAG_DENIED;
 	}
-	dial_candidate_ready(x->dial, fd, wrong == NULL);
+	ask.fn(ask.fd, wrong, denied, ask.arg);
 }
 
-bool
-tags_ask(struct exchange *x, const struct addr *addr, int fd)
+static struct msg_tag_ask
+question(const struct account *account, const struct addr *addr)
 {
-	struct worker *worker = x->client->worker;
-	const struct account *account = x->account;
-	struct msg_tag_ask m = {
+	return (struct msg_tag_ask){
 		.to = *addr,
 		.number = account->number,
 		.session = account->session,
@@ -73,17 +65,27 @@ tags_ask(struct exchange *x, const struct addr *addr, int fd)
 		.groups = slice_of(account->group_text),
 		.proof = slice_from(account->proof, account->nproof),
 	};
+}
+
+bool
+tags_ask(struct worker *worker, struct tags_asks *asks,
+    const struct account *account, const struct addr *addr, int fd, tags_fn *fn,
+    void *arg)
+{
+	struct msg_tag_ask m;
 	struct tags_ask *ask;
 
-	if (worker->guard == NULL)
+	if (worker->guard == NULL || account == NULL)
 		return false;
+	m = question(account, addr);
 	ask = mem_zalloc(sizeof(*ask));
-	ask->x = x;
+	ask->fn = fn;
+	ask->arg = arg;
 	ask->fd = fd;
 	m.id = pending_add(worker->pending, TAG_ANSWER_MS, on_answer, ask);
 	if (m.id != 0 && chan_send(worker->guard, MSG_tag_ask, &m, fd) == 0) {
 		ask->id = m.id;
-		LIST_INSERT_HEAD(&x->tags, ask, entry);
+		LIST_INSERT_HEAD(asks, ask, entry);
 		return true;
 	}
 	pending_cancel(worker->pending, m.id);
@@ -92,12 +94,12 @@ tags_ask(struct exchange *x, const struct addr *addr, int fd)
 }
 
 void
-tags_cancel(struct exchange *x)
+tags_cancel(struct worker *worker, struct tags_asks *asks)
 {
 	struct tags_ask *ask;
 
-	while ((ask = LIST_FIRST(&x->tags)) != NULL) {
-		pending_cancel(x->client->worker->pending, ask->id);
+	while ((ask = LIST_FIRST(asks)) != NULL) {
+		pending_cancel(worker->pending, ask->id);
 		LIST_REMOVE(ask, entry);
 		free(ask);
 	}

@@ -9,21 +9,29 @@
 
 #include <sys/queue.h>
 
+#include <stdbool.h>
+
 #include "base/addr.h"
 #include "ipc/chan.h"
 
-struct exchange;
+struct account;
 struct worker;
 
 struct tags_ask;
-/* The questions of an exchange that are under way. All zeroes at first. */
+/* The questions of one dial that are under way. All zeroes at first. */
 LIST_HEAD(tags_asks, tags_ask);
 
-/* x has an account and a dial, which is told the answer. fd is borrowed.
- * false: the guard can't be asked now. */
-bool tags_ask(struct exchange *x, const struct addr *addr, int fd);
+/* wrong: NULL: the socket is the account's; else why not, static words.
+ * denied: by the kernel's rules. */
+typedef void tags_fn(int fd, const char *wrong, bool denied, void *arg);
+
+/* Called for each, unless tags_cancel comes first; not from in here. fd is
+ * borrowed. false: the guard can't be asked now, or there is no account. */
+bool tags_ask(struct worker *worker, struct tags_asks *asks,
+    const struct account *account, const struct addr *addr, int fd, tags_fn *fn,
+    void *arg);
 /* Nobody waits any more. */
-void tags_cancel(struct exchange *x);
+void tags_cancel(struct worker *worker, struct tags_asks *asks);
 
 /* A fresh channel to the guard: replaces an older one, and says who has
  * connections open. */
