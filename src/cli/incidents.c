@@ -35,8 +35,8 @@ static const char help[] =
     "  -s, --site HOST      only at this site\n"
     "  -t, --since TIME     only from then on: 2026-11-26, or the beginning\n"
     "                       of any time as records have it\n"
-    "  -u, --unread         the requests that could not be read whole,\n"
-    "                       counted by site and reason\n"
+    "  -u, --unread         what may have been a login and could not be\n"
+    "                       read, counted by site and reason\n"
     "      --json           the records as they are\n"
     "      --help           show this\n";
 

@@ -149,6 +149,20 @@ scan_limits(const struct scan *scan)
 	return &scan->limits;
 }
 
+const struct span *
+scan_spans(const struct scan *scan, size_t *n)
+{
+	*n = scan->nspans;
+	return scan->spans;
+}
+
+const struct where *
+scan_steps(const struct scan *scan, size_t *n)
+{
+	*n = scan->nsteps;
+	return scan->steps;
+}
+
 struct charsets *
 scan_charsets(struct scan *scan)
 {

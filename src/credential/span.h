@@ -28,6 +28,10 @@ struct span {
 const struct credential_limits *scan_limits(const struct scan *scan);
 struct charsets *scan_charsets(struct scan *scan);
 
+/* The pieces so far, and the steps to them; the first step is the root. */
+const struct span *scan_spans(const struct scan *scan, size_t *n);
+const struct where *scan_steps(const struct scan *scan, size_t *n);
+
 /* Memory that lives until scan_clear. scan_room gives the pool's free tail
  * (at least `want` bytes, or NULL with the cut noted) to be written to, and
  * scan_keep keeps its first n bytes: one of each, nothing between. */

@@ -17,6 +17,7 @@
 #define HEAD_MAX 14
 #define CONTROL_MAX 125
 #define ROOM_FIRST 4096
+#define ROOM_KEPT ((size_t)16 << 10) /* between two messages */
 
 enum opcode {
 	OP_CONTINUATION = 0,
@@ -64,18 +65,23 @@ ws_new(const struct ws_params *params)
 }
 
 static void
+buffer_clear(struct buffer *buffer)
+{
+	wipe_free(buffer->p);
+	*buffer = (struct buffer){ NULL, 0, 0, false };
+}
+
+/* Most messages are short: their room is kept, that of a long one is not. */
+static void
 buffer_reset(struct buffer *buffer)
 {
+	if (buffer->cap > ROOM_KEPT) {
+		buffer_clear(buffer);
+		return;
+	}
 	secret_wipe(buffer->p, buffer->n);
 	buffer->n = 0;
 	buffer->cut = false;
-}
-
-static void
-buffer_clear(struct buffer *buffer)
-{
-	buffer_reset(buffer);
-	wipe_free(buffer->p);
 }
 
 /* Room for n more bytes, or for as many as max allows. */
@@ -315,8 +321,8 @@ end_frame(struct ws *ws)
 	return WS_MESSAGE;
 }
 
-static void
-forget_delivered(struct ws *ws)
+void
+ws_forget(struct ws *ws)
 {
 	if (!ws->delivered)
 		return;
@@ -332,7 +338,7 @@ ws_read(struct ws *ws, struct slice *in)
 
 	if (ws->reason != NULL)
 		return WS_ERROR;
-	forget_delivered(ws);
+	ws_forget(ws);
 	while (in->n > 0 || (ws->in_payload && ws->left == 0)) {
 		if (ws->in_payload) {
 			take_payload(ws, in);
@@ -372,4 +378,10 @@ bool
 ws_in_message(const struct ws *ws)
 {
 	return ws->in_message || ws->in_payload || ws->head_n > 0;
+}
+
+size_t
+ws_held(const struct ws *ws)
+{
+	return ws->raw.cap + ws->plain.cap;
 }

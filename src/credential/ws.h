@@ -40,10 +40,14 @@ enum ws_event ws_read(struct ws *ws, struct slice *in);
 /* Borrowed; at most message_max bytes, and *cut says whether it was longer,
  * or did not inflate to its end. */
 struct slice ws_message(const struct ws *ws, bool *text, bool *cut);
+/* Wipes the message that was handed out, if there is one. */
+void ws_forget(struct ws *ws);
 const char *ws_reason(const struct ws *ws);
 
 /* Whether bytes read so far belong to a message that isn't complete: these
  * must not be forwarded before its verdict. */
 bool ws_in_message(const struct ws *ws);
+/* Bytes of memory that messages take now. */
+size_t ws_held(const struct ws *ws);
 
 #endif

@@ -343,17 +343,26 @@ audit_credential(struct audit *audit, const struct exchange *x,
 	finish(audit);
 }
 
+static const char *const unread_words[] = {
+	[UNREAD_BODY] = "body",
+	[UNREAD_ENCRYPTED] = "encrypted",
+	[UNREAD_TUNNEL] = "tunnel",
+};
+
 void
-audit_unread(struct audit *audit, const struct exchange *x)
+audit_unread(struct audit *audit, const struct exchange *x, enum unread unread,
+    const char *why, struct slice rule)
 {
 	struct json *json = &audit->line;
 
+	audit->worker->counts.unread[unread]++;
 	if (audit->sink.kind == RECORD_OFF)
 		return;
 	start(audit, "unread", x->wall_us);
 	put_who(json, x);
-	json_str(json, "why", slice_of(scan_cut_words(x->inspect->cuts)));
-	json_str(json, "rule", x->inspect->label);
+	json_str(json, "unread", slice_of(unread_words[unread]));
+	json_str(json, "why", slice_of(why));
+	json_str(json, "rule", rule);
 	finish(audit);
 }
 

@@ -31,8 +31,17 @@ void audit_connection(struct audit *audit, const struct client *client);
  * stood and for whom, never what it was. */
 void audit_credential(struct audit *audit, const struct exchange *x,
     const struct inspect_hit *hit);
-/* One that could not be read whole, counted by site: the coverage. */
-void audit_unread(struct audit *audit, const struct exchange *x);
+/* What may have been a login and could not be read, counted by site: the
+ * coverage. */
+enum unread {
+	UNREAD_BODY,      /* not all of it */
+	UNREAD_ENCRYPTED, /* by a script of the page */
+	UNREAD_TUNNEL,    /* nothing of what is in it */
+	UNREAD_COUNT
+};
+/* why: in words; rule: the credentials rule that wants it looked into. */
+void audit_unread(struct audit *audit, const struct exchange *x,
+    enum unread unread, const char *why, struct slice rule);
 /* A person went on past a continue page, for that reason. */
 void audit_continue(struct audit *audit, const struct exchange *x,
     struct slice path, struct slice words);

@@ -12,11 +12,21 @@
 #include "base/secret.h"
 #include "credential/escape.h"
 #include "credential/request.h"
+#include "credential/sealed.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
 #include "proxy/exchange.h"
 #include "proxy/go.h"
 #include "proxy/watch.h"
+
+bool
+inspect_has_room(const struct worker *worker, size_t held)
+{
+	const struct limits *limits = &worker->rules->conf->limits;
+
+	return held < limits->inspect_bytes &&
+	    (held < INSPECT_FORM || worker->held < limits->inspect_memory);
+}
 
 struct inspect *
 inspect_new(void)
@@ -222,6 +232,7 @@ look_up(struct inspect *inspect, struct exchange *x)
 	struct suspicion suspicion;
 
 	inspect->cuts = scan_cuts(watch->scan);
+	inspect->sealed = sealed_found(watch->scan);
 	suspect(x, &suspicion);
 	for (size_t i = 0; i < suspicion.nhits; i++)
 		keep_hit(inspect, x, watch->scan, &suspicion.hits[i]);
@@ -267,6 +278,8 @@ inspect_scan_message(
     struct inspect *inspect, struct exchange *x, struct slice message)
 {
 	drop_hits(inspect);
+	inspect->cuts = 0;
+	inspect->sealed = false;
 	if (!inspect_is_possible(x->client->worker))
 		return;
 	request_scan_message(x->client->worker->watch->scan, message);
@@ -333,4 +346,49 @@ inspect_stops(struct exchange *x, const struct inspect_hit *hit)
 		break;
 	}
 	return true;
+}
+
+/* --- what is not read ----------------------------------------------------------- */
+
+bool
+inspect_find_rule(struct exchange *x, const struct credential_rule **rule)
+{
+	struct subject subject;
+	bool checked;
+
+	exchange_subject(x, NULL, &subject);
+	*rule = policy_credentials(
+	    x->client->worker->rules->policy, &subject, &checked);
+	return checked;
+}
+
+void
+inspect_tell_unread(struct exchange *x)
+{
+	struct inspect *inspect = x->inspect;
+	struct audit *audit = x->client->worker->audit;
+
+	if (inspect->told)
+		return;
+	inspect->told = inspect->cuts != 0 || inspect->sealed;
+	if (inspect->cuts != 0)
+		audit_unread(audit, x, UNREAD_BODY,
+		    scan_cut_words(inspect->cuts), inspect->label);
+	else if (inspect->sealed)
+		audit_unread(audit, x, UNREAD_ENCRYPTED,
+		    "what looks encrypted by a script of the page",
+		    inspect->label);
+}
+
+void
+inspect_tell_tunnel(struct exchange *x)
+{
+	const struct credential_rule *rule;
+
+	if (inspect_is_possible(x->client->worker) &&
+	    inspect_find_rule(x, &rule))
+		audit_unread(x->client->worker->audit, x, UNREAD_TUNNEL,
+		    x->is_connect ? "a tunnel that is not decrypted"
+				  : "an upgrade to another protocol",
+		    rule->label);
 }

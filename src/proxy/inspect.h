@@ -33,12 +33,21 @@ struct inspect {
 	bool alert, refuse_unread;
 	struct slice label; /* arena */
 	unsigned cuts;      /* enum scan_cut: why not all was seen */
+	bool sealed;        /* looks like a login that a script encrypted */
+	bool told;          /* that it was not read is on the record */
 	struct inspect_hit hits[SUSPICION_HITS_MAX];
 	size_t nhits, asked; /* the first `asked` have been asked about */
 	uint64_t id;         /* question under way; 0: none */
 	size_t charged;      /* bytes counted in worker->held */
 	bool hides_path;     /* what may be a password is part of it */
 };
+
+#define INSPECT_FORM (16u << 10) /* larger than any that asks for a password */
+
+/* May more be held beside `held` bytes of the same body or message? Where
+ * memory is short a form is still held: else whoever keeps it short would
+ * make the filter blind. */
+bool inspect_has_room(const struct worker *worker, size_t held);
 
 struct inspect *inspect_new(void);
 /* Counts in worker->held what is held now, no more and no less. */
@@ -49,6 +58,14 @@ void inspect_free(struct inspect *inspect, struct worker *worker);
 /* The filter may be away for a moment, as when it is made anew, and a reload
  * may take it out for good: then there is nothing to ask by. */
 bool inspect_is_possible(const struct worker *worker);
+/* Which rule of the configuration speaks of x's destination; false: none that
+ * would look into it. */
+bool inspect_find_rule(struct exchange *x, const struct credential_rule **rule);
+/* Puts on the record, once, that not all could be read. */
+void inspect_tell_unread(struct exchange *x);
+/* A tunnel begins whose inside nobody reads: the same, if a rule would have
+ * it looked into. */
+void inspect_tell_tunnel(struct exchange *x);
 /* Says the filter "maybe" to something in the path? For requests that have
  * nothing else to look into; costs a few look-ups and keeps nothing. */
 bool inspect_suspects_path(struct exchange *x);

@@ -14,8 +14,10 @@
 #include "proxy/watch.h"
 
 struct relay {
+	struct worker *worker; /* borrowed */
 	struct ws *ws;         /* owned */
 	struct evbuffer *kept; /* owned: read by ws, not yet passed on */
+	size_t charged;        /* bytes counted in worker->held */
 	bool asking;           /* a message waits for its verdict */
 };
 
@@ -49,9 +51,17 @@ relay_new(struct exchange *x)
 		.no_context = has(agreed, "client_no_context_takeover"),
 	};
 
+	relay->worker = x->client->worker;
 	relay->ws = ws_new(&params);
 	relay->kept = evbuffer_new();
 	return relay;
+}
+
+static void
+charge(struct relay *relay, size_t now)
+{
+	relay->worker->held += now - relay->charged;
+	relay->charged = now;
 }
 
 void
@@ -59,6 +69,7 @@ relay_free(struct relay *relay)
 {
 	if (relay == NULL)
 		return;
+	charge(relay, 0);
 	ws_free(relay->ws);
 	inspect_wipe(relay->kept);
 	evbuffer_free(relay->kept);
@@ -77,6 +88,7 @@ pass(struct relay *relay, struct exchange *x)
 {
 	x->body_in += evbuffer_get_length(relay->kept);
 	evbuffer_add_buffer(io_output(x->up->io), relay->kept);
+	charge(relay, ws_held(relay->ws));
 }
 
 /* After the answers, if there were questions: may the message pass? */
@@ -99,6 +111,8 @@ judge(struct relay *relay, struct exchange *x)
 		return RELAY_WAIT;
 	if (!may_pass(x))
 		return RELAY_STOPPED;
+	if (x->inspect->cuts != 0 && x->inspect->refuse_unread)
+		return RELAY_STOPPED;
 	pass(relay, x);
 	return RELAY_DONE;
 }
@@ -110,7 +124,24 @@ message(struct relay *relay, struct exchange *x)
 	struct slice bytes = ws_message(relay->ws, &text, &cut);
 
 	inspect_scan_message(x->inspect, x, bytes);
+	ws_forget(relay->ws);
+	if (cut)
+		x->inspect->cuts |= SCAN_CUT_BODY;
+	inspect_tell_unread(x);
 	return judge(relay, x);
+}
+
+/* A message too long to be held goes on as it comes, unless the rule says
+ * otherwise. */
+static enum relay_ret
+give_up(struct relay *relay, struct exchange *x)
+{
+	x->inspect->cuts |= SCAN_CUT_BODY;
+	inspect_tell_unread(x);
+	if (x->inspect->refuse_unread)
+		return RELAY_STOPPED;
+	pass(relay, x);
+	return RELAY_DONE;
 }
 
 /* One contiguous piece of input. DONE: go on with the next. */
@@ -123,16 +154,17 @@ read_piece(struct relay *relay, struct exchange *x)
 	enum ws_event event = ws_read(relay->ws, &rest);
 
 	evbuffer_remove_buffer(in, relay->kept, n - rest.n);
+	charge(relay, evbuffer_get_length(relay->kept) + ws_held(relay->ws));
 	switch (event) {
 	case WS_MESSAGE:
 		return message(relay, x);
 	case WS_MORE:
 	case WS_CLOSE:
-		/* a message too long to be held goes on as it comes */
-		if (!ws_in_message(relay->ws) ||
-		    evbuffer_get_length(relay->kept) >=
-			x->client->worker->rules->conf->limits.inspect_bytes)
+		if (!ws_in_message(relay->ws))
 			pass(relay, x);
+		else if (!inspect_has_room(
+			     relay->worker, evbuffer_get_length(relay->kept)))
+			return give_up(relay, x);
 		return RELAY_DONE;
 	case WS_ERROR:
 		break;

@@ -19,7 +19,8 @@ void relay_free(struct relay *relay); /* wipes; NULL is fine */
 enum relay_ret {
 	RELAY_WAIT,    /* for bytes, room or an answer */
 	RELAY_DONE,    /* both ways have ended */
-	RELAY_STOPPED, /* a message must not pass: x->hit says why */
+	RELAY_STOPPED, /* a message must not pass: x->hit says why, or it
+	                * could not be read (NULL) */
 	RELAY_BROKEN   /* x->detail says how */
 };
 /* Moves what can be moved. */

@@ -58,6 +58,10 @@ put_counters(struct worker *worker, struct part *part)
 	json_u64(json, "bytes_out", worker->counts.bytes_out);
 	json_u64(json, "inspected", worker->counts.inspected);
 	json_u64(json, "lookups", worker->counts.lookups);
+	json_u64(json, "unread_bodies", worker->counts.unread[UNREAD_BODY]);
+	json_u64(
+	    json, "unread_encrypted", worker->counts.unread[UNREAD_ENCRYPTED]);
+	json_u64(json, "unread_tunnels", worker->counts.unread[UNREAD_TUNNEL]);
 	json_u64(json, "records_lost", audit_lost(worker->audit));
 	json_bool(json, "draining", worker->draining);
 	end_object(part);

@@ -7,13 +7,10 @@
 
 #include "credential/request.h"
 #include "http/h1_write.h"
-#include "proxy/account.h"
-#include "proxy/audit.h"
 #include "proxy/inspect.h"
 #include "proxy/watch.h"
 
 #define PIECE (64u << 10)
-#define FORM (16u << 10) /* larger than any that asks for a password */
 
 static enum step_ret
 pass(struct exchange *x)
@@ -21,20 +18,6 @@ pass(struct exchange *x)
 	client_deadline(x->client, 0, REASON_OK);
 	exchange_go(x, STEP_DIAL);
 	return STEP_RET_NEXT;
-}
-
-/* Which rule of the configuration speaks of this destination; false: none
- * that would look into it. */
-static bool
-find_rule(struct exchange *x, const struct credential_rule **rule)
-{
-	struct subject subject;
-	bool checked;
-
-	exchange_subject(x, NULL, &subject);
-	*rule = policy_credentials(
-	    x->client->worker->rules->policy, &subject, &checked);
-	return checked;
 }
 
 static void
@@ -68,19 +51,6 @@ is_bare(const struct exchange *x)
 
 /* --- holding ----------------------------------------------------------------- */
 
-/* Where memory is short a form is still held: else whoever keeps it short
- * would make the filter blind. */
-static bool
-room_left(const struct exchange *x)
-{
-	const struct worker *worker = x->client->worker;
-	const struct limits *limits = &worker->rules->conf->limits;
-	size_t held = evbuffer_get_length(x->inspect->held);
-
-	return held < limits->inspect_bytes &&
-	    (held < FORM || worker->held < limits->inspect_memory);
-}
-
 /* The origin hears of the request when it is all here, so we say 100. */
 static void
 say_continue(struct exchange *x)
@@ -105,7 +75,8 @@ hold_body(struct exchange *x)
 {
 	struct client *client = x->client;
 
-	while (room_left(x)) {
+	while (inspect_has_room(
+	    client->worker, evbuffer_get_length(x->inspect->held))) {
 		switch (h1_read_body(client->reader, io_input(client->io),
 		    io_end(client->io) != IO_END_NONE, x->inspect->held,
 		    PIECE)) {
@@ -147,11 +118,9 @@ judge(struct exchange *x)
 			    hit->verdict == CREDENTIAL_OUTAGE_BLOCK
 			? REASON_CREDENTIAL_UNANSWERED
 			: REASON_CREDENTIAL);
-	if (x->inspect->cuts != 0) {
-		audit_unread(x->client->worker->audit, x);
-		if (x->inspect->refuse_unread)
-			return stop(x, NULL, REASON_CREDENTIAL_UNREAD);
-	}
+	inspect_tell_unread(x);
+	if (x->inspect->cuts != 0 && x->inspect->refuse_unread)
+		return stop(x, NULL, REASON_CREDENTIAL_UNREAD);
 	return pass(x);
 }
 
@@ -160,7 +129,8 @@ start(struct exchange *x)
 {
 	const struct credential_rule *rule;
 
-	if (!inspect_is_possible(x->client->worker) || !find_rule(x, &rule))
+	if (!inspect_is_possible(x->client->worker) ||
+	    !inspect_find_rule(x, &rule))
 		return pass(x);
 	if (is_bare(x) && !x->request.upgrade && !inspect_suspects_path(x))
 		return pass(x);

@@ -43,6 +43,10 @@ stop(struct exchange *x)
 
 	worker_id(worker, x->incident);
 	worker->counts.refused++;
+	if (x->hit == NULL) {
+		say_close(x, "this could not be checked");
+		return end(x, REASON_CREDENTIAL_UNREAD);
+	}
 	audit_credential(worker->audit, x, x->hit);
 	notices_add(worker->notices, x);
 	say_close(x, "work passwords stay here");

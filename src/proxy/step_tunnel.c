@@ -4,6 +4,7 @@
  */
 #include "proxy/exchange.h"
 
+#include "proxy/inspect.h"
 #include "proxy/upstream.h"
 
 static void
@@ -25,6 +26,7 @@ start(struct exchange *x)
 	x->asked = true;
 	x->keep = false;
 	worker->counts.tunnels++;
+	inspect_tell_tunnel(x);
 	x->pump = pump_new(worker->base, client->io, x->up->io,
 	    worker->rules->conf->timeouts.tunnel, on_pump_end, x);
 	client->io = NULL;

@@ -124,6 +124,7 @@ struct worker {
 		uint64_t upstreams, upstreams_reused, origins_resumed;
 		uint64_t inspected; /* requests and messages looked into */
 		uint64_t lookups;   /* of pairs in the filter */
+		uint64_t unread[3]; /* by enum unread */
 	} counts;
 };
 

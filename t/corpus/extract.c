@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "credential/request.h"
+#include "credential/sealed.h"
 #include "credential/suspicion.h"
 #include "credential/ws.h"
 
@@ -45,6 +46,7 @@ struct result {
 	size_t candidates;
 	size_t most_lookups;
 	unsigned cuts;
+	bool sealed;
 	char where[WHERE_TEXT_MAX];
 };
 
@@ -177,6 +179,7 @@ look(struct bench *bench)
 	scan_candidates(bench->scan, &n);
 	result->candidates += n;
 	result->cuts |= scan_cuts(bench->scan);
+	result->sealed |= sealed_found(bench->scan);
 	/* found again by name, or not? ask for the name alone */
 	suspicion.naccounts = 0;
 	suspicion_add_named(&suspicion, bench->scan, &names);
@@ -243,8 +246,8 @@ answer(struct bench *bench)
 {
 	const struct result *r = &bench->result;
 
-	printf("%d %d %zu %zu %zu %zu %u %s\n", r->found, r->named, r->asked,
-	    r->needless, r->candidates, r->most_lookups, r->cuts,
+	printf("%d %d %zu %zu %zu %zu %u %d %s\n", r->found, r->named, r->asked,
+	    r->needless, r->candidates, r->most_lookups, r->cuts, r->sealed,
 	    r->found ? r->where : "-");
 	fflush(stdout);
 	memset(&bench->result, 0, sizeof(bench->result));

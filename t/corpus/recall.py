@@ -110,6 +110,9 @@ def main():
             total[group, "asked"] += result["asked"] > 0
             total[group, "needless"] += result["needless"]
             total[group, "lookups"] += result["lookups"]
+            total[group, "encrypted"] += result["sealed"]
+            if verbose and result["sealed"]:
+                print("  looks encrypted: %s/%s" % (case["id"], name))
             if case["class"] == "detect":
                 kinds[case["kind"], stretch][0] += result["found"]
                 kinds[case["kind"], stretch][1] += 1

@@ -4,7 +4,7 @@ import struct
 import subprocess
 
 KEYS = ("found", "named", "asked", "needless", "candidates", "lookups",
-        "cuts")
+        "cuts", "sealed")
 
 
 class Extract:
@@ -26,7 +26,7 @@ class Extract:
     def verdict(self):
         self.send("V")
         self.proc.stdin.flush()
-        words = self.proc.stdout.readline().decode().rstrip("\n").split(" ", 7)
+        words = self.proc.stdout.readline().decode().rstrip("\n").split(" ", len(KEYS))
         result = {k: int(w) for k, w in zip(KEYS, words)}
-        result["where"] = words[7]
+        result["where"] = words[-1]
         return result

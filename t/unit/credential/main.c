@@ -17,6 +17,7 @@ static Suite *(*const suites[])(void) = {
 	suite_nest,
 	suite_request,
 	suite_scan,
+	suite_sealed,
 	suite_text,
 	suite_token,
 	suite_suspicion,
