@@ -153,6 +153,9 @@ origin-certificate.advice: No le envíe nada. Si conoce bien el sitio, avise a s
 origin-tls.title: No hay conexión segura con este sitio
 origin-tls.words: El sitio y el proxy no han podido acordar un cifrado.
 origin-tls.advice: Puede que el sitio esté mal configurado o sea muy antiguo. Avise a su responsable o a su servicio de soporte.
+origin-protocol.title: Este sitio habla otro protocolo
+origin-protocol.words: Ha rechazado HTTP/1.1, que es el que el proxy habla con los sitios.
+origin-protocol.advice: Pida a su servicio de soporte que deje pasar este sitio sin descifrarlo.
 origin-wants-certificate.title: Este sitio le pide un certificado
 origin-wants-certificate.words: Solo deja entrar a equipos que muestran un certificado propio, y el proxy no tiene ninguno para él.
 origin-wants-certificate.advice: Pregunte a su servicio de soporte cómo llegar a este sitio e indique el incidente.

@@ -108,7 +108,8 @@ void io_tls_accept(struct io *io, SSL_CTX *ctx);
 /* NULL until IO_HELLO; borrowed from the io. */
 const struct tls_hello *io_hello(const struct io *io);
 /* Between IO_HELLO and io_tls_present: what the server may choose by ALPN,
- * best first, wire format, static. TLS_ALPN_HTTP1 unless set. */
+ * best first, wire format, static; empty: it leaves ALPN unanswered.
+ * TLS_ALPN_HTTP1 unless set. */
 void io_tls_offer(struct io *io, struct slice alpn);
 /* Resumes the handshake with this leaf certificate (OpenSSL's references are
  * taken; the caller may let go of the leaf). */

@@ -127,7 +127,8 @@ on_client_hello(SSL *ssl, int *alert, void *arg)
 }
 
 /* A client that offers only what we don't speak is told so (RFC 7301 section
- * 3.2) rather than answered in a protocol it didn't ask for. */
+ * 3.2) rather than answered in a protocol it didn't ask for. Where nothing is
+ * to be chosen, the extension stays unanswered. */
 static int
 on_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen,
     const unsigned char *in, unsigned inlen, void *arg)
@@ -135,6 +136,8 @@ on_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen,
 	struct tls_conn *conn = SSL_get_app_data(ssl);
 	unsigned char *chosen;
 
+	if (conn->alpn.n == 0)
+		return SSL_TLSEXT_ERR_NOACK;
 	if (SSL_select_next_proto(&chosen, outlen,
 		(const unsigned char *)conn->alpn.p, (unsigned)conn->alpn.n, in,
 		inlen) != OPENSSL_NPN_NEGOTIATED)

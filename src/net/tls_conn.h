@@ -44,8 +44,8 @@ void tls_conn_free(struct tls_conn *conn); /* sends nothing; NULL is fine */
 
 enum tls_ret tls_conn_handshake(struct tls_conn *conn);
 const struct tls_hello *tls_conn_hello(const struct tls_conn *conn);
-/* Protocols a server may choose, best first, in wire format; static.
- * TLS_ALPN_HTTP1 unless set. */
+/* Protocols a server may choose, best first, in wire format; static; empty:
+ * it leaves ALPN unanswered. TLS_ALPN_HTTP1 unless set. */
 void tls_conn_offer(struct tls_conn *conn, struct slice alpn);
 /* Leave the parked state: the next handshake call goes on with the leaf, or
  * ends it with an alert. -1: the leaf doesn't fit the context's key. */

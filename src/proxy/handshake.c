@@ -141,6 +141,14 @@ handshake_start(struct exchange *x, const struct host *name)
 	SSL_SESSION_free(opts.session);
 }
 
+bool
+handshake_speaks_http1(const struct exchange *x)
+{
+	const char *alpn = io_tls_info(x->up->io)->alpn;
+
+	return alpn[0] == '\0' || strcmp(alpn, "http/1.1") == 0;
+}
+
 void
 handshake_done(struct exchange *x)
 {
@@ -210,6 +218,8 @@ handshake_refuse(struct exchange *x)
 	if (info->wants_certificate)
 		return exchange_refuse(x, REASON_ORIGIN_WANTS,
 		    "the site asks for a client certificate");
+	if (info->alert_number == SSL_AD_NO_APPLICATION_PROTOCOL)
+		return exchange_refuse(x, REASON_ORIGIN_PROTOCOL, info->alert);
 	return exchange_refuse(x, REASON_ORIGIN_TLS,
 	    info->alert != NULL ? info->alert : io_error(x->up->io));
 }

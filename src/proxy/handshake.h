@@ -9,7 +9,10 @@
 
 /* Begins it on x->up, whose certificate must be for `name`. */
 void handshake_start(struct exchange *x, const struct host *name);
-/* It is done. */
+/* It is done: may HTTP/1.1 follow? Not where the origin chose what it was not
+ * offered (RFC 7301 section 3.2). */
+bool handshake_speaks_http1(const struct exchange *x);
+/* … and does. */
 void handshake_done(struct exchange *x);
 
 /* It failed: refuses x, keeping for the page what the origin showed; or, once,

@@ -75,13 +75,14 @@ origins_get(struct origins *origins, const struct host *dial,
 void
 origins_put(struct origins *origins, const struct host *dial,
     const struct host *name, uint16_t port, struct facts *facts,
-    const struct addr *addr)
+    const struct addr *addr, bool alpn)
 {
 	struct origin *origin = mem_alloc(sizeof(*origin));
 	char buf[KEY_SIZE];
 
 	origin->facts = facts;
 	origin->addr = *addr;
+	origin->alpn = alpn;
 	origin->until_ms = clock_ms() + ORIGINS_KEEP_MS;
 	map_set(origins->known, make_key(buf, dial, name, port), origin);
 }

@@ -8,6 +8,8 @@
 #ifndef PROXY_ORIGINS_H
 #define PROXY_ORIGINS_H
 
+#include <stdbool.h>
+
 #include "base/addr.h"
 #include "base/name.h"
 #include "net/facts.h"
@@ -19,6 +21,7 @@ struct origins;
 struct origin {
 	struct facts *facts; /* owned */
 	struct addr addr;    /* where it was seen */
+	bool alpn;           /* it chose a protocol by ALPN */
 	uint64_t until_ms;   /* clock_ms() */
 };
 
@@ -28,9 +31,9 @@ void origins_free(struct origins *origins); /* NULL is fine */
 /* Borrowed until the next call; NULL: not known, or too old. */
 const struct origin *origins_get(struct origins *origins,
     const struct host *dial, const struct host *name, uint16_t port);
-/* Takes the facts. */
+/* Takes the facts. alpn: did it choose a protocol? */
 void origins_put(struct origins *origins, const struct host *dial,
     const struct host *name, uint16_t port, struct facts *facts,
-    const struct addr *addr);
+    const struct addr *addr, bool alpn);
 
 #endif

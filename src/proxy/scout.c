@@ -71,6 +71,14 @@ scout_facts(const struct exchange *x)
 	return origin == NULL ? NULL : origin->facts;
 }
 
+struct slice
+scout_alpn(const struct exchange *x)
+{
+	const struct origin *origin = find(x);
+
+	return origin != NULL && !origin->alpn ? SLICE_EMPTY : TLS_ALPN_HTTP1;
+}
+
 const struct host *
 scout_name(const struct exchange *x)
 {
@@ -164,7 +172,7 @@ scout_secured(struct exchange *x)
 
 	if (facts != NULL)
 		origins_put(worker->origins, &x->host, &x->client->sni, x->port,
-		    facts, &x->addr);
+		    facts, &x->addr, io_tls_info(x->up->io)->alpn[0] != '\0');
 	pool_give(worker->pool, x->up);
 	x->up = NULL;
 	return end(x);

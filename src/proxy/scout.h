@@ -23,6 +23,8 @@ enum step_ret scout_begin(struct exchange *x);
 /* What is known of the place the client's handshake is for; borrowed until
  * the next call; NULL: nothing. */
 const struct facts *scout_facts(const struct exchange *x);
+/* What the client may be answered by ALPN there: what the origin answers. */
+struct slice scout_alpn(const struct exchange *x);
 
 /* The name that the origin's certificate must have. */
 const struct host *scout_name(const struct exchange *x);

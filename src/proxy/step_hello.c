@@ -133,6 +133,7 @@ step_leaf(struct exchange *x)
 		return exchange_refuse(x, REASON_NO_SIGNER, NULL);
 	client->shown = true;
 	client->shown_ms = clock_ms();
+	io_tls_offer(client->io, scout_alpn(x));
 	io_tls_present(client->io, x->leaf);
 	exchange_go(x, STEP_SHAKE);
 	return STEP_RET_NEXT;

@@ -36,6 +36,9 @@ step_secure(struct exchange *x)
 		    x, REASON_ORIGIN_TLS, "closed during the handshake");
 	if (!x->up->ready)
 		return STEP_RET_WAIT;
+	if (!handshake_speaks_http1(x))
+		return exchange_refuse(x, REASON_ORIGIN_PROTOCOL,
+		    "it chose a protocol that was not offered");
 	client_deadline(x->client, 0, REASON_OK);
 	handshake_done(x);
 	if (x->scout)

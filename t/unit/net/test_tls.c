@@ -329,6 +329,8 @@ static const struct {
 	{ "\x02h2", NULL, NULL },
 	{ "\x02h2\x08http/1.1", "\x02h2\x08http/1.1", "h2" },
 	{ "\x08http/1.1", "\x02h2\x08http/1.1", "http/1.1" },
+	{ "\x02h2\x08http/1.1", "", "" },
+	{ "\x02h2", "", "" },
 };
 
 START_TEST(test_alpn)
@@ -351,6 +353,35 @@ START_TEST(test_alpn)
 	if (alpns[_i].chosen != NULL)
 		ck_assert_str_eq(io_tls_info(seen.io)->alpn, alpns[_i].chosen);
 	clear(&seen, &peer);
+}
+END_TEST
+
+static int
+on_stubborn(SSL *ssl, const unsigned char **out, unsigned char *n,
+    const unsigned char *in, unsigned nin, void *arg)
+{
+	*out = (const unsigned char *)"h2";
+	*n = 2;
+	return SSL_TLSEXT_ERR_OK;
+}
+
+/* An origin that chooses what it was not offered: either OpenSSL refuses it
+ * or the owner can. */
+START_TEST(test_alpn_unasked)
+{
+	SSL_CTX *ctx = bed_peer_server(&bed, NULL);
+	struct seen seen;
+	struct peer peer;
+
+	SSL_CTX_set_alpn_select_cb(ctx, on_stubborn, NULL);
+	open_client(&seen, &peer, ctx, "origin.example", NULL);
+	run(&peer);
+	if (seen_has(&seen, IO_SECURE))
+		ck_assert_str_eq(io_tls_info(seen.io)->alpn, "h2");
+	else
+		ck_assert(seen_has(&seen, IO_ERROR));
+	clear(&seen, &peer);
+	SSL_CTX_free(ctx);
 }
 END_TEST
 
@@ -847,6 +878,7 @@ add_handshakes(TCase *tc)
 	tcase_add_test(tc, test_undo);
 	tcase_add_test(tc, test_gone_in_handshake);
 	tcase_add_loop_test(tc, test_no_tls, 0, (int)COUNT(junk));
+	tcase_add_test(tc, test_alpn_unasked);
 	tcase_add_loop_test(tc, test_alpn, 0, (int)COUNT(alpns));
 	tcase_add_loop_test(tc, test_version_server, 0, (int)COUNT(versions));
 	tcase_add_loop_test(tc, test_version_client, 0, (int)COUNT(versions));

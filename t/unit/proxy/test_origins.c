@@ -59,7 +59,8 @@ put(const char *dial, const char *name, uint16_t port, int64_t not_after)
 {
 	struct host d = host_of(dial), n = host_of(name);
 
-	origins_put(origins, &d, &n, port, facts_of(name, 1, not_after), &addr);
+	origins_put(origins, &d, &n, port, facts_of(name, 1, not_after), &addr,
+	    port == 443);
 }
 
 static bool
@@ -71,6 +72,7 @@ has(const char *dial, const char *name, uint16_t port)
 	if (origin == NULL)
 		return false;
 	ck_assert(addr_eq(&origin->addr, &addr));
+	ck_assert_int_eq(origin->alpn, port == 443);
 	ck_assert(slice_eq(host_slice(&n),
 	    slice_from(origin->facts->names, origin->facts->names_len)));
 	return true;
@@ -85,6 +87,16 @@ START_TEST(test_told_apart)
 	ck_assert(!has("192.0.2.1", "192.0.2.1", 443));
 	ck_assert(!has("a.example", "a.example", 444));
 	ck_assert(!has("a.example", "b.example", 443));
+}
+END_TEST
+
+/* put() says so of port 443. */
+START_TEST(test_alpn)
+{
+	put("a.example", "a.example", 443, 100);
+	put("a.example", "a.example", 445, 100);
+	ck_assert(has("a.example", "a.example", 443));
+	ck_assert(has("a.example", "a.example", 445));
 }
 END_TEST
 
@@ -160,6 +172,7 @@ suite_origins(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_told_apart);
+	tcase_add_test(tc, test_alpn);
 	tcase_add_test(tc, test_bounded);
 	tcase_add_test(tc, test_ends);
 	tcase_add_loop_test(tc, test_leaf_keys, 0, COUNT(keys));
