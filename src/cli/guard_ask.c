@@ -16,8 +16,11 @@
 #include "cli/guard.h"
 #include "cli/hostconf.h"
 #include "cli/verb.h"
+#include "guard/asker.h"
 #include "guard/events.h"
 #include "guard/hostguard.h"
+
+#define NAMES_MS 3000
 
 static int
 fail(const char *what, const char *why)
@@ -170,7 +173,8 @@ print_kernel(const struct guard_args *args, const struct conf *conf,
 
 static int
 explain(const struct guard_args *args, const struct conf *conf,
-    struct people *people, const struct addr *addr, uint16_t port)
+    const struct namepins *pinned, struct people *people,
+    const struct addr *addr, uint16_t port)
 {
 	const struct person *person = people_named(people, args->words[0]);
 	struct hostguard_answer answer = { .allowed = false };
@@ -178,7 +182,7 @@ explain(const struct guard_args *args, const struct conf *conf,
 
 	if (!person)
 		return fail(args->words[0], "there is no such account");
-	why = hostguard_explain(conf, person, addr, port, &answer);
+	why = hostguard_explain(conf, pinned, person, addr, port, &answer);
 	if (why)
 		return fail(args->file, why);
 	printf("%s: %s by %.*s\n", person->name,
@@ -191,10 +195,40 @@ explain(const struct guard_args *args, const struct conf *conf,
 	return answer.allowed ? VERB_OK : VERB_FAILED;
 }
 
+static void
+on_names(void *arg)
+{
+	/* they are looked at when the wait is over */
+}
+
+/* What the names of rules stand for at the moment; NULL where they stand for
+ * nothing. */
+static struct namepins *
+ask_names(const struct conf *conf)
+{
+	struct event_base *base;
+	struct namepins *pinned;
+	struct asker *asker;
+
+	if (!conf->guarding.names_pinned)
+		return NULL;
+	base = event_base_new();
+	if (!base)
+		fatal("cannot make an event loop");
+	pinned = namepins_new(conf, NULL);
+	asker = asker_new(base, conf, on_names, NULL);
+	asker_take(asker, pinned);
+	asker_wait(asker, NAMES_MS);
+	asker_free(asker);
+	event_base_free(base);
+	return pinned;
+}
+
 int
 guard_verb_explain(const struct guard_args *args)
 {
 	struct hostconf *config;
+	struct namepins *pinned;
 	struct people *people;
 	struct addr addr;
 	uint16_t port;
@@ -208,7 +242,9 @@ guard_verb_explain(const struct guard_args *args)
 	if (!config)
 		return VERB_FAILED;
 	people = people_new();
-	status = explain(args, config->conf, people, &addr, port);
+	pinned = ask_names(config->conf);
+	status = explain(args, config->conf, pinned, people, &addr, port);
+	namepins_free(pinned);
 	people_free(people);
 	hostconf_free(config);
 	return status;

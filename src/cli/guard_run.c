@@ -29,15 +29,19 @@
 #include "cli/notify.h"
 #include "cli/records.h"
 #include "cli/verb.h"
+#include "guard/asker.h"
 #include "guard/events.h"
 #include "guard/hostguard.h"
 
-#define EVERY_S 60 /* rules with times are looked at anew */
+#define NAMES_MS 3000 /* is waited for them at the start */
+#define EVERY_S 60    /* rules with times are looked at anew */
 
 struct watch {
 	const struct guard_args *args; /* borrowed */
 	struct event_base *base;       /* owned, as all below */
 	struct hostconf *config;
+	struct asker *asker;     /* NULL: names stand for nothing */
+	struct namepins *pinned; /* as asker */
 	struct guard *guard;
 	struct tables *tables;
 	struct hostguard *host;
@@ -72,24 +76,86 @@ open_records(struct watch *watch)
 
 /* --- rules ------------------------------------------------------------------- */
 
+static const char *
+load(
+    struct watch *watch, const struct conf *conf, const struct namepins *pinned)
+{
+	return hostguard_load(watch->host, conf, pinned, time(NULL));
+}
+
+/* Names have other addresses, or a minute other rules. */
+static void
+refresh(struct watch *watch)
+{
+	const char *why = load(watch, watch->config->conf, watch->pinned);
+
+	if (why)
+		log_error("the rules of this minute are not in force: %s", why);
+	else
+		closer_ask(watch->closer);
+}
+
+static void
+on_names(void *arg)
+{
+	struct watch *watch = arg;
+
+	/* not before the first rules are there */
+	if (!watch->host)
+		return;
+	refresh(watch);
+	log_info("names have other addresses, generation %u",
+	    tables_generation(watch->tables));
+}
+
+/* From now on it is the names of the configuration that are asked for, where
+ * it says. */
+static void
+take_names(struct watch *watch, struct namepins *pinned)
+{
+	struct namepins *former = watch->pinned;
+
+	asker_free(watch->asker);
+	watch->asker = NULL;
+	watch->pinned = pinned;
+	namepins_free(former);
+	if (!pinned)
+		return;
+	watch->asker = asker_new(
+	    watch->base, watch->config->conf, on_names, watch);
+	asker_take(watch->asker, pinned);
+}
+
+static struct namepins *
+names_of(const struct watch *watch, const struct conf *conf)
+{
+	return conf->guarding.names_pinned ? namepins_new(conf, watch->pinned)
+					   : NULL;
+}
+
 static void
 reload(struct watch *watch)
 {
-	struct hostconf *config = hostconf_load(watch->args->file);
+	struct namepins *pinned;
+	struct hostconf *config = hostconf_load(watch->args->file), *former;
 	const char *why;
 
 	if (!config) {
 		log_error("the rules stay as they are");
 		return;
 	}
-	why = hostguard_load(watch->host, config->conf, time(NULL));
+	pinned = names_of(watch, config->conf);
+	why = load(watch, config->conf, pinned);
 	if (why) {
 		log_error("the rules stay as they are: %s", why);
+		namepins_free(pinned);
 		hostconf_free(config);
 		return;
 	}
-	hostconf_free(watch->config);
+	former = watch->config;
 	watch->config = config;
+	take_names(watch, pinned);
+	hostconf_free(former);
 	open_records(watch);
 	closer_ask(watch->closer);
 	log_info("%zu rules for %zu accounts are in force, generation %u",
@@ -163,16 +229,10 @@ static void
 on_time(evutil_socket_t fd, short what, void *arg)
 {
 	struct watch *watch = arg;
-	const char *why;
 
 	tell_left_out(watch);
-	if (!compile_has_times(watch->config->conf))
-		return;
-	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
-	if (why)
-		log_error("the rules of this minute are not in force: %s", why);
-	else
-		closer_ask(watch->closer);
+	if (compile_has_times(watch->config->conf))
+		refresh(watch);
 }
 
 static void
@@ -220,6 +280,16 @@ lock_logins(void)
 	return answer.error.error == 0 ? NULL : strerror(-answer.error.error);
 }
 
+/* Who can't be asked now is denied what needs it, and asked again. */
+static void
+learn_names(struct watch *watch)
+{
+	if (!watch->config->conf->guarding.names_pinned)
+		return;
+	take_names(watch, names_of(watch, watch->config->conf));
+	asker_wait(watch->asker, NAMES_MS);
+}
+
 /* Rules come before the programs are attached: at no moment is anybody
  * denied for want of them. */
 static const char *
@@ -242,7 +312,7 @@ bring(struct watch *watch)
 	if (!watch->tables)
 		return strerror(errno);
 	watch->host = hostguard_new(watch->tables);
-	why = hostguard_load(watch->host, watch->config->conf, time(NULL));
+	why = load(watch, watch->config->conf, watch->pinned);
 	if (!why)
 		why = guard_attach(watch->guard, cgroup);
 	if (!why && watch->args->lock_logins)
@@ -304,10 +374,9 @@ start_closer(struct watch *watch)
 static void
 begin(struct watch *watch)
 {
-	watch->base = event_base_new();
 	watch->events = events_new(
 	    watch->fds[GUARD_MAP_EVENTS], on_event, watch);
-	if (!watch->base || !watch->events)
+	if (!watch->events)
 		fatal("cannot read the kernel's events: %m");
 	watch->feed = feed_open(watch->base, watch->args->socket);
 	if (!watch->feed)
@@ -334,6 +403,8 @@ end(struct watch *watch)
 	if (watch->tables)
 		tell_left_out(watch);
 	closer_stop(watch->closer);
+	asker_free(watch->asker);
+	namepins_free(watch->pinned);
 	feed_close(watch->feed);
 	sink_clear(&watch->sink);
 	records_clear(&watch->records);
@@ -359,11 +430,15 @@ guard_verb_run(const struct guard_args *args)
 	sink_init(&watch.sink);
 	notify_init(&watch.notify, args->ready_fd);
 	log_init("guard", log_get_level());
+	watch.base = event_base_new();
+	if (!watch.base)
+		fatal("cannot make an event loop");
 	watch.config = hostconf_load(args->file);
 	if (!watch.config) {
 		end(&watch);
 		return VERB_FAILED;
 	}
+	learn_names(&watch);
 	why = bring(&watch);
 	if (why) {
 		log_error("%s", why);

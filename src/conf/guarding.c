@@ -13,6 +13,10 @@
 /* As enum packets_mode has them. */
 const char *const guarding_modes[] = { "off", "observe", "prefer", "require" };
 
+/* As enum containers_mode has them. */
+const char *const guarding_containers[] = { "judged", "denied", "exempt",
+	"as" };
+
 static bool
 parse_mode(struct parser *parser)
 {
@@ -61,16 +65,67 @@ parse_exempt(struct parser *parser)
 	    parser, "\"system\" or an account", exempt_item, guarding);
 }
 
+/* Two words for no and yes. */
+static bool
+parse_choice(struct parser *parser, const char *no, const char *yes, bool *out)
+{
+	struct token token = parse_peek(parser);
+
+	if (parse_take(parser, no))
+		*out = false;
+	else if (parse_take(parser, yes))
+		*out = true;
+	else
+		return parse_unexpected(parser, &token,
+		    *yes == 'p' ? "\"refused\" or \"pinned\""
+				: "\"judged\" or \"allowed\"");
+	return true;
+}
+
+static bool
+parse_containers(struct parser *parser)
+{
+	struct guarding *guarding = &parser->conf->guarding;
+	struct token token = parse_peek(parser);
+
+	for (size_t i = 0; i < COUNT_OF(guarding_containers); i++) {
+		if (!parse_take(parser, guarding_containers[i]))
+			continue;
+		guarding->containers = (enum containers_mode)i;
+		if (i != CONTAINERS_AS)
+			return true;
+		if (!parse_value(parser, "an account", &token))
+			return false;
+		(void)parse_judge(parser, &token,
+		    value_account(
+			parser->arena, token.text, &guarding->containers_as));
+		return true;
+	}
+	return parse_unexpected(
+	    parser, &token, "\"judged\", \"denied\", \"exempt\" or \"as\"");
+}
+
 static bool
 parse_guard(struct parser *parser, const struct token *head)
 {
+	struct guarding *guarding = &parser->conf->guarding;
 	struct token token = parse_peek(parser);
 
 	if (parse_take(parser, "packets"))
 		return parse_mode(parser);
 	if (parse_take(parser, "exempt"))
 		return parse_exempt(parser);
-	return parse_unexpected(parser, &token, "\"packets\" or \"exempt\"");
+	if (parse_take(parser, "names"))
+		return parse_choice(
+		    parser, "refused", "pinned", &guarding->names_pinned);
+	if (parse_take(parser, "replies"))
+		return parse_choice(
+		    parser, "judged", "allowed", &guarding->replies_allowed);
+	if (parse_take(parser, "containers"))
+		return parse_containers(parser);
+	return parse_unexpected(parser, &token,
+	    "\"packets\", \"exempt\", \"names\", \"replies\" or"
+	    " \"containers\"");
 }
 
 static bool

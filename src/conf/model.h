@@ -313,6 +313,14 @@ enum packets_mode {
 	PACKETS_REQUIRE
 };
 
+/* Host: programs in another network namespace than the host's. */
+enum containers_mode {
+	CONTAINERS_JUDGED, /* as everybody */
+	CONTAINERS_DENIED,
+	CONTAINERS_EXEMPT,
+	CONTAINERS_AS /* an account, whoever they run as */
+};
+
 struct guarding {
 	enum packets_mode packets;
 	struct place at; /* line 0: not given */
@@ -320,6 +328,10 @@ struct guarding {
 	 * in as them */
 	bool exempt_given, exempt_system;
 	CONF_LIST(struct slice) exempt; /* patterns */
+	bool names_pinned;    /* names in rules stand for their addresses */
+	bool replies_allowed; /* of connections that came from outside */
+	enum containers_mode containers;
+	struct slice containers_as; /* account */
 	/* destinations that see the account in a TCP option */
 	CONF_LIST(struct prefix) wire;
 	struct place wire_at;

@@ -50,6 +50,8 @@ struct statements authenticate_statements(void);
 
 /* The words of enum packets_mode. */
 extern const char *const guarding_modes[];
+/* Those of enum containers_mode. */
+extern const char *const guarding_containers[];
 /* The words of enum revocation_mode, and those of enum cert_fault from its
  * lowest bit on. */
 extern const char *const origins_modes[];

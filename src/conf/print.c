@@ -151,6 +151,25 @@ print_process(const struct conf *conf, FILE *out)
 	fprintf(out, "foreign %s\n", conf->foreign_allowed ? "allow" : "deny");
 }
 
+/* What isn't the default. */
+static void
+print_host(const struct guarding *guarding, FILE *out)
+{
+	if (guarding->names_pinned)
+		fputs("guard names pinned\n", out);
+	if (guarding->replies_allowed)
+		fputs("guard replies allowed\n", out);
+	if (guarding->containers == CONTAINERS_JUDGED)
+		return;
+	fprintf(out, "guard containers %s",
+	    guarding_containers[guarding->containers]);
+	if (guarding->containers == CONTAINERS_AS) {
+		fputc(' ', out);
+		print_word(guarding->containers_as, out);
+	}
+	fputc('\n', out);
+}
+
 static void
 print_guarding(const struct conf *conf, FILE *out)
 {
@@ -169,6 +188,7 @@ print_guarding(const struct conf *conf, FILE *out)
 	}
 	print_after(n, out);
 	fputc('\n', out);
+	print_host(guarding, out);
 	if (guarding->wire.n == 0)
 		return;
 	fputs("wire account tcp-option to ", out);

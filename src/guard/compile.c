@@ -21,6 +21,7 @@ struct active {
 struct compiler {
 	const struct conf *conf; /* borrowed */
 	struct groups *groups;   /* owned, as all below */
+	struct namepins *pinned; /* a copy; NULL: names stand for nothing */
 	struct inside inside;
 	struct active *active; /* rules that can decide at this time */
 	struct flat *flats;    /* as active, and two more for the defaults */
@@ -47,16 +48,18 @@ add_rule(struct compiler *compiler, size_t number, bool proxy)
 	compiler->active[at].rule = rule;
 	compiler->active[at].who = whoset_new(&rule->who, compiler->groups);
 	flat_rule(&compiler->flats[at], rule, (uint32_t)number,
-	    &compiler->inside, proxy);
+	    &compiler->inside, compiler->pinned, proxy);
 }
 
-struct compiler *
-compiler_new(const struct conf *conf, enum compile_form form, time_t when)
+static struct compiler *
+make(const struct conf *conf, enum compile_form form,
+    const struct namepins *pinned, time_t when)
 {
 	struct compiler *compiler = mem_zalloc(sizeof(*compiler));
 	bool proxy = form == COMPILE_PROXY;
 
 	compiler->conf = conf;
+	compiler->pinned = pinned ? namepins_new(conf, pinned) : NULL;
 	compiler->groups = groups_new(conf);
 	inside_init(&compiler->inside, conf);
 	compiler->active = mem_resize(
@@ -75,6 +78,19 @@ compiler_new(const struct conf *conf, enum compile_form form, time_t when)
 	return compiler;
 }
 
+struct compiler *
+compiler_new(const struct conf *conf, enum compile_form form, time_t when)
+{
+	return make(conf, form, NULL, when);
+}
+
+struct compiler *
+compiler_new_pinned(
+    const struct conf *conf, const struct namepins *pinned, time_t when)
+{
+	return make(conf, COMPILE_HOST, pinned, when);
+}
+
 void
 compiler_free(struct compiler *compiler)
 {
@@ -90,6 +106,7 @@ compiler_free(struct compiler *compiler)
 	map_free(compiler->by_rules);
 	inside_clear(&compiler->inside);
 	groups_free(compiler->groups);
+	namepins_free(compiler->pinned);
 	free(compiler->profiles);
 	free(compiler->mask);
 	free(compiler->active);
@@ -250,14 +267,50 @@ has_names(const dests *list)
 	return false;
 }
 
-const char *
-compile_refusal(const struct rule *rule)
+static bool
+has_patterns(const dests *list)
 {
+	for (size_t i = 0; i < list->n; i++) {
+		const struct dest *dest = &list->v[i];
+
+		if (dest->kind == DEST_NAME && dest->name.wildcard)
+			return true;
+		if (dest->kind != DEST_LIST)
+			continue;
+		for (size_t j = 0; j < dest->list->names.n; j++)
+			if (dest->list->names.v[j].wildcard)
+				return true;
+	}
+	return false;
+}
+
+static const char *
+names_refusal(const struct rule *rule, bool pinned)
+{
+	if (!has_names(&rule->to))
+		return NULL;
+	if (!pinned)
+		return "it has a name, and packets have addresses only";
+	if (has_patterns(&rule->to))
+		return "it has a pattern of names, which nobody can be asked"
+		       " for";
+	if (rule->to_negated)
+		return "it has a name behind \"not\", which would match while"
+		       " the name can't be resolved";
+	return NULL;
+}
+
+const char *
+compile_refusal(const struct rule *rule, bool pinned)
+{
+	const char *why;
+
 	/* one that only reports decides nothing here either */
 	if (rule->action == ACTION_REPORT)
 		return NULL;
-	if (has_names(&rule->to))
-		return "it has a name, and packets have addresses only";
+	why = names_refusal(rule, pinned);
+	if (why)
+		return why;
 	if (rule->methods.n > 0)
 		return "it has a method, which packets don't show";
 	if (rule->paths.n > 0)

@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "guard/cells.h"
+#include "guard/namepins.h"
 #include "policy/policy.h"
 
 enum compile_form {
@@ -33,6 +34,9 @@ struct compiler;
  * caller owns. */
 struct compiler *compiler_new(
     const struct conf *conf, enum compile_form form, time_t when);
+/* As COMPILE_HOST; names stand for what is known of them now. */
+struct compiler *compiler_new_pinned(
+    const struct conf *conf, const struct namepins *pinned, time_t when);
 void compiler_free(struct compiler *compiler); /* NULL is fine */
 
 /* The profile of an account, from 1; *fresh where it was made by this call
@@ -63,8 +67,9 @@ struct slice compile_label(const struct conf *conf, uint32_t rule);
 /* Whether time can change what the rules say. */
 bool compile_has_times(const struct conf *conf);
 
-/* Why a rule means nothing to the kernel, in words; NULL where it does. */
-const char *compile_refusal(const struct rule *rule);
+/* Why a rule means nothing to the kernel, in words; NULL where it does.
+ * namepins: names may stand for addresses. */
+const char *compile_refusal(const struct rule *rule, bool pinned);
 /* The same of the `internal` statement. */
 const char *compile_refusal_internal(const struct conf *conf);
 

@@ -63,6 +63,7 @@ inside_clear(struct inside *inside)
 
 struct look {
 	const struct rule *rule;
+	const struct namepins *pinned;
 	bool any, has_names, has_ports; /* of its `to` */
 	bool unknown; /* has a condition that the kernel can't know */
 	bool maybe_is_yes;
@@ -80,6 +81,24 @@ mention(struct look *look, const struct prefix *const *prefixes, size_t n)
 	}
 }
 
+/* What was known of a name stands for it only where that takes away. */
+static void
+look_at_name(struct look *look, struct slice name)
+{
+	const struct namepin *found = look->pinned
+	    ? namepins_find(look->pinned, name)
+	    : NULL;
+
+	look->has_names |= !look->pinned;
+	if (!found || (!found->answered && look->rule->action == ACTION_ALLOW))
+		return;
+	for (size_t i = 0; i < found->n; i++) {
+		const struct prefix *prefix = &found->v[i];
+
+		mention(look, &prefix, 1);
+	}
+}
+
 static void
 look_at(struct look *look, const struct dest *dest, const struct inside *inside)
 {
@@ -94,7 +113,7 @@ look_at(struct look *look, const struct dest *dest, const struct inside *inside)
 		look->has_names |= inside->has_names;
 		break;
 	case DEST_NAME:
-		look->has_names = true;
+		look_at_name(look, slice_from(dest->name.name, dest->name.len));
 		break;
 	case DEST_PREFIX:
 		mention(look, &prefix, 1);
@@ -103,7 +122,8 @@ look_at(struct look *look, const struct dest *dest, const struct inside *inside)
 		look->has_ports = true;
 		break;
 	case DEST_LIST:
-		look->has_names |= dest->list->names.n > 0;
+		for (size_t i = 0; i < dest->list->names.n; i++)
+			look_at_name(look, dest->list->names.v[i].name);
 		for (size_t i = 0; i < dest->list->prefixes.n; i++) {
 			prefix = &dest->list->prefixes.v[i];
 			mention(look, &prefix, 1);
@@ -192,10 +212,12 @@ edges_of(const struct rule *rule, size_t *n)
 
 void
 flat_rule(struct flat *flat, const struct rule *rule, uint32_t number,
-    const struct inside *inside, bool maybe_allows)
+    const struct inside *inside, const struct namepins *pinned,
+    bool maybe_allows)
 {
 	bool allows = rule->action == ACTION_ALLOW;
 	struct look look = { .rule = rule,
+		.pinned = pinned,
 		.unknown = rule->from.n || rule->methods.n || rule->paths.n,
 		.maybe_is_yes = maybe_allows && allows };
 	uint32_t *edges;

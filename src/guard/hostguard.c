@@ -42,12 +42,30 @@ hostguard_free(struct hostguard *host)
 
 /* --- what can't be ------------------------------------------------------------ */
 
+/* More names than can be pinned are refused as a whole. */
+static const char *
+refusal_of_names(const struct conf *conf)
+{
+	static char why[80];
+	struct namepins *pinned = namepins_new(conf, NULL);
+	bool full = pinned->n == NAMEPINS_MAX;
+
+	namepins_free(pinned);
+	if (!conf->guarding.names_pinned || !full)
+		return NULL;
+	snprintf(why, sizeof(why), "rules have %d names or more: too many",
+	    NAMEPINS_MAX);
+	return why;
+}
+
 size_t
 hostguard_refusals(const struct conf *conf, FILE *out)
 {
 	const char *why = compile_refusal_internal(conf);
 	size_t n = 0;
 
+	if (!why)
+		why = refusal_of_names(conf);
 	if (why) {
 		fprintf(out, "%s: error: %s\n", conf->path, why);
 		n++;
@@ -55,7 +73,7 @@ hostguard_refusals(const struct conf *conf, FILE *out)
 	for (size_t i = 0; i < conf->rules.n; i++) {
 		const struct rule *rule = &conf->rules.v[i];
 
-		why = compile_refusal(rule);
+		why = compile_refusal(rule, conf->guarding.names_pinned);
 		if (!why)
 			continue;
 		fprintf(out,
@@ -134,10 +152,11 @@ remember(uint32_t account, void *arg)
 }
 
 const char *
-hostguard_load(struct hostguard *host, const struct conf *conf, time_t when)
+hostguard_load(struct hostguard *host, const struct conf *conf,
+    const struct namepins *pinned, time_t when)
 {
 	struct people *people = people_new();
-	struct compiler *compiler = compiler_new(conf, COMPILE_HOST, when);
+	struct compiler *compiler = compiler_new_pinned(conf, pinned, when);
 	struct patterns *exempt = patterns_new(
 	    conf->guarding.exempt.v, conf->guarding.exempt.n);
 	const char *why;
@@ -215,11 +234,12 @@ hostguard_accounts(const struct hostguard *host)
 }
 
 const char *
-hostguard_explain(const struct conf *conf, const struct person *person,
-    const struct addr *addr, uint16_t port, struct hostguard_answer *out)
+hostguard_explain(const struct conf *conf, const struct namepins *pinned,
+    const struct person *person, const struct addr *addr, uint16_t port,
+    struct hostguard_answer *out)
 {
-	struct compiler *compiler = compiler_new(
-	    conf, COMPILE_HOST, time(NULL));
+	struct compiler *compiler = compiler_new_pinned(
+	    conf, pinned, time(NULL));
 	struct patterns *exempt = patterns_new(
 	    conf->guarding.exempt.v, conf->guarding.exempt.n);
 	const char *why;

@@ -25,9 +25,10 @@ void hostguard_free(struct hostguard *host); /* NULL is fine */
 size_t hostguard_refusals(const struct conf *conf, FILE *out);
 
 /* Brings rules and accounts into the kernel. The model must outlive the host
- * or the next load. NULL, or why not: the old ones stay in force. */
-const char *hostguard_load(
-    struct hostguard *host, const struct conf *conf, time_t when);
+ * or the next load; pinned: what names stand for, or NULL. NULL, or why not:
+ * the old ones stay in force. */
+const char *hostguard_load(struct hostguard *host, const struct conf *conf,
+    const struct namepins *pinned, time_t when);
 
 /* Someone the kernel met and had no rules for. */
 void hostguard_learn(struct hostguard *host, uint32_t uid);
@@ -44,7 +45,7 @@ struct hostguard_answer {
 	struct slice label; /* borrowed from the model */
 };
 const char *hostguard_explain(const struct conf *conf,
-    const struct person *person, const struct addr *addr, uint16_t port,
-    struct hostguard_answer *out);
+    const struct namepins *pinned, const struct person *person,
+    const struct addr *addr, uint16_t port, struct hostguard_answer *out);
 
 #endif

@@ -27,6 +27,7 @@ class Dns:
     def __init__(self, names=None):
         self.names = {"*.test": ["127.0.0.1"]}
         self.names.update(names or {})
+        self.ttl = 60
         self.asked = []
         self.port = free_port(socket.SOCK_DGRAM)
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -51,7 +52,7 @@ class Dns:
         body = packet[12:end]
         for address in found:
             body += b"\xc0\x0c" + struct.pack(
-                "!HHIH", kind, 1, 60, len(address.packed)) + address.packed
+                "!HHIH", kind, 1, self.ttl, len(address.packed)) + address.packed
         return head + body
 
     def _serve(self):

@@ -92,6 +92,12 @@ class Host:
             capture_output=True, check=False, timeout=20)
         return done.stdout + done.stderr
 
+    def check(self):
+        done = subprocess.run(
+            [program(), "guard", "check", "-f", self.conf], text=True,
+            capture_output=True, check=False, timeout=20)
+        return done.stdout + done.stderr
+
     def enter(self, login=None, uid=None):
         """For preexec_fn: inside, logged in as login, and as uid."""
         def become():

@@ -192,6 +192,7 @@ END_TEST
 
 static const struct {
 	const char *text, *refusal;
+	bool pinned;
 } refused[] = {
 	{ "deny to www.example\n", "name" },
 	{ "deny to { 8.8.8.8, *.example }\n", "name" },
@@ -201,6 +202,11 @@ static const struct {
 	{ "deny to 8.8.8.8\n", NULL },
 	{ "deny user a at sat\n", NULL },
 	{ "report to www.example\n", NULL },
+	{ "deny to www.example\n", NULL, true },
+	{ "allow to { 8.8.8.8, www.example }\n", NULL, true },
+	{ "deny to *.example\n", "pattern", true },
+	{ "allow not to www.example\n", "behind", true },
+	{ "deny to www.example path /a\n", "path", true },
 };
 
 START_TEST(refusals)
@@ -209,7 +215,7 @@ START_TEST(refusals)
 	const char *words;
 
 	ck_assert_ptr_nonnull(conf);
-	words = compile_refusal(&conf->rules.v[0]);
+	words = compile_refusal(&conf->rules.v[0], refused[_i].pinned);
 	if (refused[_i].refusal)
 		ck_assert_ptr_nonnull(strstr(words, refused[_i].refusal));
 	else
