@@ -1,7 +1,7 @@
 #!/bin/sh
 # words: every keyword of proxy.conf's parser, and every limit and timeout
-# with its default and bounds, stands in proxy.conf(5); mandoc finds nothing
-# to warn of in the manual pages.
+# with its default and bounds, stands in proxy.conf(5), every reason of a page
+# in sallyport-record(5); mandoc finds nothing to warn of in the manual pages.
 set -u
 
 : "${srcdir:=.}"
@@ -99,6 +99,18 @@ done
 [ "$count" -ge 45 ] || fail "only $count keywords found"
 compare_numbers LIMIT limits
 compare_numbers TIMEOUT timeouts
+
+# Every reason that is answered with a page, with its status.
+reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)", \([1-9][0-9]*\),.*/\1 \2/p' \
+    "$srcdir/src/policy/reasons.def")
+[ "$(echo "$reasons" | wc -l)" -ge 40 ] || fail "few reasons found"
+while read -r word status; do
+	grep -q "^\.It Cm $word Pq $status\$" \
+	    "$srcdir/man/sallyport-record.5" ||
+	    fail "sallyport-record(5) has no reason $word ($status)"
+done <<EOF
+$reasons
+EOF
 
 if command -v mandoc >/dev/null 2>&1; then
 	for manual in "$srcdir"/man/*.[1-9]; do

@@ -84,6 +84,9 @@ login-hours.advice: Inicie sesión a otra hora o pregunte a su servicio de sopor
 login-ticket.title: No se ha aceptado su tique
 login-ticket.words: El inicio de sesión que su equipo ha enviado por sí mismo no vale aquí.
 login-ticket.advice: Compruebe que el reloj del equipo va bien, vuelva a iniciar sesión en él o escriba su nombre de cuenta y su contraseña.
+login-realm.title: Su equipo pertenece a otro dominio
+login-realm.words: Este proxy no admite a nadie con un tique de ese dominio.
+login-realm.advice: Escriba su nombre de cuenta y su contraseña. Si debería tener acceso, avise a su servicio de soporte.
 login-ntlm.title: Su equipo no tiene ningún tique para este proxy
 login-ntlm.words: Lo ha intentado con NTLM, un método antiguo que aquí no se acepta.
 login-ntlm.advice: Escriba su nombre de cuenta y su contraseña y avise a su servicio de soporte: puede que el nombre del proxy o su clave de Kerberos estén mal configurados.

@@ -124,6 +124,31 @@ check_with(struct reading *reading, const struct with *with)
 	    "unknown directory \"%s\"", with->name);
 }
 
+/* A realm counts once; two that are stripped share their names. */
+static void
+check_realm(struct reading *reading, size_t at)
+{
+	const struct authenticate *it = &reading->conf->authenticate;
+	const struct realm_rule *rule = &it->realms.v[at];
+
+	for (size_t i = 0; i < at; i++) {
+		const struct realm_rule *other = &it->realms.v[i];
+
+		if (strcmp(other->realm, rule->realm) == 0)
+			reading_error(reading, rule->at, SLICE_EMPTY,
+			    "the realm \"%s\" is given twice", rule->realm);
+		else if (other->how == REALM_STRIP && rule->how == REALM_STRIP)
+			reading_warn(reading, rule->at,
+			    "the same name in \"%s\" and \"%s\" is one "
+			    "account",
+			    other->realm, rule->realm);
+	}
+	if (!it->keytab)
+		reading_warn(reading, rule->at,
+		    "the realm is never used: there is no \"authenticate "
+		    "negotiate\"");
+}
+
 void
 directory_check(struct reading *reading)
 {
@@ -144,6 +169,8 @@ directory_check(struct reading *reading)
 	    reading, conf->authenticate.keytab_at, conf->authenticate.keytab);
 	for (size_t i = 0; i < conf->authenticate.with.n; i++)
 		check_with(reading, &conf->authenticate.with.v[i]);
+	for (size_t i = 0; i < conf->authenticate.realms.n; i++)
+		check_realm(reading, i);
 	if (conf->authenticate.keytab && conf->directories.n == 0)
 		reading_warn(reading, conf->authenticate.at,
 		    "without a \"directory\" a ticket gives an account no "

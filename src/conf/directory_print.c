@@ -155,10 +155,30 @@ print_authenticate(const struct conf *conf, FILE *out)
 	fputc('\n', out);
 }
 
+static void
+print_realm(const struct realm_rule *rule, FILE *out)
+{
+	static const char *const how[] = {
+		[REALM_STRIP] = "strip",
+		[REALM_KEEP] = "keep",
+		[REALM_AS] = "as ",
+		[REALM_REFUSE] = "refuse",
+	};
+
+	fputs("kerberos realm ", out);
+	print_quoted(slice_of(rule->realm), out);
+	fprintf(out, " %s", how[rule->how]);
+	if (rule->as)
+		print_quoted(slice_of(rule->as), out);
+	fputc('\n', out);
+}
+
 void
 directory_print(const struct conf *conf, FILE *out)
 {
 	for (size_t i = 0; i < conf->directories.n; i++)
 		directory_print_one(conf, &conf->directories.v[i], out);
 	print_authenticate(conf, out);
+	for (size_t i = 0; i < conf->authenticate.realms.n; i++)
+		print_realm(&conf->authenticate.realms.v[i], out);
 }

@@ -239,11 +239,27 @@ struct with {
 	struct place at;
 };
 
+/* Whose accounts the principals of a Kerberos realm are. */
+enum realm_how {
+	REALM_STRIP, /* alice@REALM is alice */
+	REALM_KEEP,  /* itself */
+	REALM_AS,    /* DOMAIN\alice */
+	REALM_REFUSE
+};
+
+struct realm_rule {
+	const char *realm;
+	enum realm_how how;
+	const char *as; /* the domain; NULL: none */
+	struct place at;
+};
+
 struct authenticate {
 	const char *keytab; /* NULL: Negotiate isn't offered */
 	struct place keytab_at;
 	CONF_LIST(struct with) with; /* none: all */
-	struct place at;             /* line 0: not given */
+	CONF_LIST(struct realm_rule) realms;
+	struct place at; /* line 0: not given */
 };
 
 struct listener {

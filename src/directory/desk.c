@@ -250,6 +250,7 @@ count(struct desk *desk, enum login_verdict verdict)
 		desk->barred++;
 		return ATTEMPT_UNKNOWN;
 	case LOGIN_TICKET:
+	case LOGIN_REALM:
 	case LOGIN_NTLM:
 		desk->wrong++;
 		return ATTEMPT_UNKNOWN;

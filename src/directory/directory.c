@@ -160,6 +160,7 @@ apply(struct directory *directory, const struct conf *conf)
 	desk_set_provider(directory->desk, provider);
 	inquiry_set_provider(directory->inquiry, provider);
 	front_set_certificates(directory->front, takes_certificates(conf));
+	negotiate_set_realms(directory->negotiate, &conf->authenticate);
 	if (!conf->authenticate.keytab)
 		negotiate_drop_keytab(directory->negotiate);
 	front_tell_names(directory->front);

@@ -194,6 +194,10 @@ on_negotiate_ask(
 		log_ticket(front, &ask->client, answer.why);
 		result.verdict = LOGIN_TICKET;
 		break;
+	case NEGOTIATE_REALM:
+		log_ticket(front, &ask->client, answer.why);
+		result.verdict = LOGIN_REALM;
+		break;
 	case NEGOTIATE_NTLM:
 		log_ticket(front, &ask->client, "it is NTLM");
 		result.verdict = LOGIN_NTLM;

@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "directory/keytab.h"
+#include "directory/realms.h"
 
 #define LEGS_MAX 10 /* of one login */
 
@@ -45,7 +46,8 @@ struct negotiate {
 	struct keyed *keyed;   /* owned */
 	struct map *seen;      /* owned; of uint64_t: when */
 	gss_buffer_desc token; /* owned: the last answer's */
-	uint64_t right, refused, ntlm, continued, replayed;
+	struct realms *realms; /* owned; NULL: nothing was said */
+	uint64_t right, refused, ntlm, continued, replayed, foreign;
 };
 
 void
@@ -99,6 +101,14 @@ negotiate_drop_keytab(struct negotiate *negotiate)
 	negotiate->keys = 0;
 }
 
+void
+negotiate_set_realms(
+    struct negotiate *negotiate, const struct authenticate *authenticate)
+{
+	realms_free(negotiate->realms);
+	negotiate->realms = realms_new(authenticate);
+}
+
 static void
 drop_token(struct negotiate *negotiate)
 {
@@ -117,6 +127,7 @@ negotiate_free(struct negotiate *negotiate)
 	map_free(negotiate->seen);
 	keyed_free(negotiate->keyed);
 	negotiate_drop_keytab(negotiate);
+	realms_free(negotiate->realms);
 	krb5_free_context(negotiate->krb5);
 	free(negotiate);
 }
@@ -264,27 +275,6 @@ refuse_by_library(struct negotiate *negotiate, struct negotiate_answer *out,
 
 /* --- who it is -------------------------------------------------------------------------- */
 
-/* "alice@CORP.TEST": of our realm, "alice"; of another that ours trusts, the
- * whole. Services and instances ("host/x") are nobody. */
-static const char *
-map_name(const struct negotiate *negotiate, struct slice principal, char *out)
-{
-	size_t at = slice_rfind(principal, '@');
-	struct slice name = slice_sub(principal, 0, at);
-	struct slice realm = slice_from_idx(principal, at + 1);
-
-	if (at == principal.n || slice_find(principal, '/') < principal.n ||
-	    slice_find(principal, '\\') < principal.n)
-		return "the ticket is not a person's";
-	if (!slice_eq_str(realm, negotiate->realm))
-		name = principal;
-	if (account_name_check(name))
-		return account_name_check(name);
-	memcpy(out, name.p, name.n);
-	out[name.n] = '\0';
-	return NULL;
-}
-
 /* The key that the client made for this login alone. */
 static const char *
 check_replay(struct negotiate *negotiate, gss_ctx_id_t *ctx)
@@ -314,17 +304,38 @@ check_replay(struct negotiate *negotiate, gss_ctx_id_t *ctx)
 }
 
 static void
+refuse_realm(struct negotiate *negotiate, struct negotiate_answer *out,
+    struct slice principal)
+{
+	char text[240];
+
+	snprintf(text, sizeof(text), "nobody of its realm is let in: %.*s",
+	    (int)(principal.n < 160 ? principal.n : 160), principal.p);
+	refuse(negotiate, out, text);
+	negotiate->foreign++;
+	out->ret = NEGOTIATE_REALM;
+}
+
+static void
 complete(struct negotiate *negotiate, struct leg *leg, gss_name_t client,
     struct negotiate_answer *out)
 {
 	gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+	enum realms_ret ret = REALMS_NOBODY;
 	const char *why = "the ticket has no name";
+	struct slice name;
 	OM_uint32 minor;
 
-	if (!GSS_ERROR(gss_display_name(&minor, client, &text, NULL)))
-		why = map_name(negotiate, slice_from(text.value, text.length),
-		    out->account);
+	if (!GSS_ERROR(gss_display_name(&minor, client, &text, NULL))) {
+		name = slice_from(text.value, text.length);
+		ret = realms_map(negotiate->realms, slice_of(negotiate->realm),
+		    name, out->account, &why);
+		if (ret == REALMS_UNKNOWN)
+			refuse_realm(negotiate, out, name);
+	}
 	(void)gss_release_buffer(&minor, &text);
+	if (ret == REALMS_UNKNOWN)
+		return;
 	if (!why)
 		why = check_replay(negotiate, &leg->ctx);
 	if (why) {
@@ -438,6 +449,7 @@ negotiate_status(const struct negotiate *negotiate, struct json *json)
 	json_u64(json, "right", negotiate->right);
 	json_u64(json, "refused", negotiate->refused);
 	json_u64(json, "replayed", negotiate->replayed);
+	json_u64(json, "of_other_realms", negotiate->foreign);
 	json_u64(json, "ntlm", negotiate->ntlm);
 	json_u64(json, "further_legs", negotiate->continued);
 	json_u64(json, "under_way", map_count(negotiate->legs));

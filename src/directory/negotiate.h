@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/slice.h"
+#include "conf/model.h"
 #include "directory/accounts.h"
 
 #define NEGOTIATE_LEGS_MAX 4096 /* logins between two legs */
@@ -27,6 +28,7 @@ enum negotiate_ret {
 	NEGOTIATE_OK,       /* account */
 	NEGOTIATE_CONTINUE, /* send token, come back with leg */
 	NEGOTIATE_REFUSED,  /* why */
+	NEGOTIATE_REALM,    /* why: nobody is let in from that realm */
 	NEGOTIATE_NTLM,     /* the client has no ticket and tries NTLM */
 	NEGOTIATE_NO_KEY    /* there is no keytab */
 };
@@ -36,7 +38,7 @@ struct negotiate_answer {
 	char account[ACCOUNT_NAME_MAX + 1]; /* where OK */
 	struct slice token; /* for the client; borrowed until the next call */
 	uint64_t leg;       /* where CONTINUE */
-	char why[256];      /* where REFUSED */
+	char why[256];      /* where REFUSED or REALM */
 };
 
 /* Before the sandbox closes: the libraries load what they need. */
@@ -49,6 +51,10 @@ void negotiate_free(struct negotiate *negotiate); /* NULL is fine */
 const char *negotiate_set_keytab(
     struct negotiate *negotiate, struct slice file);
 void negotiate_drop_keytab(struct negotiate *negotiate);
+
+/* What is said of realms is copied. */
+void negotiate_set_realms(
+    struct negotiate *negotiate, const struct authenticate *authenticate);
 
 /* leg: 0 at first; peer: who asks. */
 void negotiate_step(struct negotiate *negotiate, uint64_t peer, uint64_t leg,

@@ -70,6 +70,7 @@ enum login_verdict {
 	/* by Negotiate */
 	LOGIN_CONTINUE, /* the client has to say more: token */
 	LOGIN_TICKET,   /* its ticket is no good, or not for an account here */
+	LOGIN_REALM,    /* nobody is let in from its realm */
 	LOGIN_NTLM      /* it has none, and tries what isn't spoken here */
 };
 

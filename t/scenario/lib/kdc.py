@@ -20,8 +20,8 @@ _KRB5 = """[libdefaults]
  {realm} = {{
   kdc = 127.0.0.1:{port}
  }}
-[domain_realm]
- .test = {realm}
+{realms}[domain_realm]
+ .test = {home}
 """
 
 _KDC = """[kdcdefaults]
@@ -44,25 +44,35 @@ def faketime():
 
 
 class Kdc:
-    """.keytab holds HTTP/name; user() makes a person with a ticket."""
+    """.keytab holds HTTP/name; login() makes a person with a ticket.
+    trusted: a Kdc that takes this one's tickets, and whose services its
+    people ask for."""
 
-    def __init__(self, directory, name="proxy.test", people=("alice",)):
+    def __init__(self, directory, name="proxy.test", people=("alice",),
+                 realm=REALM, trusted=None):
         self.dir = directory
+        self.realm = realm
         os.makedirs(directory)
         self.port = free_port()
+        self.home = trusted.realm if trusted else realm
+        self.realms = " %s = {\n  kdc = 127.0.0.1:%d\n }\n" % (
+            trusted.realm, trusted.port) if trusted else ""
         self.keytab = self._path("http.keytab")
         self._write("krb5.conf", _KRB5)
         self._write("kdc.conf", _KDC)
         self.env = dict(os.environ, KRB5_CONFIG=self._path("krb5.conf"),
                         KRB5_KDC_PROFILE=self._path("kdc.conf"))
         which("krb5kdc")
-        self.run("kdb5_util", "-r", REALM, "create", "-s", "-P", "master")
+        self.run("kdb5_util", "-r", realm, "create", "-s", "-P", "master")
         for person in people:
             self.admin("addprinc -pw secret-%s %s" % (person, person))
         self.service = "HTTP/" + name
         self.admin("addprinc -randkey " + self.service)
         self.admin("ktadd -k %s %s" % (self.keytab, self.service))
         os.chmod(self.keytab, 0o600)
+        for kdc in (self, trusted) if trusted else ():
+            kdc.admin("addprinc -pw between krbtgt/%s@%s" % (
+                trusted.realm, realm))
         self.process = None
         self.start()
 
@@ -72,7 +82,7 @@ class Kdc:
         if ahead:
             env.update(LD_PRELOAD=faketime(), FAKETIME="+%ds" % ahead)
         self.process = Process(
-            [which("krb5kdc"), "-n", "-r", REALM, "-P", self._path("pid")],
+            [which("krb5kdc"), "-n", "-r", self.realm, "-P", self._path("pid")],
             self._path("kdc.log"), env)
         wait_until(lambda: accepts(self.port), 20, "the KDC answers")
 
@@ -82,7 +92,8 @@ class Kdc:
     def _write(self, name, text):
         with open(self._path(name), "w", encoding="ascii") as file:
             file.write(text.format(dir=self.dir, port=self.port,
-                                   realm=REALM))
+                                   realm=self.realm, realms=self.realms,
+                                   home=self.home))
 
     def run(self, *words, text="", env=None):
         done = subprocess.run([which(words[0]), *words[1:]],
@@ -94,7 +105,7 @@ class Kdc:
         return done.stdout.decode()
 
     def admin(self, query):
-        self.run("kadmin.local", "-r", REALM, "-q", query)
+        self.run("kadmin.local", "-r", self.realm, "-q", query)
 
     def login(self, person):
         """The environment of somebody who holds a ticket."""

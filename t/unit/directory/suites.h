@@ -34,6 +34,7 @@ Suite *suite_ldap_account(void);
 Suite *suite_ldap_verdict(void);
 Suite *suite_numbers(void);
 Suite *suite_roster(void);
+Suite *suite_realms(void);
 Suite *suite_several(void);
 Suite *suite_throttle(void);
 Suite *suite_warden(void);
