@@ -56,6 +56,17 @@ check_secret(const char *path, const char *what)
 	return NULL;
 }
 
+static const char *
+check_pair(const struct pair *pair, const char *what)
+{
+	const char *why = check_secret(pair->key, what);
+
+	if (!why && pair->passphrase)
+		why = check_secret(
+		    pair->passphrase, "the passphrase of a certificate's key");
+	return why;
+}
+
 const char *
 setup_check_secrets(const struct conf *conf)
 {
@@ -73,12 +84,13 @@ setup_check_secrets(const struct conf *conf)
 	if (!why && conf->filter_path)
 		why = check_secret(conf->filter_path, "the filter");
 	for (size_t i = 0; !why && i < conf->own_certificates.n; i++)
-		why = check_secret(
-		    conf->own_certificates.v[i].key, "a certificate's key");
+		why = check_pair(
+		    &conf->own_certificates.v[i].pair, "a certificate's key");
 	for (size_t i = 0; !why && i < conf->listeners.n; i++)
-		if (conf->listeners.v[i].tls_key)
-			why = check_secret(
-			    conf->listeners.v[i].tls_key, "a listener's key");
+		for (size_t j = 0; !why && j < conf->listeners.v[i].pairs.n;
+		     j++)
+			why = check_pair(&conf->listeners.v[i].pairs.v[j],
+			    "a listener's key");
 	return why;
 }
 
@@ -151,6 +163,14 @@ give_key(struct child *child, const char *path)
 	close(fd);
 }
 
+static void
+give_pair(struct child *child, const struct pair *pair)
+{
+	give_key(child, pair->key);
+	if (pair->passphrase)
+		give_key(child, pair->passphrase);
+}
+
 /* The keys of certificates that workers show. */
 static void
 give_keys(const struct supervisor *supervisor, struct child *child)
@@ -158,10 +178,10 @@ give_keys(const struct supervisor *supervisor, struct child *child)
 	const struct conf *conf = supervisor->config->conf;
 
 	for (size_t i = 0; i < conf->own_certificates.n; i++)
-		give_key(child, conf->own_certificates.v[i].key);
+		give_pair(child, &conf->own_certificates.v[i].pair);
 	for (size_t i = 0; i < conf->listeners.n; i++)
-		if (conf->listeners.v[i].tls_key)
-			give_key(child, conf->listeners.v[i].tls_key);
+		for (size_t j = 0; j < conf->listeners.v[i].pairs.n; j++)
+			give_pair(child, &conf->listeners.v[i].pairs.v[j]);
 }
 
 static void

@@ -27,6 +27,14 @@ check_revocations(struct reading *reading)
 }
 
 static void
+check_pair(struct reading *reading, struct place at, const struct pair *pair)
+{
+	check_pem(reading, at, pair->cert, EXPECT_CERTIFICATE);
+	check_exists(reading, at, pair->key, EXPECT_FILE);
+	check_exists(reading, at, pair->passphrase, EXPECT_FILE);
+}
+
+static void
 check_own(struct reading *reading)
 {
 	const struct conf *conf = reading->conf;
@@ -35,8 +43,7 @@ check_own(struct reading *reading)
 		const struct own_certificate *own =
 		    &conf->own_certificates.v[i];
 
-		check_pem(reading, own->at, own->cert, EXPECT_CERTIFICATE);
-		check_exists(reading, own->at, own->key, EXPECT_FILE);
+		check_pair(reading, own->at, &own->pair);
 	}
 }
 
@@ -48,13 +55,11 @@ check_tls_listeners(struct reading *reading)
 	for (size_t i = 0; i < conf->listeners.n; i++) {
 		const struct listener *one = &conf->listeners.v[i];
 
-		if (!one->tls_cert)
-			continue;
 		/* two addresses of one statement have the same files */
-		if (i > 0 && conf->listeners.v[i - 1].tls_cert == one->tls_cert)
+		if (i > 0 && conf->listeners.v[i - 1].pairs.v == one->pairs.v)
 			continue;
-		check_pem(reading, one->at, one->tls_cert, EXPECT_CERTIFICATE);
-		check_exists(reading, one->at, one->tls_key, EXPECT_FILE);
+		for (size_t j = 0; j < one->pairs.n; j++)
+			check_pair(reading, one->at, &one->pairs.v[j]);
 		check_pem(reading, one->at, one->client_ca, EXPECT_CERTIFICATE);
 	}
 }

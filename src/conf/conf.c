@@ -99,7 +99,7 @@ conf_site(const struct conf *conf)
 
 	if (conf->authority_url)
 		return mem_dup(conf->authority_url);
-	while (i < conf->listeners.n && conf->listeners.v[i].tls_cert)
+	while (i < conf->listeners.n && conf->listeners.v[i].pairs.n)
 		i++;
 	if (!conf->host_name || i == conf->listeners.n)
 		return NULL;

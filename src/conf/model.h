@@ -262,10 +262,17 @@ struct authenticate {
 	struct place at; /* line 0: not given */
 };
 
+/* A certificate and its key: paths. */
+struct pair {
+	const char *cert, *key;
+	const char *passphrase; /* NULL: the key is not encrypted */
+};
+#define LISTENER_PAIRS_MAX 64
+
 struct listener {
 	struct addr addr;
 	bool local_accounts; /* a client on this machine is who runs it */
-	const char *tls_cert, *tls_key; /* paths; NULL: plain */
+	CONF_LIST(struct pair) pairs; /* the first is the default; none: plain */
 	const char *client_ca; /* of certificates to log in with; or NULL */
 	struct place at;
 };
@@ -315,7 +322,7 @@ struct cert_exception {
 
 /* Shown to origins that ask for one. */
 struct own_certificate {
-	const char *cert, *key; /* paths */
+	struct pair pair;
 	dests to;
 	struct place at;
 };

@@ -166,15 +166,22 @@ parse_accept(struct parser *parser, const struct token *head)
 
 /* --- what we show, what we leave alone ----------------------------------------- */
 
+bool
+parse_pair(struct parser *parser, struct pair *out)
+{
+	return parse_path(parser, &out->cert, NULL) &&
+	    parse_expect(parser, "key") &&
+	    parse_path(parser, &out->key, NULL) &&
+	    (!parse_take(parser, "passphrase") ||
+		parse_path(parser, &out->passphrase, NULL));
+}
+
 static bool
 parse_certificate(struct parser *parser, const struct token *head)
 {
 	struct own_certificate own = { .at = head->at };
 
-	if (!parse_path(parser, &own.cert, NULL) ||
-	    !parse_expect(parser, "key") ||
-	    !parse_path(parser, &own.key, NULL) ||
-	    !parse_expect(parser, "to") ||
+	if (!parse_pair(parser, &own.pair) || !parse_expect(parser, "to") ||
 	    !parse_dests(parser, ALLOWED, &own.to))
 		return false;
 	LIST_PUSH(parser->arena, &parser->conf->own_certificates, own);

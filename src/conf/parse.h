@@ -98,6 +98,9 @@ bool parse_unexpected(
 bool parse_path(struct parser *parser, const char **out, struct place *at);
 const char *parse_string(struct parser *parser, const struct token *token);
 
+/* "path key path [passphrase path]", behind "certificate". */
+bool parse_pair(struct parser *parser, struct pair *out);
+
 /* --- shapes that several statements share ---------------------------------- */
 
 /* Bits of what may stand in a list of destinations beside names, networks

@@ -21,11 +21,9 @@ print_listener(
 	fprintf(out, "listen on %s port %u%s", addr_text(text, &listener->addr),
 	    listener->addr.port,
 	    listener->local_accounts ? " accounts local" : "");
-	if (listener->tls_cert) {
-		fputs(" tls certificate ", out);
-		print_path(conf, listener->tls_cert, out);
-		fputs(" key ", out);
-		print_path(conf, listener->tls_key, out);
+	for (size_t i = 0; i < listener->pairs.n; i++) {
+		fputs(i ? " " : " tls ", out);
+		print_pair(conf, &listener->pairs.v[i], out);
 	}
 	if (listener->client_ca) {
 		fputs(" client certificates ", out);

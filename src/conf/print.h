@@ -37,7 +37,8 @@ struct slice print_credential_text(
     struct arena *arena, const struct credential_rule *rule);
 extern const char *const credential_actions[];
 
-/* print_origins.c: how origins are verified. */
+/* print_origins.c: how origins are verified; "certificate path key …". */
+void print_pair(const struct conf *conf, const struct pair *pair, FILE *out);
 void print_origins(const struct conf *conf, FILE *out);
 
 /* "KEYWORD path" and "KEYWORD text"; nothing for NULL. */

@@ -73,13 +73,23 @@ print_exception(
 	print_to(conf, &one->to, out);
 }
 
+void
+print_pair(const struct conf *conf, const struct pair *pair, FILE *out)
+{
+	fputs("certificate ", out);
+	print_path(conf, pair->cert, out);
+	fputs(" key ", out);
+	print_path(conf, pair->key, out);
+	if (!pair->passphrase)
+		return;
+	fputs(" passphrase ", out);
+	print_path(conf, pair->passphrase, out);
+}
+
 static void
 print_own(const struct conf *conf, const struct own_certificate *own, FILE *out)
 {
-	fputs("certificate ", out);
-	print_path(conf, own->cert, out);
-	fputs(" key ", out);
-	print_path(conf, own->key, out);
+	print_pair(conf, &own->pair, out);
 	print_to(conf, &own->to, out);
 }
 

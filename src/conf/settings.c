@@ -51,17 +51,26 @@ listen_item(struct parser *parser, const struct token *token, void *into)
 	return true;
 }
 
-/* "tls certificate path key path [client certificates path]" */
+/* "tls certificate path key path … [client certificates path]" */
 static bool
 listen_tls(struct parser *parser, struct listener *common)
 {
+	struct token first = parse_peek(parser);
+
 	if (!parse_take(parser, "tls"))
 		return true;
-	if (!parse_expect(parser, "certificate") ||
-	    !parse_path(parser, &common->tls_cert, NULL) ||
-	    !parse_expect(parser, "key") ||
-	    !parse_path(parser, &common->tls_key, NULL))
+	if (!parse_expect(parser, "certificate"))
 		return false;
+	do {
+		struct pair pair = { .cert = NULL };
+
+		if (!parse_pair(parser, &pair))
+			return false;
+		LIST_PUSH(parser->arena, &common->pairs, pair);
+	} while (parse_take(parser, "certificate"));
+	(void)parse_judge(parser, &first,
+	    common->pairs.n > LISTENER_PAIRS_MAX ? "more than 64 certificates"
+						 : NULL);
 	return !parse_take(parser, "client") ||
 	    (parse_expect(parser, "certificates") &&
 		parse_path(parser, &common->client_ca, NULL));
@@ -71,7 +80,7 @@ static bool
 parse_listen(struct parser *parser, const struct token *head)
 {
 	listeners list = { 0 };
-	struct listener common = { .tls_cert = NULL };
+	struct listener common = { .client_ca = NULL };
 	uint16_t port = PORT_DEFAULT;
 
 	if (!parse_expect(parser, "on") ||

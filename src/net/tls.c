@@ -204,7 +204,7 @@ ask_certificates(SSL_CTX *ctx, struct slice clients)
 }
 
 SSL_CTX *
-tls_listener_ctx(const struct tls_own *own, struct slice ticket_keys,
+tls_listener_ctx(struct tls_set *set, struct slice ticket_keys,
     struct slice clients, const char **why)
 {
 	static const unsigned char sid[] = "sallyport listener";
@@ -212,15 +212,13 @@ tls_listener_ctx(const struct tls_own *own, struct slice ticket_keys,
 
 	must(SSL_CTX_set_cipher_list(ctx, SUITES_12_LISTENER) == 1);
 	must(SSL_CTX_set_session_id_context(ctx, sid, sizeof(sid) - 1) == 1);
-	tls_own_use_for(own, ctx);
+	tls_set_use_for(set, ctx);
 	/* who may log in with a certificate is looked at each time */
 	set_tickets(ctx, clients.n > 0 ? SLICE_EMPTY : ticket_keys);
 	SSL_CTX_set_max_early_data(ctx, 0);
 	SSL_CTX_set_recv_max_early_data(ctx, 0);
 	tls_conn_hook_listener(ctx);
-	*why = SSL_CTX_get0_certificate(ctx) == NULL
-	    ? "its key or certificate is too weak"
-	    : NULL;
+	*why = tls_set_judge(set, ctx);
 	if (*why == NULL && clients.n > 0)
 		*why = ask_certificates(ctx, clients);
 	if (*why == NULL)

@@ -19,6 +19,7 @@
 #include "net/tls_leaf.h"
 #include "net/tickets.h"
 #include "net/tls_own.h"
+#include "net/tls_set.h"
 #include "net/verify.h"
 #include "net/words.h"
 
@@ -58,7 +59,7 @@ SSL_CTX *tls_server_ctx(EVP_PKEY *leaf_key, struct slice ticket_keys);
 /* One for a listener whose clients speak TLS to the proxy itself. clients:
  * PEM of the authorities whose certificates a client may show; empty: none is
  * asked for. NULL and *why where that can't be read. */
-SSL_CTX *tls_listener_ctx(const struct tls_own *own, struct slice ticket_keys,
+SSL_CTX *tls_listener_ctx(struct tls_set *set, struct slice ticket_keys,
     struct slice clients, const char **why);
 
 /* The context that faces origins: TLS 1.2 and up, certificates verified

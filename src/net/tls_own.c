@@ -6,9 +6,11 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include "base/mem.h"
 #include "base/must.h"
@@ -20,11 +22,27 @@ struct tls_own {
 	EVP_PKEY *key;
 };
 
-/* An encrypted key must not ask the terminal. */
+/* Nobody is there to type one: without it an encrypted key doesn't load. */
 static int
 on_password(char *buf, int size, int writing, void *arg)
 {
-	return -1;
+	const struct slice *passphrase = arg;
+
+	if (passphrase == NULL || passphrase->n == 0 || size < 0 ||
+	    passphrase->n > (size_t)size)
+		return -1;
+	memcpy(buf, passphrase->p, passphrase->n);
+	return (int)passphrase->n;
+}
+
+/* As editors leave a file. */
+static struct slice
+first_line(struct slice text)
+{
+	text.n = slice_find(text, '\n');
+	if (text.n > 0 && text.p[text.n - 1] == '\r')
+		text.n--;
+	return text;
 }
 
 static BIO *
@@ -52,23 +70,27 @@ read_certs(struct tls_own *own, struct slice pem)
 }
 
 struct tls_own *
-tls_own_new(struct slice cert_pem, struct slice key_pem, const char **why)
+tls_own_new(struct slice cert_pem, struct slice key_pem,
+    struct slice passphrase, const char **why)
 {
 	struct tls_own *own = mem_zalloc(sizeof(*own));
 	BIO *bio = bio_of(key_pem);
 
+	passphrase = first_line(passphrase);
 	own->chain = sk_X509_new_null();
 	must(own->chain != NULL);
 	read_certs(own, cert_pem);
 	if (bio != NULL)
 		own->key = PEM_read_bio_PrivateKey(
-		    bio, NULL, on_password, NULL);
+		    bio, NULL, on_password, &passphrase);
 	BIO_free(bio);
 	*why = NULL;
 	if (own->cert == NULL)
 		*why = "its certificate can't be read";
 	else if (own->key == NULL)
-		*why = "its key can't be read, or is encrypted";
+		*why = passphrase.n > 0
+		    ? "its key can't be read with this passphrase"
+		    : "its key can't be read, or is encrypted";
 	else if (X509_check_private_key(own->cert, own->key) != 1)
 		*why = "its key does not belong to its certificate";
 	ERR_clear_error();
@@ -89,12 +111,21 @@ tls_own_free(struct tls_own *own)
 	free(own);
 }
 
-/* What the security level has against it shows in the handshake. */
-void
+bool
+tls_own_is_for(const struct tls_own *own, const char *name)
+{
+	return X509_check_host(own->cert, name, 0, 0, NULL) == 1;
+}
+
+/* Towards origins, what is wrong shows in the handshake. */
+bool
 tls_own_use(const struct tls_own *own, SSL *ssl)
 {
-	(void)SSL_use_cert_and_key(ssl, own->cert, own->key, own->chain, 1);
+	bool ok = SSL_use_cert_and_key(
+		      ssl, own->cert, own->key, own->chain, 1) == 1;
+
 	ERR_clear_error();
+	return ok;
 }
 
 void

@@ -53,36 +53,56 @@ load_anchors(struct rules *rules)
 
 static struct tls_own *
 load_pair(const struct rules *rules, const struct keyring *keyring,
-    const char *cert, const char *key, const char **why)
+    const struct pair *pair, const char **why)
 {
-	struct slice text;
+	struct slice text, passphrase = SLICE_EMPTY;
+	struct tls_own *own = NULL;
 
-	*why = "a certificate is not in the bundle";
-	return bundle_get(rules->bundle, cert, &text) != 0
-	    ? NULL
-	    : tls_own_new(text, keyring_get(keyring, key), why);
+	*why = "it is not in the bundle";
+	if (pair->passphrase != NULL)
+		passphrase = keyring_get(keyring, pair->passphrase);
+	if (bundle_get(rules->bundle, pair->cert, &text) == 0)
+		own = tls_own_new(
+		    text, keyring_get(keyring, pair->key), passphrase, why);
+	if (own == NULL)
+		log_error("certificate %s: %s", pair->cert, *why);
+	return own;
+}
+
+/* NULL, having said what is wrong with which. */
+static struct tls_set *
+load_set(const struct rules *rules, const struct keyring *keyring,
+    const struct listener *listener)
+{
+	struct tls_set *set = tls_set_new();
+	const char *why;
+
+	for (size_t i = 0; i < listener->pairs.n; i++) {
+		struct tls_own *own = load_pair(
+		    rules, keyring, &listener->pairs.v[i], &why);
+
+		if (own == NULL) {
+			tls_set_unref(set);
+			return NULL;
+		}
+		tls_set_add(set, own);
+	}
+	return set;
 }
 
 static SSL_CTX *
-load_listener(const struct rules *rules, const struct worker *worker,
-    const struct listener *listener, const char **why)
+make_context(const struct rules *rules, const struct worker *worker,
+    const struct listener *listener, struct tls_set *set, const char **why)
 {
 	struct slice clients = SLICE_EMPTY;
-	struct tls_own *own;
-	SSL_CTX *ctx = NULL;
 
 	if (listener->client_ca != NULL &&
 	    bundle_get(rules->bundle, listener->client_ca, &clients) != 0) {
 		*why = "its authorities of clients are not in the bundle";
 		return NULL;
 	}
-	own = load_pair(
-	    rules, worker->keyring, listener->tls_cert, listener->tls_key, why);
-	if (own != NULL)
-		ctx = tls_listener_ctx(
-		    own, secret_slice(worker->tickets), clients, why);
-	tls_own_free(own);
-	return ctx;
+	return tls_listener_ctx(
+	    set, secret_slice(worker->tickets), clients, why);
 }
 
 /* Contexts of the listeners that speak TLS. */
@@ -93,15 +113,21 @@ load_listeners(struct rules *rules, const struct worker *worker)
 	const char *why = NULL;
 
 	rules->listen_ctx = mem_zalloc((n + 1) * sizeof(SSL_CTX *));
+	rules->sets = mem_zalloc((n + 1) * sizeof(*rules->sets));
 	for (size_t i = 0; i < n; i++) {
 		const struct listener *one = &rules->conf->listeners.v[i];
 
-		if (one->tls_cert == NULL)
+		if (one->pairs.n == 0)
 			continue;
-		rules->listen_ctx[i] = load_listener(rules, worker, one, &why);
+		rules->sets[i] = load_set(rules, worker->keyring, one);
+		if (rules->sets[i] == NULL)
+			return "a listener's certificate can't be used";
+		rules->listen_ctx[i] = make_context(
+		    rules, worker, one, rules->sets[i], &why);
 		if (rules->listen_ctx[i] != NULL)
 			continue;
-		log_error("listener's certificate %s: %s", one->tls_cert, why);
+		log_error(
+		    "listener's certificate %s: %s", one->pairs.v[0].cert, why);
 		return "a listener's certificate can't be used";
 	}
 	return NULL;
@@ -118,8 +144,8 @@ contexts_renew(struct worker *worker)
 
 		if (rules->listen_ctx[i] == NULL)
 			continue;
-		fresh = load_listener(
-		    rules, worker, &rules->conf->listeners.v[i], &why);
+		fresh = make_context(rules, worker,
+		    &rules->conf->listeners.v[i], rules->sets[i], &why);
 		if (fresh == NULL)
 			continue;
 		SSL_CTX_free(rules->listen_ctx[i]);
@@ -135,15 +161,9 @@ load_own(struct rules *rules, const struct keyring *keyring)
 	const char *why = NULL;
 
 	rules->own = mem_zalloc((n + 1) * sizeof(*rules->own));
-	for (size_t i = 0; i < n && why == NULL; i++) {
-		const struct own_certificate *one =
-		    &rules->conf->own_certificates.v[i];
-
-		rules->own[i] = load_pair(
-		    rules, keyring, one->cert, one->key, &why);
-		if (why != NULL)
-			log_error("certificate %s: %s", one->cert, why);
-	}
+	for (size_t i = 0; i < n && why == NULL; i++)
+		rules->own[i] = load_pair(rules, keyring,
+		    &rules->conf->own_certificates.v[i].pair, &why);
 	return why == NULL ? NULL : "a certificate to show can't be used";
 }
 
@@ -170,6 +190,9 @@ contexts_clear(struct rules *rules)
 		tls_own_free(rules->own[i]);
 	for (size_t i = 0; rules->listen_ctx && i < conf->listeners.n; i++)
 		SSL_CTX_free(rules->listen_ctx[i]);
+	for (size_t i = 0; rules->sets && i < conf->listeners.n; i++)
+		tls_set_unref(rules->sets[i]);
 	free(rules->own);
+	free(rules->sets);
 	free(rules->listen_ctx);
 }

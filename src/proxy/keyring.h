@@ -1,6 +1,7 @@
 /*
- * keyring: private keys that the configuration names, as the supervisor hands
- * them over: by the path that the configuration has.  PEM, in locked memory.
+ * keyring: private keys that the configuration names, and their passphrases,
+ * as the supervisor hands them over: by the path that the configuration has.
+ * In locked memory.
  */
 #ifndef PROXY_KEYRING_H
 #define PROXY_KEYRING_H

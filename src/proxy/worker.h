@@ -55,7 +55,8 @@ struct rules {
 	SSL_CTX *origin_ctx;   /* owned */
 	SSL_CTX *legacy_ctx;   /* owned: for `legacy` */
 	struct tls_own **own;  /* owned: as conf's own_certificates */
-	SSL_CTX **listen_ctx;  /* owned: as conf's listeners; NULL: plain */
+	struct tls_set **sets; /* owned: as conf's listeners; NULL: plain */
+	SSL_CTX **listen_ctx;  /* owned: the same */
 	struct cas cas;        /* what clients trust of ours */
 	struct host site;      /* where certificates say we are; or empty */
 	uint16_t site_port;

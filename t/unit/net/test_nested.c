@@ -41,17 +41,19 @@ listener(void)
 		86400, false };
 	BIO *pem = BIO_new(BIO_s_mem()), *key = BIO_new(BIO_s_mem());
 	X509 *x = bed_cert(&bed, &cert);
+	struct tls_set *set = tls_set_new();
 	struct tls_own *own;
 	const char *why;
 	SSL_CTX *ctx;
 
 	PEM_write_bio_X509(pem, x);
 	PEM_write_bio_PrivateKey(key, bed.leaf_key, NULL, NULL, 0, NULL, NULL);
-	own = tls_own_new(text_of(pem), text_of(key), &why);
+	own = tls_own_new(text_of(pem), text_of(key), SLICE_EMPTY, &why);
 	ck_assert_ptr_nonnull(own);
-	ctx = tls_listener_ctx(own, SLICE_EMPTY, SLICE_EMPTY, &why);
+	tls_set_add(set, own);
+	ctx = tls_listener_ctx(set, SLICE_EMPTY, SLICE_EMPTY, &why);
 	ck_assert_ptr_nonnull(ctx);
-	tls_own_free(own);
+	tls_set_unref(set);
 	BIO_free(pem);
 	BIO_free(key);
 	X509_free(x);
