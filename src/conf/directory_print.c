@@ -46,7 +46,12 @@ print_servers(
 		fputs("\tstarttls\n", out);
 	if (directory->cleartext)
 		fputs("\tcleartext-i-know-the-risk\n", out);
-	print_line("base", directory->base, out);
+}
+
+static void
+print_bind(
+    const struct conf *conf, const struct ldap_directory *directory, FILE *out)
+{
 	if (!directory->bind_dn)
 		return;
 	fputs("\tbind ", out);
@@ -108,15 +113,32 @@ print_numbers(struct settings settings, const void *base, FILE *out)
 }
 
 void
+directory_print_whose(const struct ldap_directory *directory, FILE *out)
+{
+	print_line("base", directory->base, out);
+	print_accounts(directory, out);
+	print_groups(directory, out);
+}
+
+void
+directory_print_decides(
+    const struct conf *conf, const struct ldap_directory *directory, FILE *out)
+{
+	print_servers(conf, directory, out);
+	print_line("base", directory->base, out);
+	print_bind(conf, directory, out);
+	print_accounts(directory, out);
+	print_groups(directory, out);
+}
+
+void
 directory_print_one(
     const struct conf *conf, const struct ldap_directory *directory, FILE *out)
 {
 	fputs("directory ldap ", out);
 	print_word(slice_of(directory->name), out);
 	fputs(" {\n", out);
-	print_servers(conf, directory, out);
-	print_accounts(directory, out);
-	print_groups(directory, out);
+	directory_print_decides(conf, directory, out);
 	fprintf(out, "\tbudget spent %s\n\toutage logins %s\n",
 	    directory->past == PAST_KNOWN ? "known" : "nobody",
 	    directory->admit_unchecked ? "admit-unchecked" : "refuse");

@@ -187,6 +187,7 @@ fill_result(struct desk *desk, const struct provider_answer *answer,
 		out->groups = answer->groups;
 		out->names = answer->names;
 		out->unchecked = answer->unchecked;
+		out->part = answer->part;
 		out->verdict = out->number ? LOGIN_OK : LOGIN_NO_DIRECTORY;
 		break;
 	case PROVIDER_WRONG:

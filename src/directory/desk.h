@@ -36,6 +36,7 @@ struct login_result {
 	uint32_t retry_s;
 	uint64_t leg;       /* of Negotiate */
 	struct slice token; /* the same */
+	unsigned part;      /* as a provider's answer has it */
 };
 
 /* May be called from inside desk_ask. peer and id are the asker's. */

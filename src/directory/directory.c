@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "conf/given.h"
+#include "directory/changes.h"
 #include "directory/checker.h"
 #include "directory/file.h"
 #include "directory/front.h"
@@ -57,10 +58,20 @@ on_filter(struct chan *chan, const union msg_body *body, int fd, void *arg)
 
 /* --- the account file ----------------------------------------------------- */
 
-/* Numbers are given in the order of names, for numbers.h's sake. */
+static void
+on_changed(struct slice names, bool gone, void *arg)
+{
+	front_tell_accounts(arg, names, gone);
+}
+
+/* A password that was changed, or an account that was deleted, must not go
+ * on in a worker's memory. Numbers are given in the order of names, for
+ * numbers.h's sake. */
 static void
 put_in_force(struct directory *directory, struct accounts *accounts)
 {
+	changes_each(file_accounts(directory->file), accounts, on_changed,
+	    directory->front);
 	for (size_t i = 0; i < accounts_count(accounts); i++)
 		desk_number(directory->desk, accounts_at(accounts, i)->name);
 	log_info("%zu accounts", accounts_count(accounts));
@@ -91,9 +102,6 @@ on_accounts(struct chan *chan, const union msg_body *body, int fd, void *arg)
 		log_error("%s; the old one stays in force", why);
 	} else {
 		put_in_force(directory, intake_take(&directory->intake));
-		/* a password that was changed, or an account that was
-		 * deleted, must not go on in a worker's memory */
-		front_tell_stale(directory->front, generation);
 	}
 	intake_clear(&directory->intake);
 }
@@ -128,6 +136,17 @@ on_keytab(struct chan *chan, const union msg_body *body, int fd, void *arg)
 
 /* --- the configuration ---------------------------------------------------- */
 
+/* The configuration has no account file any more. */
+static void
+drop_accounts(struct directory *directory)
+{
+	changes_each(
+	    file_accounts(directory->file), NULL, on_changed, directory->front);
+	roster_clear(directory->roster);
+	inquiry_forget(directory->inquiry);
+	file_set_accounts(directory->file, NULL);
+}
+
 static bool
 takes_certificates(const struct conf *conf)
 {
@@ -154,6 +173,8 @@ apply(struct directory *directory, const struct conf *conf)
 	desk_set_failures(directory->desk, conf->limits.login_failures);
 	if (directory->intake.accounts)
 		put_in_force(directory, intake_take(&directory->intake));
+	else if (!conf->accounts_file && file_accounts(directory->file))
+		drop_accounts(directory);
 	directory->has_conf = true;
 	sources_set_file(directory->sources,
 	    conf->accounts_file ? file_provider(directory->file) : none);
@@ -268,6 +289,14 @@ count_cores(void)
 }
 
 static void
+on_stale(uint64_t source, uint32_t within_ms, void *arg)
+{
+	struct directory *directory = arg;
+
+	front_tell_stale(directory->front, source, within_ms);
+}
+
+static void
 on_end(evutil_socket_t fd, short what, void *arg)
 {
 	struct directory *directory = arg;
@@ -297,6 +326,7 @@ on_init(struct roleloop *loop, void *arg)
 	    .roster = directory->roster,
 	    .sources = directory->sources,
 	});
+	sources_on_stale(directory->sources, on_stale, directory);
 	directory->end = event_new(base, -1, 0, on_end, directory);
 	if (!directory->end)
 		fatal("cannot make a timer");

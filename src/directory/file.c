@@ -157,6 +157,12 @@ status(const void *self, struct json *json)
 	json_u64(json, "checks_waiting", checker_waiting(file->checker));
 }
 
+const struct accounts *
+file_accounts(const struct file *file)
+{
+	return file->accounts;
+}
+
 struct provider
 file_provider(struct file *file)
 {

@@ -67,11 +67,19 @@ front_tell_names(struct front *front)
 }
 
 void
-front_tell_stale(struct front *front, uint32_t generation)
+front_tell_stale(struct front *front, uint64_t source, uint32_t within_ms)
 {
-	struct msg_logins_stale stale = { .generation = generation };
+	struct msg_logins_stale stale = { source, within_ms };
 
 	peers_tell_all(front->workers, MSG_logins_stale, &stale, -1);
+}
+
+void
+front_tell_accounts(struct front *front, struct slice names, bool gone)
+{
+	struct msg_accounts_stale stale = { gone, names };
+
+	peers_tell_all(front->workers, MSG_accounts_stale, &stale, -1);
 }
 
 /* --- answers ------------------------------------------------------------------ */
@@ -103,6 +111,7 @@ front_answer_login(struct front *front, uint64_t peer, uint64_t id,
 		.retry_s = result->retry_s,
 		.leg = result->leg,
 		.token = result->token,
+		.source = sources_id(front->parts.sources, result->part),
 	};
 	bool ok = result->verdict == LOGIN_OK;
 	bool known = ok && !result->unchecked;

@@ -42,8 +42,10 @@ void front_set_certificates(struct front *front, bool taken);
 
 /* The roster has changed, or its domains: workers hear of it soon. */
 void front_tell_names(struct front *front);
-/* What workers remember of logins may hold no more. */
-void front_tell_stale(struct front *front, uint32_t generation);
+/* What workers remember of logins is to be asked anew: of what a source said,
+ * over that time; of accounts (one a line), at once. gone: they are no more. */
+void front_tell_stale(struct front *front, uint64_t source, uint32_t within_ms);
+void front_tell_accounts(struct front *front, struct slice names, bool gone);
 
 /* Answers on their way back. */
 void front_answer_login(struct front *front, uint64_t peer, uint64_t id,

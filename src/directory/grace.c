@@ -94,6 +94,13 @@ grace_forget(struct grace *grace, struct slice name, struct slice password)
 	map_del(grace->map, make_key(grace, name, password, tag));
 }
 
+void
+grace_forget_all(struct grace *grace)
+{
+	map_free(grace->map);
+	grace->map = map_new(GRACE_ENTRIES_MAX, known_free);
+}
+
 int
 grace_find(struct grace *grace, struct slice name, struct slice password,
     uint64_t max_ms, uint64_t now_ms, struct grace_login *out)

@@ -27,6 +27,7 @@ void grace_remember(struct grace *grace, struct slice name,
     struct slice password, const struct grace_login *login, uint64_t now_ms);
 void grace_forget(
     struct grace *grace, struct slice name, struct slice password);
+void grace_forget_all(struct grace *grace);
 /* 0, or -1: not known, or longer ago than max_ms. */
 int grace_find(struct grace *grace, struct slice name, struct slice password,
     uint64_t max_ms, uint64_t now_ms, struct grace_login *out);

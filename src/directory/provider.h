@@ -40,6 +40,7 @@ struct provider_answer {
 	uint32_t retry_s;     /* where SPENT */
 	bool unchecked;       /* where OK: nobody has seen the password */
 	enum outage_credentials outage; /* where NOT_NOW */
+	unsigned part;                  /* of several, that said so */
 };
 
 typedef void provider_fn(

@@ -146,6 +146,7 @@ several_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 	out.outage = question->outage;
 	out.verdict = question->verdict;
 	out.retry_s = question->retry_s;
+	out.part = part->at;
 	cancel_open(several, id, question->open);
 	map_del(several->questions, key_of(&id));
 	several->on_answer(id, &out, several->arg);

@@ -11,15 +11,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/secret.h"
-#include "conf/directory.h"
-#include "directory/grace.h"
-#include "directory/warden.h"
 #include "directory/ldap_provider.h"
 #include "directory/ldap_stream.h"
 #include "directory/several.h"
+#include "directory/source_text.h"
 
 #define ANCHORS_MAX 64
 #define FIRST 1 /* part 0 is the account file */
@@ -37,47 +34,15 @@ struct account_source {
 	char *print;                       /* owned: what it was made of */
 };
 
-/* What outlives a provider, by the directory's name. */
-struct memory {
-	struct warden *warden;  /* owned */
-	struct grace *grace;    /* owned */
-	struct secret password; /* owned */
-};
-
 struct sources {
 	struct event_base *base;   /* borrowed */
 	struct resolver *resolver; /* owned; NULL before the first */
 	struct several *several;   /* owned */
-	struct map *memories;      /* owned; of struct memory */
+	struct memories *memories; /* owned */
 	struct account_source v[SEVERAL_MAX - FIRST];
 	size_t n;
 	char why[256];
 };
-
-static void
-memory_free(void *arg)
-{
-	struct memory *memory = arg;
-
-	warden_free(memory->warden);
-	grace_free(memory->grace);
-	secret_clear(&memory->password);
-	free(memory);
-}
-
-static struct memory *
-memory_of(struct sources *sources, struct slice name)
-{
-	struct memory *memory = map_get(sources->memories, name);
-
-	if (memory)
-		return memory;
-	memory = mem_zalloc(sizeof(*memory));
-	memory->warden = warden_new();
-	memory->grace = grace_new();
-	map_set(sources->memories, name, memory);
-	return memory;
-}
 
 struct sources *
 sources_new(struct event_base *base, provider_fn *on_answer, void *arg)
@@ -86,7 +51,7 @@ sources_new(struct event_base *base, provider_fn *on_answer, void *arg)
 
 	sources->base = base;
 	sources->several = several_new(on_answer, arg);
-	sources->memories = map_new(0, memory_free);
+	sources->memories = memories_new();
 	return sources;
 }
 
@@ -116,10 +81,27 @@ sources_free(struct sources *sources)
 	for (size_t i = 0; i < sources->n; i++)
 		source_clear(&sources->v[i]);
 	several_free(sources->several);
-	map_free(sources->memories);
+	memories_free(sources->memories);
 	if (sources->resolver)
 		resolver_free(sources->resolver);
 	free(sources);
+}
+
+void
+sources_on_stale(
+    struct sources *sources, memories_stale_fn *on_stale, void *arg)
+{
+	memories_on_stale(sources->memories, on_stale, arg);
+}
+
+uint64_t
+sources_id(const struct sources *sources, unsigned part)
+{
+	if (part < FIRST || part - FIRST >= sources->n)
+		return 0;
+	return memories_get(
+	    sources->memories, slice_of(sources->v[part - FIRST].conf->name))
+	    ->id;
 }
 
 void *
@@ -172,7 +154,7 @@ hand_on(struct sources *sources, struct slice name, struct slice password)
 void
 sources_set_secret(struct sources *sources, struct slice directory, int fd)
 {
-	struct memory *memory = memory_of(sources, directory);
+	struct memory *memory = memories_get(sources->memories, directory);
 	struct secret text = { NULL, 0, 0 };
 	char quoted[LOG_QUOTE_SIZE];
 
@@ -228,33 +210,13 @@ sources_trust(
 	return wants_tls(conf) ? make_ctx(bundle, conf, out) : NULL;
 }
 
-/* Its canonical text, with the anchors' content: the same again is the same
- * directory. */
-static char *
-print(struct bundle *bundle, const struct conf *conf,
-    const struct ldap_directory *directory)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct slice pem;
-
-	if (!out)
-		fatal("out of memory (a directory's text)");
-	directory_print_one(conf, directory, out);
-	for (size_t i = 0; i < directory->trust.n; i++)
-		if (bundle_get(bundle, directory->trust.v[i].path, &pem) == 0)
-			fwrite(pem.p, 1, pem.n, out);
-	(void)fclose(out);
-	return text;
-}
-
 static const char *
 source_make(struct sources *sources, struct bundle *bundle, struct held *held,
     const struct ldap_directory *conf, unsigned part,
     struct account_source *out)
 {
-	struct memory *memory = memory_of(sources, slice_of(conf->name));
+	struct memory *memory = memories_get(
+	    sources->memories, slice_of(conf->name));
 	struct ldap_provider_setup setup = {
 		.base = sources->base,
 		.resolver = sources->resolver,
@@ -273,7 +235,7 @@ source_make(struct sources *sources, struct bundle *bundle, struct held *held,
 	out->held = held;
 	held->refs++;
 	out->conf = conf;
-	out->print = print(bundle, held->conf, conf);
+	out->print = source_text_all(bundle, held->conf, conf);
 	out->provider = ldap_provider_new(
 	    &setup, several_on_answer, several_part(sources->several, part));
 	SSL_CTX_free(setup.ctx);
@@ -320,6 +282,18 @@ put_in_force(struct sources *sources, struct account_source *fresh, size_t n)
 	sources->n = n;
 }
 
+static void
+judge_memories(
+    struct sources *sources, struct bundle *bundle, const struct conf *conf)
+{
+	memories_begin(sources->memories);
+	for (size_t i = 0; i < conf->directories.n; i++)
+		if (is_asked(conf, &conf->directories.v[i]))
+			memories_judge(sources->memories, bundle, conf,
+			    &conf->directories.v[i]);
+	memories_end(sources->memories);
+}
+
 static const char *
 make_all(struct sources *sources, struct bundle *bundle, struct held *held,
     struct account_source *fresh, size_t *n)
@@ -336,7 +310,7 @@ make_all(struct sources *sources, struct bundle *bundle, struct held *held,
 			continue;
 		if (*n == SEVERAL_MAX - FIRST)
 			return "there are too many directories";
-		text = print(bundle, conf, directory);
+		text = source_text_all(bundle, conf, directory);
 		if (!is_same(sources, *n, text))
 			why = source_make(sources, bundle, held, directory,
 			    FIRST + (unsigned)*n, &fresh[*n]);
@@ -378,11 +352,13 @@ sources_apply(struct sources *sources, struct bundle *bundle, const char *path)
 		why = make_resolver(sources, held->conf);
 	if (!why)
 		why = make_all(sources, bundle, held, fresh, &n);
-	if (!why)
+	if (!why) {
 		put_in_force(sources, fresh, n);
-	else
+		judge_memories(sources, bundle, held->conf);
+	} else {
 		for (size_t i = 0; i < SEVERAL_MAX - FIRST; i++)
 			source_clear(&fresh[i]);
+	}
 	held_unref(held);
 	return why;
 }

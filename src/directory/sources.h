@@ -3,7 +3,7 @@
  * file and directories, with their secrets and what is remembered of them.
  *
  * A directory whose statement a reload leaves as it was keeps its
- * connections; what its warden and its grace know outlives every change.
+ * connections; what is remembered of it goes by directory/memories.h.
  */
 #ifndef DIRECTORY_SOURCES_H
 #define DIRECTORY_SOURCES_H
@@ -13,6 +13,7 @@
 #include <event2/event.h>
 
 #include "conf/conf.h"
+#include "directory/memories.h"
 #include "directory/provider.h"
 #include "net/tls.h"
 
@@ -23,6 +24,12 @@ struct sources;
 struct sources *sources_new(
     struct event_base *base, provider_fn *on_answer, void *arg);
 void sources_free(struct sources *sources); /* NULL is fine */
+
+void sources_on_stale(
+    struct sources *sources, memories_stale_fn *on_stale, void *arg);
+/* That of a part of the face, for as long as it stays as it is; never 0 for
+ * a directory. */
+uint64_t sources_id(const struct sources *sources, unsigned part);
 
 /* The account file's provider answers here, as part 0. */
 void *sources_file_part(struct sources *sources);

@@ -6,6 +6,7 @@
 #ifndef PROXY_ACCOUNT_H
 #define PROXY_ACCOUNT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/slice.h"
@@ -17,6 +18,8 @@ struct account {
 	struct slice folded;  /* owned; as credential/names.h compares it */
 	uint32_t number;      /* stable, from the directory process */
 	uint64_t session;     /* handle of this login */
+	uint64_t source;      /* which directory said so; 0: none did */
+	bool gone;            /* it has been deleted since */
 	struct slice *groups; /* owned, from a directory */
 	size_t ngroups;
 	char *group_text;       /* owned; the same as they came */

@@ -5,11 +5,14 @@
 #include "proxy/logins.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/keyed.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "credential/names.h"
+#include "proxy/client.h"
 
 /* The directory slows guessing down on purpose; this is how long a person
  * is kept waiting for it before the answer is 503. */
@@ -54,19 +57,106 @@ logins_free(struct logins *logins)
 	free(logins);
 }
 
-static int
-forget_one(struct slice key, void *value, void *arg)
-{
-	struct logins *logins = arg;
+struct spread {
+	struct logins *logins;
+	uint64_t source, within_ms, now_ms;
+	bool longer_only; /* what ends earlier is left alone */
+};
 
-	map_del(logins->known, key);
+/* The key is a hash: chance enough to pick a time by. */
+static int
+spread_one(struct slice key, void *value, void *arg)
+{
+	const struct spread *spread = arg;
+	struct login *login = value;
+	uint64_t chance, last = spread->now_ms + spread->within_ms;
+
+	if (spread->source != 0 && login->account->source != spread->source)
+		return 0;
+	if (spread->longer_only && login->expires_ms <= last)
+		return 0;
+	if (spread->within_ms == 0) {
+		map_del(spread->logins->known, key);
+		return 0;
+	}
+	memcpy(&chance, key.p, sizeof(chance));
+	last = spread->now_ms + 1 + chance % spread->within_ms;
+	if (login->expires_ms > last)
+		login->expires_ms = last;
 	return 0;
 }
 
 void
-logins_forget(struct logins *logins)
+logins_spread(struct logins *logins, uint64_t source, uint64_t within_ms)
 {
-	map_each(logins->known, forget_one, logins);
+	struct spread spread = { logins, source, within_ms, clock_ms(), false };
+
+	map_each(logins->known, spread_one, &spread);
+}
+
+void
+logins_limit(struct logins *logins, uint64_t ms)
+{
+	struct spread spread = { logins, 0, ms, clock_ms(), true };
+
+	map_each(logins->known, spread_one, &spread);
+}
+
+/* --- accounts that have changed -------------------------------------------- */
+
+struct stale {
+	struct logins *logins;
+	struct map *names; /* owned: in the form that accounts compare by */
+	bool gone;
+};
+
+static bool
+is_stale(const struct stale *stale, const struct account *account)
+{
+	return account != NULL &&
+	    map_peek(stale->names, account->folded) != NULL;
+}
+
+static int
+forget_stale(struct slice key, void *value, void *arg)
+{
+	struct stale *stale = arg;
+	struct login *login = value;
+
+	if (is_stale(stale, login->account)) {
+		login->account->gone |= stale->gone;
+		map_del(stale->logins->known, key);
+	}
+	return 0;
+}
+
+static struct map *
+names_fold(struct slice names)
+{
+	struct map *map = map_new(0, NULL);
+	char text[CREDENTIAL_NAME_MAX];
+	struct slice one;
+	size_t n;
+
+	while (names.n > 0 && slice_split(&names, '\n', &one)) {
+		n = name_canonical(one, text);
+		if (n > 0)
+			map_set(map, slice_from(text, n), map);
+	}
+	return map;
+}
+
+void
+logins_forget_accounts(struct worker *worker, struct slice names, bool gone)
+{
+	struct stale stale = { worker->logins, names_fold(names), gone };
+	struct client *client;
+
+	map_each(worker->logins->known, forget_stale, &stale);
+	TAILQ_FOREACH(client, &worker->clients, next)
+	if (is_stale(&stale, client->account))
+		client->account->gone |= gone;
+	map_free(stale.names);
 }
 
 struct account *

@@ -13,12 +13,21 @@
 #include "proxy/account.h"
 #include "proxy/worker.h"
 
+#define LOGINS_SPREAD_MS 30000
+
 struct logins;
 
 struct logins *logins_new(size_t max);
 void logins_free(struct logins *logins);
-/* Forgets everything (the account file or the rules changed). */
-void logins_forget(struct logins *logins);
+/* What a source said (0: any did) is asked anew, by chance somewhen in the
+ * next within_ms milliseconds, so that not everybody is at once; 0: now. */
+void logins_spread(struct logins *logins, uint64_t source, uint64_t within_ms);
+/* Nothing is remembered for longer than that from now on. */
+void logins_limit(struct logins *logins, uint64_t ms);
+/* names: accounts, one a line, to be asked anew. gone: they are no more, and
+ * what clients have open as one of them (tickets, CONNECTs) serves no more. */
+void logins_forget_accounts(
+    struct worker *worker, struct slice names, bool gone);
 
 /* The account of a Proxy-Authorization value that was right a while ago;
  * borrowed; NULL: not known, ask. */

@@ -174,12 +174,13 @@ apply(struct worker *worker, struct rules *rules)
 	if (worker->watch == NULL)
 		worker->own_watch->conf = NULL;
 	drop_listens(worker, rules->conf);
-	/* accounts and certificates may have changed with the rules */
+	/* certificates may have changed with the rules; whose logins have, the
+	 * directory process says */
 	leaves_free(worker->leaves);
 	worker->leaves = leaves_new(limits->leaf_cache);
 	origins_free(worker->origins);
 	worker->origins = origins_new(limits->leaf_cache);
-	logins_forget(worker->logins);
+	logins_limit(worker->logins, rules->conf->timeouts.login_cache);
 	sessions_forget(worker->sessions);
 	fetches_forget(worker->fetches);
 	if (rules->conf->bypass_ms == 0)
@@ -441,12 +442,22 @@ on_logins_stale(
 {
 	struct worker *worker = arg;
 
-	logins_forget(worker->logins);
+	logins_spread(worker->logins, body->logins_stale.source,
+	    body->logins_stale.within_ms);
+}
+
+static void
+on_accounts_stale(
+    struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	logins_forget_accounts(
+	    arg, body->accounts_stale.names, body->accounts_stale.gone != 0);
 }
 
 static const struct chan_ops directory_ops = {
 	.on = {
 		[MSG_logins_stale] = on_logins_stale,
+		[MSG_accounts_stale] = on_accounts_stale,
 		[MSG_login_done] = on_login_done,
 		[MSG_credential_done] = on_credential_done,
 		[MSG_setup_names] = on_names,
@@ -474,6 +485,9 @@ setup_peer(struct worker *worker, enum role role, int fd)
 	}
 	slot = peer_slot(worker, role);
 	chan_free(*slot);
+	/* a fresh process can't tell what has changed while it was away */
+	if (role == ROLE_DIRECTORY)
+		logins_spread(worker->logins, 0, LOGINS_SPREAD_MS);
 	*slot = chan_new(
 	    worker->base, fd, ROLE_PROXY, role, peer_ops[role], worker);
 	if (role == ROLE_ALERTER)

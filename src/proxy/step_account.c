@@ -95,6 +95,7 @@ on_login(const union msg_body *body, void *arg)
 			x->account = account_new(done->account, done->number,
 			    done->session, done->groups);
 			account_set_proof(x->account, done->proof);
+			x->account->source = done->source;
 			if (!x->by_ticket)
 				logins_remember(worker->logins, credentials(x),
 				    x->account,
@@ -250,7 +251,8 @@ begin(struct exchange *x)
 	struct account *known;
 
 	/* a ticket speaks for the connection, as clients take it */
-	if (credentials(x).n == 0 && client->by_ticket)
+	if (credentials(x).n == 0 && client->by_ticket &&
+	    !client->account->gone)
 		return logged_in(x, client->account);
 	if (credentials(x).n == 0 && client->certified != NULL)
 		return ask_certified(x);
@@ -275,6 +277,9 @@ step_account(struct exchange *x)
 		exchange_go(x, STEP_LOCAL);
 		return STEP_RET_NEXT;
 	}
+	if (x->client->inside && x->client->account != NULL &&
+	    x->client->account->gone)
+		return exchange_refuse(x, REASON_LOGIN_DISABLED, NULL);
 	if (x->client->inside || x->local) {
 		exchange_go(x, STEP_RULES);
 		return STEP_RET_NEXT;

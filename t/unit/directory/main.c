@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_accounts,
+	suite_changes,
 	suite_checker,
 	suite_desk,
 	suite_directory,

@@ -21,6 +21,7 @@
 	"2dneNmKkpywG5.b26/"
 
 Suite *suite_accounts(void);
+Suite *suite_changes(void);
 Suite *suite_checker(void);
 Suite *suite_desk(void);
 Suite *suite_directory(void);

@@ -61,6 +61,7 @@ on_stale(struct chan *chan, const union msg_body *body, int fd, void *arg)
 static const struct chan_ops worker_ops = {
 	.on = { [MSG_login_done] = on_login_done,
 	    [MSG_logins_stale] = on_stale,
+	    [MSG_accounts_stale] = on_stale,
 	    [MSG_setup_names] = on_names },
 	.on_closed = on_closed,
 };
