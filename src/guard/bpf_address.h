@@ -40,9 +40,10 @@ judge_address(struct bpf_sock_addr *ctx, struct target *to)
 		note_program(&nobody);
 		return judge_untagged(s, to, GUARD_NOBODY, &nobody);
 	}
-	if (form == GUARD_FORM_HOST)
+	if (form == GUARD_FORM_HOST) {
 		retag(tag);
-	else if (sight != GUARD_SIGHT_NONE && !tag->pid)
+		tag_place(tag, s, bpf_get_netns_cookie(ctx));
+	} else if (sight != GUARD_SIGHT_NONE && !tag->pid)
 		note_program(tag);
 	if (tag->flags & GUARD_TAG_SELF)
 		return 1;

@@ -47,6 +47,7 @@ guard_create(struct bpf_sock *ctx)
 		return 0;
 	identify(task, &id);
 	tag_with(tag, task, &id);
+	tag_place(tag, s, bpf_get_netns_cookie(ctx));
 	return judge_protocol(ctx, s, tag) & 1;
 }
 

@@ -157,13 +157,28 @@ is_exempt(__u32 account, __u32 generation)
 			      : READ_ONCE(a->exempt[0]) != 0;
 }
 
+/* Whoever it runs as there: that says little. */
+INLINE int
+judge_container(const struct guard_state *s, struct question *q)
+{
+	if (s->containers == GUARD_CONTAINERS_EXEMPT)
+		return allow(q, GUARD_RULE_NONE);
+	if (s->containers == GUARD_CONTAINERS_AS)
+		return judge_account(s->container_account, q);
+	return deny(q, GUARD_WHY_CONTAINER, GUARD_RULE_NONE);
+}
+
 /* A login takes rights away from what runs as somebody else, never adds. */
 INLINE int
 judge_host(struct question *q)
 {
 	__u32 uid = q->uid, loginuid = q->loginuid;
 	int exempt = uid != loginuid && is_exempt(uid, q->generation);
+	struct guard_state *s = get_state();
 
+	if (q->flags & GUARD_TAG_FOREIGN && s &&
+	    s->containers != GUARD_CONTAINERS_JUDGED)
+		return judge_container(s, q);
 	if (loginuid == GUARD_NOBODY) {
 		if (exempt)
 			return allow(q, GUARD_RULE_NONE);

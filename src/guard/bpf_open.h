@@ -38,6 +38,8 @@ guard_existing(struct bpf_iter__task_file *ctx)
 		return 0;
 	identify(task, &id);
 	tag_with(tag, task, &id);
+	tag_place(
+	    tag, s, BPF_CORE_READ(sk, __sk_common.skc_net.net, net_cookie));
 	return 0;
 }
 
@@ -94,7 +96,8 @@ guard_forbidden(struct bpf_iter__tcp *ctx)
 	if (!tcp)
 		return 0;
 	tag = bpf_sk_storage_get(&tags, tcp, 0, 0);
-	if (!tag || tag->flags & GUARD_TAG_SELF)
+	if (!tag || tag->flags & GUARD_TAG_SELF ||
+	    (s->replies && tag->flags & GUARD_TAG_PASSIVE))
 		return 0;
 	read_common(sk, &open);
 	__builtin_memcpy(&to.raw, open.to, sizeof(to.raw));

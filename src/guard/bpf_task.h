@@ -53,7 +53,28 @@ struct task_struct {
 	struct css_set *cgroups;
 };
 
-struct sock;
+struct net {
+	__u64 net_cookie;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct sock_common {
+	possible_net_t skc_net;
+	__be32 skc_daddr, skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	unsigned char skc_state;
+	int skc_bound_dev_if;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
 
 struct socket {
 	struct sock *sk;
@@ -72,16 +93,6 @@ struct bpf_iter__task_file {
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
-};
-
-struct sock_common {
-	__be32 skc_daddr, skc_rcv_saddr;
-	__be16 skc_dport;
-	__u16 skc_num;
-	unsigned short skc_family;
-	unsigned char skc_state;
-	int skc_bound_dev_if;
-	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
 
 struct tcp_sock;
@@ -122,6 +133,14 @@ tag_with(
 	BPF_CORE_READ_INTO(&tag->comm, task, comm);
 	tag->cache.check = ~tag->cache.check;
 	tag->profile = 0;
+}
+
+/* Sockets stay in the network namespace that they were made in. */
+INLINE void
+tag_place(struct guard_tag *tag, const struct guard_state *s, __u64 netns)
+{
+	if (s->netns != 0 && netns != s->netns)
+		tag->flags |= GUARD_TAG_FOREIGN;
 }
 
 /* Who connects is who is asked, whoever opened the socket. */

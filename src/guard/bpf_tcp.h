@@ -119,6 +119,16 @@ note_local(struct bpf_sock_ops *ctx)
 	bpf_map_update_elem(&locals, &key, &local, BPF_ANY);
 }
 
+/* Its tag is a copy of the listener's. */
+INLINE void
+note_passive(struct bpf_sock_ops *ctx)
+{
+	struct guard_tag *tag = tag_of_ops(ctx);
+
+	if (tag)
+		tag->flags |= GUARD_TAG_PASSIVE;
+}
+
 SEC("sockops")
 int
 guard_sockops(struct bpf_sock_ops *ctx)
@@ -134,6 +144,9 @@ guard_sockops(struct bpf_sock_ops *ctx)
 	case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
 		if (form == GUARD_FORM_HOST)
 			note_local(ctx);
+		break;
+	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
+		note_passive(ctx);
 		break;
 	case BPF_SOCK_OPS_HDR_OPT_LEN_CB:
 		bpf_reserve_hdr_opt(ctx, GUARD_OPTION_SIZE, 0);

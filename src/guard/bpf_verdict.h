@@ -100,7 +100,8 @@ judge_tagged(
 		WRITE_ONCE(tag->profile,
 		    q.profile ? (__u64)to->generation << 32 | q.profile : 0);
 	/* what the guard may add to this generation isn't kept */
-	if (q.why == GUARD_WHY_RULE || q.why == GUARD_WHY_PIN)
+	if (q.why == GUARD_WHY_RULE || q.why == GUARD_WHY_PIN ||
+	    q.why == GUARD_WHY_CONTAINER)
 		cache_put(tag, to, q.allow);
 	if (!q.allow)
 		tell_packet(tag, to, q.why, q.rule);

@@ -78,6 +78,7 @@ events_why_word(enum guard_why why)
 		[GUARD_WHY_PIN] = "other-place",
 		[GUARD_WHY_HEADERS] = "headers",
 		[GUARD_WHY_FAMILY] = "family",
+		[GUARD_WHY_CONTAINER] = "container",
 	};
 
 	return why < GUARD_WHY_COUNT ? words[why] : "left-out";

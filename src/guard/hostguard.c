@@ -122,22 +122,52 @@ list_accounts(struct compiler *compiler, const struct conf *conf,
 	return NULL;
 }
 
+/* What is said of all accounts at once; people learns of one more. */
+static const char *
+take_options(
+    const struct conf *conf, struct people *people, struct tables_rules *rules)
+{
+	static const enum guard_containers containers[] = {
+		[CONTAINERS_JUDGED] = GUARD_CONTAINERS_JUDGED,
+		[CONTAINERS_DENIED] = GUARD_CONTAINERS_DENIED,
+		[CONTAINERS_EXEMPT] = GUARD_CONTAINERS_EXEMPT,
+		[CONTAINERS_AS] = GUARD_CONTAINERS_AS
+	};
+	const struct guarding *guarding = &conf->guarding;
+	const struct person *person;
+	char *name;
+
+	rules->replies = guarding->replies_allowed;
+	rules->containers = containers[guarding->containers];
+	if (guarding->containers != CONTAINERS_AS)
+		return NULL;
+	name = slice_dup(guarding->containers_as);
+	person = people_named(people, name);
+	free(name);
+	if (!person)
+		return "the account of \"guard containers as\" is not known";
+	rules->container_account = person->uid;
+	return NULL;
+}
+
 static const char *
 bring(struct hostguard *host, struct compiler *compiler,
-    const struct conf *conf, const struct people *people,
+    const struct conf *conf, struct people *people,
     const struct patterns *exempt)
 {
+	struct tables_rules rules = { .compiler = compiler };
+	const char *why = take_options(conf, people, &rules);
 	size_t n = people_count(people), nwire = conf->guarding.wire.n;
 	struct tables_account *accounts = mem_zalloc(
 	    (n + 1) * sizeof(*accounts));
 	uint16_t *ports = mem_zalloc((nwire + 1) * sizeof(*ports));
-	struct tables_rules rules = { .compiler = compiler,
-		.accounts = accounts,
-		.naccounts = n,
-		.wire = { conf->guarding.wire.v, ports, nwire } };
-	const char *why = list_accounts(
-	    compiler, conf, people, exempt, accounts);
 
+	rules.accounts = accounts;
+	rules.naccounts = n;
+	rules.wire = (struct tables_places){ conf->guarding.wire.v, ports,
+		nwire };
+	if (!why)
+		why = list_accounts(compiler, conf, people, exempt, accounts);
 	if (!why)
 		why = tables_load(host->tables, &rules);
 	free(accounts);

@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-#define GUARD_ABI 1
+#define GUARD_ABI 2
 
 /* --- rules ----------------------------------------------------------------- */
 
@@ -63,8 +63,10 @@ struct guard_account {
 #define GUARD_NOBODY 0xffffffffu /* also a loginuid that was never set */
 
 enum {
-	GUARD_TAG_SELF = 1,  /* the proxy's own: never judged */
-	GUARD_TAG_PINNED = 2 /* may reach this one place */
+	GUARD_TAG_SELF = 1,    /* the proxy's own: never judged */
+	GUARD_TAG_PINNED = 2,  /* may reach this one place */
+	GUARD_TAG_FOREIGN = 4, /* in another network namespace than ours */
+	GUARD_TAG_PASSIVE = 8  /* of a connection that came from outside */
 };
 
 /* The last verdict. It is read and written by several processors at once
@@ -101,6 +103,14 @@ enum guard_mode {
 	GUARD_MODE_OBSERVE /* says what it would deny, and lets it pass */
 };
 
+/* Host: what becomes of sockets with GUARD_TAG_FOREIGN. */
+enum guard_containers {
+	GUARD_CONTAINERS_JUDGED,
+	GUARD_CONTAINERS_DENIED,
+	GUARD_CONTAINERS_EXEMPT,
+	GUARD_CONTAINERS_AS
+};
+
 /* Mapped into the guard's memory. */
 struct guard_state {
 	__u32 generation; /* 0: no rules yet, everything is denied */
@@ -108,8 +118,11 @@ struct guard_state {
 	__u32 burst;       /* events of an account at once */
 	__u32 interval_ms; /* and one more each */
 	__u32 wire;        /* the account goes into a TCP option */
-	__u32 spare;
-	__u64 cgroup; /* id of the one that we are attached to */
+	__u32 replies;     /* host: GUARD_TAG_PASSIVE isn't judged */
+	__u64 cgroup;      /* id of the one that we are attached to */
+	__u64 netns;       /* cookie of the host's; 0: not known */
+	__u32 containers;
+	__u32 container_account; /* of GUARD_CONTAINERS_AS */
 };
 
 enum guard_hook {
@@ -136,6 +149,7 @@ enum guard_why {
 	GUARD_WHY_PIN,        /* tagged for another place */
 	GUARD_WHY_HEADERS,    /* unreadable, or with a route of their own */
 	GUARD_WHY_FAMILY,     /* a kind of socket that nothing here sees */
+	GUARD_WHY_CONTAINER,  /* all of them are denied */
 	GUARD_WHY_COUNT
 };
 

@@ -6,6 +6,7 @@
  */
 #include "guard/load.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -24,6 +25,10 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "guard/pins.h"
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
@@ -360,6 +365,22 @@ guard_open_forbidden(struct guard *guard)
 	return fd;
 }
 
+/* Its cookie; 0 where the kernel doesn't say. */
+static uint64_t
+own_netns(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t size = sizeof(uint64_t);
+	uint64_t cookie = 0;
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) < 0)
+		cookie = 0;
+	close(fd);
+	return cookie;
+}
+
 static void
 set_cgroup(struct guard *guard, uint64_t id)
 {
@@ -370,6 +391,7 @@ set_cgroup(struct guard *guard, uint64_t id)
 	if (bpf_map_lookup_elem(fd, &zero, &state) < 0)
 		return;
 	state.cgroup = id;
+	state.netns = own_netns();
 	(void)bpf_map_update_elem(fd, &zero, &state, BPF_ANY);
 }
 
@@ -396,5 +418,8 @@ guard_attach(struct guard *guard, const char *cgroup)
 	close(fd);
 	if (!why && is_host(guard))
 		why = attach_families(guard);
+	/* ours holds: one of an older program may go */
+	if (!why && guard->opts.pins)
+		pins_remove_older(guard->opts.pins, guard->opts.form);
 	return why;
 }

@@ -19,6 +19,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
 
@@ -53,10 +54,16 @@ pins_path(char path[PINS_PATH_MAX], const char *dir, const char *kind,
 }
 
 static char *
+dir_of_abi(const char *pins, enum guard_form form, int abi)
+{
+	return mem_printf(
+	    "%s/%s-%d", pins, form == GUARD_FORM_HOST ? "host" : "proxy", abi);
+}
+
+static char *
 dir_of(const char *pins, enum guard_form form)
 {
-	return mem_printf("%s/%s-%d", pins,
-	    form == GUARD_FORM_HOST ? "host" : "proxy", GUARD_ABI);
+	return dir_of_abi(pins, form, GUARD_ABI);
 }
 
 static bool
@@ -163,18 +170,16 @@ remove_pin(const char *dir, const char *name)
 	return unlink(path);
 }
 
-const char *
-guard_remove(const char *pins, enum guard_form form)
+/* NULL, or why not. */
+static const char *
+remove_dir(const char *dir)
 {
-	char *dir = dir_of(pins, form);
 	DIR *d = opendir(dir);
 	struct dirent *entry;
 	const char *why = NULL;
 
-	if (!d) {
-		free(dir);
+	if (!d)
 		return errno == ENOENT ? NULL : strerror(errno);
-	}
 	while ((entry = readdir(d)) != NULL)
 		if (entry->d_name[0] != '.' &&
 		    remove_pin(dir, entry->d_name) < 0)
@@ -182,9 +187,31 @@ guard_remove(const char *pins, enum guard_form form)
 	closedir(d);
 	if (!why && rmdir(dir) < 0)
 		why = strerror(errno);
+	return why;
+}
+
+const char *
+guard_remove(const char *pins, enum guard_form form)
+{
+	char *dir = dir_of(pins, form);
+	const char *why = remove_dir(dir);
+
 	(void)rmdir(pins); /* others may have theirs in it */
 	free(dir);
 	return why;
+}
+
+void
+pins_remove_older(const char *pins, enum guard_form form)
+{
+	for (int abi = 1; abi < GUARD_ABI; abi++) {
+		char *dir = dir_of_abi(pins, form, abi);
+		const char *why = remove_dir(dir);
+
+		if (why)
+			log_error("an older filter stays in %s: %s", dir, why);
+		free(dir);
+	}
 }
 
 /* --- cgroups ----------------------------------------------------------------------- */

@@ -18,8 +18,10 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 /* --- every packet ------------------------------------------------------------ */
 
+/* passive: it answers a connection's first packet from outside, before there
+ * is a socket for it. */
 INLINE struct guard_tag *
-tag_of_packet(struct __sk_buff *skb)
+tag_of_packet(struct __sk_buff *skb, int *passive)
 {
 	struct bpf_sock *sk = skb->sk, *full;
 
@@ -30,6 +32,7 @@ tag_of_packet(struct __sk_buff *skb)
 		full = bpf_get_listener_sock(sk);
 	if (!full)
 		return 0;
+	*passive = full->state == BPF_TCP_LISTEN;
 	return bpf_sk_storage_get(&tags, full, 0, 0);
 }
 
@@ -38,13 +41,16 @@ int
 guard_egress(struct __sk_buff *skb)
 {
 	struct guard_state *s = get_state();
-	struct guard_tag *tag = tag_of_packet(skb), nobody;
+	int passive = 0;
+	struct guard_tag *tag = tag_of_packet(skb, &passive), nobody;
 	struct target to = { .hook = GUARD_HOOK_PACKET };
 	__u32 uid = GUARD_NOBODY;
 
 	if (!s)
 		return 0;
 	if (tag && tag->flags & GUARD_TAG_SELF)
+		return 1;
+	if (tag && s->replies && (passive || tag->flags & GUARD_TAG_PASSIVE))
 		return 1;
 	if (!tag && form == GUARD_FORM_HOST)
 		uid = bpf_get_socket_uid(skb);

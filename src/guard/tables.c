@@ -288,6 +288,9 @@ tables_load(struct tables *tables, const struct tables_rules *rules)
 		return why;
 	tables->sets = compiler_sets(rules->compiler)->n;
 	tables->state->wire = rules->wire.n > 0;
+	tables->state->replies = rules->replies;
+	tables->state->containers = rules->containers;
+	tables->state->container_account = rules->container_account;
 	__atomic_store_n(
 	    &tables->state->generation, generation, __ATOMIC_RELEASE);
 	return NULL;

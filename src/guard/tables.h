@@ -37,6 +37,9 @@ struct tables_rules {
 	size_t naccounts;
 	struct tables_places self; /* for sockets that have no tag */
 	struct tables_places wire; /* see the account in an option */
+	bool replies; /* host: connections from outside aren't judged */
+	enum guard_containers containers; /* host */
+	uint32_t container_account;
 };
 
 /* Fills the generation that isn't in force, and puts it in force. NULL, or
