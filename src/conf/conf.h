@@ -43,4 +43,7 @@ char *conf_site(const struct conf *conf);
 /* The canonical text: parsing it gives an equal model. */
 void conf_print(const struct conf *conf, FILE *out);
 
+/* The word for bit i of enum cert_fault; NULL: there is none. */
+const char *conf_fault_word(unsigned i);
+
 #endif

@@ -272,7 +272,8 @@ struct pair {
 struct listener {
 	struct addr addr;
 	bool local_accounts; /* a client on this machine is who runs it */
-	CONF_LIST(struct pair) pairs; /* the first is the default; none: plain */
+	CONF_LIST(struct pair)
+	pairs;                 /* the first is the default; none: plain */
 	const char *client_ca; /* of certificates to log in with; or NULL */
 	struct place at;
 };

@@ -8,6 +8,7 @@
 #include "conf/defaults.h"
 #include "conf/list.h"
 #include "conf/nearest.h"
+#include "conf/conf.h"
 #include "conf/parse.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
@@ -21,6 +22,12 @@ const char *const origins_faults[] = { "expired", "not-yet-valid", "wrong-name",
 	"self-signed", "unknown-authority", "weak-key", "weak-signature",
 	"wrong-purpose", "name-constraint", "revoked", "no-status" };
 const size_t origins_faults_count = COUNT_OF(origins_faults);
+
+const char *
+conf_fault_word(unsigned i)
+{
+	return i < origins_faults_count ? origins_faults[i] : NULL;
+}
 
 /* --- revocation -------------------------------------------------------------- */
 

@@ -192,6 +192,19 @@ put_times(struct json *json, const struct exchange *x)
 	json_close(json);
 }
 
+/* As `accept certificate … error` has them. */
+static void
+put_accepted(struct json *json, unsigned faults)
+{
+	const char *word;
+
+	json_array(json, "accepted_errors");
+	for (unsigned i = 0; (word = conf_fault_word(i)) != NULL; i++)
+		if (faults & 1u << i)
+			json_str(json, NULL, slice_of(word));
+	json_array_end(json);
+}
+
 static void
 put_tls(struct json *json, const struct exchange *x)
 {
@@ -203,6 +216,8 @@ put_tls(struct json *json, const struct exchange *x)
 	}
 	if (x->up_tls != NULL)
 		json_str(json, "tls_origin", slice_of(x->up_tls));
+	if (x->up_accepted != 0)
+		put_accepted(json, x->up_accepted);
 }
 
 void

@@ -145,8 +145,9 @@ struct exchange {
 	bool upgraded;
 	bool keep; /* the client's connection may go on */
 	uint64_t body_in, body_out;
-	const char *up_tls; /* version to the origin; static; NULL: plain */
-	unsigned status;    /* sent to the client; 0: none */
+	const char *up_tls;   /* version to the origin; static; NULL: plain */
+	unsigned up_accepted; /* enum cert_fault: let pass by exceptions */
+	unsigned status;      /* sent to the client; 0: none */
 
 	struct {
 		uint64_t head_us, decided_us, connected_us, sent_us, first_us;

@@ -46,6 +46,17 @@ tls_faults(unsigned conf)
 	return tls;
 }
 
+static unsigned
+conf_faults(unsigned tls)
+{
+	unsigned conf = 0;
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (tls & faults[i].tls)
+			conf |= faults[i].conf;
+	return conf;
+}
+
 static enum tls_revocation
 tls_revocation(enum revocation_mode mode)
 {
@@ -109,10 +120,10 @@ own_of(const struct rules *rules, const struct own_certificate *own)
 static void
 set_session(struct exchange *x, struct tls_connect_opts *opts)
 {
-	x->up->verified_ms = clock_ms();
-	x->up->resumable_ms = 0;
+	x->up->looked = (struct looked){ .at_ms = clock_ms() };
+	x->up->resumable = (struct looked){ .at_ms = 0 };
 	opts->session = sessions_take(
-	    x->client->worker->sessions, x->up->key, &x->up->resumable_ms);
+	    x->client->worker->sessions, x->up->key, &x->up->resumable);
 }
 
 void
@@ -155,9 +166,11 @@ handshake_done(struct exchange *x)
 	struct worker *worker = x->client->worker;
 	const struct tls_info *info = io_tls_info(x->up->io);
 
-	if (!info->resumed)
+	if (!info->resumed) {
+		x->up->looked.accepted = conf_faults(info->accepted);
 		return;
-	x->up->verified_ms = x->up->resumable_ms;
+	}
+	x->up->looked = x->up->resumable;
 	worker->counts.origins_resumed++;
 }
 

@@ -11,7 +11,7 @@
 
 struct session {
 	SSL_SESSION *ssl; /* owned */
-	uint64_t verified_ms;
+	struct looked looked;
 };
 
 struct sessions {
@@ -54,7 +54,7 @@ sessions_forget(struct sessions *sessions)
 
 void
 sessions_keep(struct sessions *sessions, struct slice key, struct io *io,
-    uint64_t verified_ms)
+    const struct looked *looked)
 {
 	SSL_SESSION *ssl = io_tls_take_session(io);
 	struct session *session;
@@ -65,24 +65,24 @@ sessions_keep(struct sessions *sessions, struct slice key, struct io *io,
 	}
 	session = mem_zalloc(sizeof(*session));
 	session->ssl = ssl;
-	session->verified_ms = verified_ms;
+	session->looked = *looked;
 	map_set(sessions->known, key, session);
 }
 
 SSL_SESSION *
 sessions_take(
-    struct sessions *sessions, struct slice key, uint64_t *verified_ms)
+    struct sessions *sessions, struct slice key, struct looked *looked)
 {
 	struct session *session = map_get(sessions->known, key);
 	SSL_SESSION *ssl;
 
 	if (session == NULL)
 		return NULL;
-	if (session->verified_ms + SESSIONS_KEEP_MS <= clock_ms()) {
+	if (session->looked.at_ms + SESSIONS_KEEP_MS <= clock_ms()) {
 		map_del(sessions->known, key);
 		return NULL;
 	}
-	*verified_ms = session->verified_ms;
+	*looked = session->looked;
 	ssl = session->ssl;
 	SSL_SESSION_up_ref(ssl);
 	if (SSL_SESSION_get_protocol_version(ssl) >= TLS1_3_VERSION)

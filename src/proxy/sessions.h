@@ -15,6 +15,12 @@
 #define SESSIONS_MAX 4096        /* of a worker; the oldest go */
 #define SESSIONS_KEEP_MS 3600000 /* since the certificate was looked at */
 
+/* What was found in the handshake that looked at the certificate. */
+struct looked {
+	uint64_t at_ms;    /* clock_ms() */
+	unsigned accepted; /* enum cert_fault, or-ed: let pass by exceptions */
+};
+
 struct sessions;
 
 struct sessions *sessions_new(void);
@@ -24,10 +30,10 @@ void sessions_forget(struct sessions *sessions);
 
 /* Keeps the session that came over io, if one did. */
 void sessions_keep(struct sessions *sessions, struct slice key, struct io *io,
-    uint64_t verified_ms);
+    const struct looked *looked);
 /* The caller frees it (SSL_SESSION_free); NULL: none. One of TLS 1.3 is used
  * but once (RFC 8446 appendix C.4). */
 SSL_SESSION *sessions_take(
-    struct sessions *sessions, struct slice key, uint64_t *verified_ms);
+    struct sessions *sessions, struct slice key, struct looked *looked);
 
 #endif

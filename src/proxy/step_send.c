@@ -26,6 +26,16 @@ send_held(struct exchange *x)
 	h1_write_end(out, x->send_framing, trailers, n);
 }
 
+/* For the record, which is written when the connection may be gone. */
+static void
+note_origin(struct exchange *x)
+{
+	if (!x->up->secure)
+		return;
+	x->up_tls = io_tls_info(x->up->io)->version;
+	x->up_accepted = x->up->looked.accepted;
+}
+
 enum step_ret
 step_send(struct exchange *x)
 {
@@ -47,6 +57,7 @@ step_send(struct exchange *x)
 		send_held(x);
 	else
 		x->request_done = x->request.framing == FRAMING_NONE;
+	note_origin(x);
 	x->at.sent_us = clock_us();
 	exchange_go(x, STEP_FORWARD);
 	return STEP_RET_NEXT;

@@ -71,7 +71,7 @@ upstream_keep_session(struct upstream *up)
 {
 	if (up->secure && up->ready && up->io != NULL)
 		sessions_keep(
-		    up->worker->sessions, up->key, up->io, up->verified_ms);
+		    up->worker->sessions, up->key, up->io, &up->looked);
 }
 
 void

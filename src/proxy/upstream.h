@@ -12,6 +12,7 @@
 #include "http/h1_read.h"
 #include "net/io.h"
 #include "proxy/account.h"
+#include "proxy/sessions.h"
 #include "proxy/worker.h"
 
 struct exchange;
@@ -33,9 +34,9 @@ struct upstream {
 	struct exchange *x;           /* borrowed; NULL while idle */
 	uint64_t started_ms, idle_ms; /* clock_ms() */
 	uint64_t exchanges;           /* served before this one */
-	uint64_t verified_ms;         /* when its certificate was looked at */
-	uint64_t resumable_ms;        /* … the one of the session offered */
-	bool ready;                   /* TLS is done, or not wanted */
+	struct looked looked;         /* at its certificate */
+	struct looked resumable; /* … at the one of the session offered */
+	bool ready;              /* TLS is done, or not wanted */
 	bool failed;
 };
 
