@@ -291,6 +291,7 @@ void
 client_refuse_inside(struct client *client, const struct exchange *x)
 {
 	client->refused = true;
+	client->refused_reason = x->reason;
 	client->refused_internal = x->decision.internal;
 	free((char *)client->refused_label.p);
 	client->refused_label = slice_from(slice_dup(x->label), x->label.n);

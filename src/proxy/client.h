@@ -51,6 +51,7 @@ struct client {
 	uint64_t shown_ms;          /* clock_ms() */
 	struct slice refused_label; /* owned copy */
 	bool refused_internal;
+	enum reason refused_reason; /* of a login; OK: it was by the rules */
 	struct {
 		enum reason reason; /* REASON_OK: nothing */
 		const char *detail; /* static */

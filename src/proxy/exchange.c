@@ -28,7 +28,7 @@ static const struct step_info {
 } steps[STEP_COUNT] = {
 	[STEP_READ] = { "read", step_read, BIT(ACCOUNT) | REFUSABLE },
 	[STEP_ACCOUNT] = { "account", step_account,
-	    BIT(RULES) | BIT(LOCAL) | REFUSABLE },
+	    BIT(RULES) | BIT(LOCAL) | BIT(OPEN) | REFUSABLE },
 	[STEP_RULES] = { "rules", step_rules,
 	    BIT(INSPECT) | BIT(DIAL) | BIT(OPEN) | BIT(LOCAL) | BIT(GO) |
 		REFUSABLE },

@@ -226,6 +226,51 @@ static const enum reason refusals[] = {
 
 #define VERDICTS (sizeof(refusals) / sizeof(refusals[0]))
 
+/* The directory knows the account, and says why it may not come in. */
+static bool
+is_barred(enum login_verdict verdict)
+{
+	switch (verdict) {
+	case LOGIN_EXPIRED:
+	case LOGIN_MUST_CHANGE:
+	case LOGIN_LOCKED:
+	case LOGIN_DISABLED:
+	case LOGIN_HOURS:
+		return true;
+	case LOGIN_OK:
+	case LOGIN_WRONG:
+	case LOGIN_SLOWED:
+	case LOGIN_NO_DIRECTORY:
+	case LOGIN_CONTINUE:
+	case LOGIN_TICKET:
+	case LOGIN_REALM:
+	case LOGIN_NTLM:
+		break;
+	}
+	return false;
+}
+
+/* As with the rules: a browser shows nothing of a refused CONNECT, so a
+ * person learns it inside, where that is read for everybody. */
+static enum step_ret
+bar(struct exchange *x)
+{
+	struct worker *worker = x->client->worker;
+	enum reason reason = refusals[x->login_verdict];
+	struct subject subject;
+
+	exchange_subject(x, NULL, &subject);
+	if (!x->is_connect || worker->client_ctx == NULL ||
+	    !policy_decrypts(worker->rules->policy, &subject))
+		return refuse_login(x, reason, NULL);
+	wipe_credentials(x);
+	x->reason = reason;
+	x->detail = "told inside the connection";
+	client_refuse_inside(x->client, x);
+	exchange_go(x, STEP_OPEN);
+	return STEP_RET_NEXT;
+}
+
 static enum step_ret
 answered(struct exchange *x)
 {
@@ -236,6 +281,8 @@ answered(struct exchange *x)
 		return refuse_login(x, REASON_LOGIN_NO_DIRECTORY, NULL);
 	if (x->by_local && x->login_verdict == LOGIN_WRONG)
 		return refuse_login(x, REASON_LOGIN_REQUIRED, NULL);
+	if (is_barred(x->login_verdict))
+		return bar(x);
 	if (x->login_verdict != LOGIN_OK)
 		return refuse_login(x, refusals[x->login_verdict], NULL);
 	x->account = NULL;

@@ -62,6 +62,11 @@ rule_request(struct exchange *x)
 	const char *detail = NULL;
 	enum reason reason;
 
+	if (client->inside && client->refused &&
+	    client->refused_reason != REASON_OK) {
+		x->keep = false;
+		return exchange_refuse(x, client->refused_reason, NULL);
+	}
 	if (client->inside && client->refused) {
 		x->label = arena_dup(x->arena, client->refused_label);
 		x->decision.internal = client->refused_internal;
