@@ -10,7 +10,7 @@ import sys
 
 SRC = os.environ.get("srcdir", ".")
 LANGS = ("en", "de", "fr", "es", "zh")
-TEMPLATES = ("refusal.html", "setup.html", "self-test.svg")
+TEMPLATES = ("refusal.html", "continue.html", "setup.html", "self-test.svg")
 VOID = {"meta", "img", "input", "br", "hr", "link"}
 INKS = ("ink", "soft", "link")
 GROUNDS = ("paper", "card", "code")
@@ -30,7 +30,7 @@ def load():
     files["details"] = read("src", "net", "words.c") + read(
         "src", "proxy", "handshake.c")
     files["code"] = read("src", "proxy", "step_refuse.c") + read(
-        "src", "proxy", "local.c")
+        "src", "proxy", "local.c") + read("src", "proxy", "step_way.c")
     files["manual"] = read("man", "proxy.conf.5")
     return files
 
@@ -282,14 +282,14 @@ SPOILT = [
     ("refusal.html", "<title>{{title}}", "<title>"),
     ("refusal.html", "</main>", ""),
     ("refusal.html", "<main>", "<div>"),
-    ("refusal.html", "{{/token}}", "</dl>{{/token}}"),
-    ("refusal.html", '<label for="reason">', '<label for="why">'),
+    ("refusal.html", "{{/way}}", "</dl>{{/way}}"),
+    ("continue.html", '<label for="reason">', '<label for="why">'),
     ("refusal.html", 'name="viewport"', 'name="view"'),
     ("refusal.html", "--soft: #52606d", "--soft: #8a949e"),
     ("refusal.html", "--link: #7db8f5", "--link: #0b5cad"),
     ("refusal.html", "{{advice}}", "{{ advice}}"),
     ("refusal.html", "{{advice}}", "{{advise}}"),
-    ("code", '{ "account",', '{ "acount",'),
+    ("code", '{ "rule",', '{ "rul",'),
     ("manual", ".It Li incident", ".It Li accident"),
     ("refusal.html", '<p class="site">', "<p class=site>"),
     ("setup.html", 'alt="{{=setup.not-yet}}"', 'alt=""'),

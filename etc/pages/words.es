@@ -2,8 +2,7 @@
 
 refusal.advice: Qué puede hacer:
 refusal.password: Cambiar la contraseña
-refusal.why: Si aun así hay que enviarlo, diga por qué. Su respuesta quedará registrada.
-refusal.continue: Continuar una vez
+refusal.continue: Si aun así hay que enviarla: diga por qué y envíela una vez
 refusal.submitted: Contraseña de
 refusal.account: Su cuenta
 refusal.rule: Regla
@@ -12,6 +11,19 @@ refusal.incident: Incidente
 refusal.chain: Lo que mostró el sitio
 refusal.time: Hora
 refusal.from: Esta página viene del proxy web de su organización, no del sitio.
+
+continue.title: ¿Enviar una contraseña del trabajo a este sitio?
+continue.intro: El sitio conocerá entonces la contraseña y podrá usarla en otra parte. Siga solo si conoce este sitio y de verdad necesita esta contraseña. Si no está seguro, pregunte antes a su servicio de asistencia.
+continue.why: ¿Por qué hay que enviarla? Su respuesta quedará registrada.
+continue.missing: Diga por qué: sin un motivo no se puede enviar nada.
+continue.then: Después volverá al sitio. Escriba allí de nuevo la contraseña; pasará esta única vez.
+continue.send: Dejar pasar una vez
+continue.back: No enviarla, volver al sitio
+continue.stale: Este paso no está abierto. Ya se usó, estuvo abierto demasiado tiempo o es de otra persona. Vuelva al sitio y envíe el formulario de nuevo: se le ofrecerá otro.
+continue.submitted: Contraseña de
+continue.account: Su cuenta
+continue.incident: Incidente
+continue.from: Esta página viene del proxy web de su organización, no del sitio.
 
 setup.title: Configurar este equipo
 setup.intro: Sus programas acceden a la web a través de este proxy. Hacen falta dos pasos, una vez por equipo.

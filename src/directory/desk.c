@@ -37,6 +37,7 @@ struct login {
 	struct addr client;
 	struct asker *askers; /* owned */
 	size_t n, cap;
+	uint64_t begun_ms;
 	bool by_ticket; /* no password: neither slowed nor joined */
 	char *token;    /* owned; for the answer */
 	size_t ntoken;
@@ -355,6 +356,7 @@ begin(struct desk *desk, struct login *fresh, struct slice password)
 	struct slice account = login_account(fresh);
 
 	fresh->id = ++desk->last_id;
+	fresh->begun_ms = clock_ms();
 	if (map_count(desk->by_id) >= DESK_MAX || !desk->provider.ops ||
 	    desk->provider.ops->start(desk->provider.self, fresh->id, account,
 		password, &fresh->client) < 0) {
@@ -496,6 +498,17 @@ void
 desk_forget_peer(struct desk *desk, uint64_t peer)
 {
 	(void)map_each(desk->by_id, forget_in, &peer);
+}
+
+bool
+desk_took(const struct desk *desk, uint64_t id, uint64_t *ms)
+{
+	const struct login *login = map_peek(desk->by_id, id_key(&id));
+
+	if (!login || login->by_ticket)
+		return false;
+	*ms = clock_ms() - login->begun_ms;
+	return true;
 }
 
 size_t

@@ -62,6 +62,9 @@ void desk_admit(struct desk *desk, uint64_t peer, uint64_t id,
 /* The provider's answers go here; arg is the desk. */
 void desk_on_answer(
     uint64_t id, const struct provider_answer *answer, void *arg);
+/* For how long a provider has been asked about a password; false: no password,
+ * or no such login. */
+bool desk_took(const struct desk *desk, uint64_t id, uint64_t *ms);
 /* That worker is gone: its askers are forgotten. */
 void desk_forget_peer(struct desk *desk, uint64_t peer);
 size_t desk_under_way(const struct desk *desk);

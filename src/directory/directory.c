@@ -171,6 +171,7 @@ apply(struct directory *directory, const struct conf *conf)
 	inquiry_set_failures(
 	    directory->inquiry, conf->limits.credential_failures);
 	desk_set_failures(directory->desk, conf->limits.login_failures);
+	front_set_way_life(directory->front, conf->timeouts.way_on);
 	if (directory->intake.accounts)
 		put_in_force(directory, intake_take(&directory->intake));
 	else if (!conf->accounts_file && file_accounts(directory->file))
@@ -239,13 +240,27 @@ on_result(
 }
 
 static void
-on_credential(
-    uint64_t peer, uint64_t id, enum credential_verdict verdict, void *arg)
+on_credential(uint64_t peer, uint64_t id, enum credential_verdict verdict,
+    struct slice key, void *arg)
 {
 	struct directory *directory = arg;
 
-	front_answer_credential(directory->front, peer, id, verdict);
+	front_answer_credential(directory->front, peer, id, verdict, key);
 	stop_if_done(directory);
+}
+
+/* A login's password takes the same way as a question about one, and there
+ * are many more of them. A wrong one may be remembered, and answered at
+ * once. */
+static void
+learn_usual(struct directory *directory, uint64_t id,
+    const struct provider_answer *answer)
+{
+	uint64_t took;
+
+	if (answer->verdict == PROVIDER_OK &&
+	    desk_took(directory->desk, id, &took))
+		inquiry_learn(directory->inquiry, took);
 }
 
 static void
@@ -253,10 +268,12 @@ on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 {
 	struct directory *directory = arg;
 
-	if (id & INQUIRY_ID)
+	if (id & INQUIRY_ID) {
 		inquiry_on_answer(directory->inquiry, id, answer);
-	else
+	} else {
+		learn_usual(directory, id, answer);
 		desk_on_answer(id, answer, directory->desk);
+	}
 	stop_if_done(directory);
 }
 
@@ -365,6 +382,7 @@ on_counters(struct json *json, void *arg)
 	negotiate_status(directory->negotiate, json);
 	desk_status(directory->desk, json);
 	inquiry_status(directory->inquiry, json);
+	front_status(directory->front, json);
 	keeper_status(directory->keeper, json);
 }
 

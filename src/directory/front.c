@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "directory/accounts.h"
 #include "directory/locals.h"
+#include "directory/onward.h"
 #include "ipc/peers.h"
 #include "ipc/proof.h"
 
@@ -23,6 +24,7 @@ struct front {
 	struct front_parts parts;
 	struct peers *workers; /* owned */
 	struct locals *locals; /* owned */
+	struct onward *onward; /* owned */
 	struct event *tell;    /* owned: the roster has changed */
 	struct keyed *proof;   /* owned; NULL: nobody asks for proofs */
 	bool takes_certificates;
@@ -136,13 +138,14 @@ front_answer_login(struct front *front, uint64_t peer, uint64_t id,
 
 void
 front_answer_credential(struct front *front, uint64_t peer, uint64_t id,
-    enum credential_verdict verdict)
+    enum credential_verdict verdict, struct slice key)
 {
 	struct msg_credential_done done = {
 		.id = id,
 		.verdict = (uint8_t)verdict,
 	};
 
+	onward_note(front->onward, peer, id, verdict, key);
 	if (peers_send(front->workers, peer, MSG_credential_done, &done) < 0)
 		log_debug("an answer about a credential was not sent");
 }
@@ -231,6 +234,24 @@ on_credential_ask(
 	    ask->value);
 }
 
+static void
+on_way_ask(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct front *front = peer->arg;
+
+	onward_ask(front->onward, peer->id, &body->way_ask);
+}
+
+static void
+on_notice(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct peer *peer = arg;
+	struct front *front = peer->arg;
+
+	onward_notice(front->onward, &body->notice);
+}
+
 /* --- who has proven elsewhere who it is ------------------------------------------ */
 
 static void
@@ -280,6 +301,7 @@ on_gone(uint64_t peer, void *arg)
 	desk_forget_peer(front->parts.desk, peer);
 	inquiry_forget_peer(front->parts.inquiry, peer);
 	keeper_forget_peer(front->parts.keeper, peer);
+	onward_forget_peer(front->onward, peer);
 }
 
 static const struct chan_ops worker_ops = {
@@ -289,6 +311,8 @@ static const struct chan_ops worker_ops = {
 		[MSG_local_ask] = on_local_ask,
 		[MSG_certified_ask] = on_certified_ask,
 		[MSG_credential_ask] = on_credential_ask,
+		[MSG_way_ask] = on_way_ask,
+		[MSG_notice] = on_notice,
 	},
 	.on_closed = peers_on_closed,
 };
@@ -300,6 +324,7 @@ front_set_peer(
     struct front *front, enum role role, unsigned index, int fd, bool names_too)
 {
 	peers_set(front->workers, role, index, fd);
+	onward_greet(front->onward, index);
 	if (names_too)
 		tell_names(front, (int)index);
 }
@@ -315,6 +340,12 @@ void
 front_on_who(struct front *front, const struct msg_who_done *done)
 {
 	locals_done(front->locals, done);
+}
+
+void
+front_set_way_life(struct front *front, uint64_t ms)
+{
+	onward_set_life(front->onward, ms);
 }
 
 void
@@ -334,6 +365,7 @@ front_new(const struct front_parts *parts)
 	front->parts = *parts;
 	front->workers = peers_new(
 	    base, ROLE_DIRECTORY, ROLE_PROXY, &worker_ops, on_gone, front);
+	front->onward = onward_new(front->workers);
 	front->locals = locals_new(parts->loop, on_known, front);
 	front->tell = event_new(base, -1, 0, on_tell, front);
 	if (!front->tell)
@@ -347,9 +379,16 @@ front_free(struct front *front)
 	if (!front)
 		return;
 	peers_flush(front->workers);
+	onward_free(front->onward);
 	peers_free(front->workers);
 	locals_free(front->locals);
 	keyed_free(front->proof);
 	event_free(front->tell);
 	free(front);
+}
+
+void
+front_status(const struct front *front, struct json *json)
+{
+	onward_status(front->onward, json);
 }

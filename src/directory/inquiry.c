@@ -41,6 +41,7 @@ struct question {
 	uint64_t asked_ms;
 	uint64_t epoch; /* of the inquiry, when it was asked */
 	bool answered;
+	bool even; /* without a value: it only takes its time */
 	enum credential_verdict verdict; /* where answered */
 	struct event *timer;             /* owned */
 };
@@ -61,10 +62,13 @@ struct inquiry {
 	uint64_t failures;
 	uint64_t epoch; /* counts what passwords may have changed by */
 	uint64_t last_id;
-	uint64_t usual_ms; /* how long a provider takes */
+	uint64_t usual_ms;   /* how long a provider takes */
+	uint64_t last_ms;    /* it took last, */
+	uint64_t learned_ms; /* … at this time */
+	size_t evening;      /* questions without a value in by_id */
 	inquiry_fn *on_done;
 	void *arg; /* borrowed */
-	uint64_t asked, counts[CREDENTIAL_VERDICTS];
+	uint64_t asked, evened, counts[CREDENTIAL_VERDICTS];
 };
 
 static void
@@ -206,27 +210,50 @@ on_release(evutil_socket_t fd, short what, void *arg)
 	struct question *question = arg;
 	struct inquiry *inquiry = question->inquiry;
 
-	inquiry->counts[question->verdict]++;
+	if (question->even)
+		inquiry->evening--;
+	else
+		inquiry->counts[question->verdict]++;
 	map_del(inquiry->by_key, question_key(question));
 	(void)map_take(inquiry->by_id, id_key(&question->id));
 	for (size_t i = 0; i < question->n; i++)
 		inquiry->on_done(question->askers[i].peer,
-		    question->askers[i].id, question->verdict, inquiry->arg);
+		    question->askers[i].id, question->verdict,
+		    question_key(question), inquiry->arg);
 	question_free(question);
+}
+
+static bool
+is_stale(const struct inquiry *inquiry)
+{
+	return clock_ms() - inquiry->learned_ms >= INQUIRY_USUAL_MS;
+}
+
+/* How long an answer takes. What was slow once is forgotten in time, and a
+ * request that carries nothing is never held for long. */
+static uint64_t
+usual_of(const struct question *question)
+{
+	const struct inquiry *inquiry = question->inquiry;
+	uint64_t ms = is_stale(inquiry) ? inquiry->last_ms : inquiry->usual_ms;
+
+	if (ms < INQUIRY_LEAST_MS)
+		ms = INQUIRY_LEAST_MS;
+	if (!question->even)
+		return ms;
+	if (inquiry->evening > INQUIRIES_MAX)
+		return 0;
+	return ms < INQUIRY_EVEN_MS ? ms : INQUIRY_EVEN_MS;
 }
 
 /* Told when the directory usually has answered. */
 static void
 settle(struct question *question, enum credential_verdict verdict)
 {
-	struct inquiry *inquiry = question->inquiry;
-	uint64_t due = question->asked_ms + inquiry->usual_ms, now = clock_ms();
-	uint64_t left;
+	uint64_t due = question->asked_ms + usual_of(question);
+	uint64_t now = clock_ms(), left = due > now ? due - now : 0;
 	struct timeval in;
 
-	if (inquiry->usual_ms < INQUIRY_LEAST_MS)
-		due = question->asked_ms + INQUIRY_LEAST_MS;
-	left = due > now ? due - now : 0;
 	in.tv_sec = (time_t)(left / 1000);
 	in.tv_usec = (suseconds_t)(left % 1000 * 1000);
 	question->answered = true;
@@ -235,13 +262,15 @@ settle(struct question *question, enum credential_verdict verdict)
 		fatal("cannot set a timer");
 }
 
-static void
-learn_usual(struct inquiry *inquiry, uint64_t took)
+void
+inquiry_learn(struct inquiry *inquiry, uint64_t took)
 {
-	if (took >= inquiry->usual_ms)
+	if (took >= inquiry->usual_ms || is_stale(inquiry))
 		inquiry->usual_ms = took;
 	else
 		inquiry->usual_ms -= (inquiry->usual_ms - took) / USUAL_FADES;
+	inquiry->last_ms = took;
+	inquiry->learned_ms = clock_ms();
 }
 
 static void
@@ -309,7 +338,7 @@ inquiry_on_answer(
 		break;
 	}
 	if (verdict == CREDENTIAL_VALID || verdict == CREDENTIAL_INVALID)
-		learn_usual(inquiry, clock_ms() - question->asked_ms);
+		inquiry_learn(inquiry, clock_ms() - question->asked_ms);
 	settle(question, verdict);
 }
 
@@ -385,6 +414,16 @@ answer_at_once(struct inquiry *inquiry, struct question *question,
 	settle(question, verdict);
 }
 
+/* Nothing is asked and nothing is spent: it is as any other in its time. */
+static void
+take_time(struct inquiry *inquiry, struct question *question)
+{
+	question->even = true;
+	inquiry->evening++;
+	inquiry->evened++;
+	answer_at_once(inquiry, question, CREDENTIAL_INVALID);
+}
+
 void
 inquiry_ask(struct inquiry *inquiry, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account, struct slice name,
@@ -393,13 +432,17 @@ inquiry_ask(struct inquiry *inquiry, uint64_t peer, uint64_t id,
 	struct question *question = question_new(inquiry, client, account);
 	struct question *same;
 
-	inquiry->asked++;
 	question->askers[question->n++] = (struct asker){ peer, id };
+	if (value.n == 0) {
+		take_time(inquiry, question);
+		return;
+	}
+	inquiry->asked++;
 	if (is_hopeless(name, value) || account.n > ACCOUNT_NAME_MAX) {
 		answer_at_once(inquiry, question, CREDENTIAL_INVALID);
 		return;
 	}
-	if (map_count(inquiry->by_id) >= INQUIRIES_MAX) {
+	if (map_count(inquiry->by_id) - inquiry->evening >= INQUIRIES_MAX) {
 		answer_at_once(inquiry, question, CREDENTIAL_UNANSWERED);
 		return;
 	}
@@ -447,6 +490,7 @@ void
 inquiry_status(const struct inquiry *inquiry, struct json *json)
 {
 	json_u64(json, "credentials_asked", inquiry->asked);
+	json_u64(json, "credentials_evened", inquiry->evened);
 	json_u64(json, "credentials_valid", inquiry->counts[CREDENTIAL_VALID]);
 	json_u64(
 	    json, "credentials_invalid", inquiry->counts[CREDENTIAL_INVALID]);

@@ -9,7 +9,10 @@
  *	- an account has a budget of `failures` wrong values an hour, an address
  *	  (IPv6: its /64) of four times that; beyond it nobody is asked;
  *	- all answers take as long as the directory usually does: one from
- *	  memory, one without a budget and one of the directory look alike.
+ *	  memory, one without a budget and one of the directory look alike;
+ *	- so does the answer to a question without a value, which nobody is
+ *	  asked about: a worker holds a request by it that the filter knows
+ *	  nothing of, so that this can't be told from the others.
  *
  * Nothing here counts as a failed login: nobody is kept from logging in by
  * what a page makes a browser send.
@@ -33,15 +36,19 @@
 #define INQUIRY_HOUR_MS (60u * 60 * 1000)
 #define INQUIRY_ADDRESS_FACTOR 4
 #define INQUIRY_LEAST_MS 25 /* of an answer */
+#define INQUIRY_EVEN_MS                                                        \
+	500 /* the longest without a value; INQUIRIES_MAX, too */
+#define INQUIRY_USUAL_MS (10u * 60 * 1000) /* an answer says what is usual */
 
 /* Its ids, so that a provider can be shared with the desk. */
 #define INQUIRY_ID ((uint64_t)1 << 63)
 
 struct inquiry;
 
-/* peer and id are the asker's. Never from inside inquiry_ask. */
-typedef void inquiry_fn(
-    uint64_t peer, uint64_t id, enum credential_verdict verdict, void *arg);
+/* peer and id are the asker's; key: account and value as a keyed hash, or
+ * empty. Never from inside inquiry_ask. */
+typedef void inquiry_fn(uint64_t peer, uint64_t id,
+    enum credential_verdict verdict, struct slice key, void *arg);
 
 struct inquiry *inquiry_new(
     struct event_base *base, inquiry_fn *on_done, void *arg);
@@ -52,13 +59,16 @@ void inquiry_set_failures(struct inquiry *inquiry, uint64_t failures);
 /* Passwords may have changed: what is remembered goes. */
 void inquiry_forget(struct inquiry *inquiry);
 
-/* account: canonical, as counted; name: as the provider spells it. */
+/* account: canonical, as counted; name: as the provider spells it. Without a
+ * value: CREDENTIAL_INVALID, when it is time. */
 void inquiry_ask(struct inquiry *inquiry, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account, struct slice name,
     struct slice value);
 /* The provider's answers to ids with INQUIRY_ID in them. */
 void inquiry_on_answer(
     struct inquiry *inquiry, uint64_t id, const struct provider_answer *answer);
+/* A provider took that long to tell of another password. */
+void inquiry_learn(struct inquiry *inquiry, uint64_t took_ms);
 void inquiry_forget_peer(struct inquiry *inquiry, uint64_t peer);
 size_t inquiry_under_way(const struct inquiry *inquiry);
 

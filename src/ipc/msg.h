@@ -85,6 +85,23 @@ enum credential_verdict {
 	CREDENTIAL_VERDICTS /* how many there are */
 };
 
+enum way_op {
+	WAY_TRY,   /* asked: a credential_ask that was answered; place: what
+	            * the request is for; about: for who looks */
+	WAY_LOOK,  /* token */
+	WAY_GRANT, /* token, answer */
+	WAY_TELL   /* place: the site */
+};
+
+enum way_verdict {
+	WAY_NONE,    /* nothing of that sort */
+	WAY_PASS,    /* of WAY_TRY: it passes, once; about */
+	WAY_OFFERED, /* of WAY_TRY: token */
+	WAY_SHOWN,   /* of WAY_LOOK: answer, about */
+	WAY_GRANTED, /* of WAY_GRANT: about */
+	WAY_TOLD     /* of WAY_TELL: now is the time; token or empty */
+};
+
 enum tag_verdict {
 	TAG_DONE,
 	TAG_DENIED,  /* by the rules */

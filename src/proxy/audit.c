@@ -18,6 +18,7 @@
 #include "proxy/exchange.h"
 #include "proxy/inspect.h"
 #include "proxy/upstream.h"
+#include "proxy/way.h"
 
 #define FLUSH_BYTES (32u << 10)
 #define FLUSH_MS 200
@@ -325,8 +326,10 @@ put_credential(
 	json_str(json, "where", slice_of(hit->where));
 	json_str(json, "verdict", slice_of(verdict_words[hit->verdict]));
 	json_str(json, "action",
-	    slice_of(inspect_lets(x, hit) ? "pass"
-					  : action_words[x->inspect->action]));
+	    hit->granted ? SLICE("continued")
+		: inspect_lets(x, hit)
+		? SLICE("pass")
+		: slice_of(action_words[x->inspect->action]));
 	json_str(json, "rule", x->inspect->label);
 }
 
@@ -381,17 +384,29 @@ audit_unread(struct audit *audit, const struct exchange *x, enum unread unread,
 	finish(audit);
 }
 
+/* Speaks of the request that was stopped, whose incident it is. */
 void
-audit_continue(struct audit *audit, const struct exchange *x, struct slice path,
-    struct slice words)
+audit_continue(struct audit *audit, const struct exchange *x,
+    const struct way_about *about, struct slice words)
 {
 	struct json *json = &audit->line;
+	uint64_t port = 0;
 
 	if (audit->sink.kind == RECORD_OFF)
 		return;
+	(void)slice_to_u64(about->port, UINT16_MAX, &port);
 	start(audit, "continue", x->wall_us);
-	put_who(json, x);
-	json_str(json, "for", path);
+	put_opt(json, "incident", about->incident);
+	json_str(json, "connection", slice_of(x->client->id));
+	json_str(json, "account", slice_of(x->account->name));
+	put_addr(json, "client", &x->client->addr);
+	json_str(json, "scheme", about->scheme);
+	json_str(json, "host", about->host);
+	json_u64(json, "port", port);
+	json_str(json, "path", about->path);
+	json_str(json, "submitted", about->submitted);
+	json_str(json, "where", about->where);
+	json_str(json, "rule", about->rule);
 	json_str(json, "words", words);
 	finish(audit);
 }

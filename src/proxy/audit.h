@@ -16,6 +16,7 @@ struct audit;
 struct client;
 struct exchange;
 struct inspect_hit;
+struct way_about;
 struct worker;
 
 struct audit *audit_new(struct worker *worker);
@@ -42,9 +43,9 @@ enum unread {
 /* why: in words; rule: the credentials rule that wants it looked into. */
 void audit_unread(struct audit *audit, const struct exchange *x,
     enum unread unread, const char *why, struct slice rule);
-/* A person went on past a continue page, for that reason. */
+/* A person grants a way on, for that reason. */
 void audit_continue(struct audit *audit, const struct exchange *x,
-    struct slice path, struct slice words);
+    const struct way_about *about, struct slice words);
 
 /* A connection that the limits turned away at the door. */
 void audit_turned_away(struct audit *audit, const struct addr *client);

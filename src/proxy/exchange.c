@@ -30,10 +30,10 @@ static const struct step_info {
 	[STEP_ACCOUNT] = { "account", step_account,
 	    BIT(RULES) | BIT(LOCAL) | BIT(OPEN) | REFUSABLE },
 	[STEP_RULES] = { "rules", step_rules,
-	    BIT(INSPECT) | BIT(DIAL) | BIT(OPEN) | BIT(LOCAL) | BIT(GO) |
+	    BIT(INSPECT) | BIT(DIAL) | BIT(OPEN) | BIT(LOCAL) | BIT(WAY) |
 		REFUSABLE },
 	[STEP_LOCAL] = { "local", step_local, REFUSABLE },
-	[STEP_GO] = { "go", step_go, REFUSABLE },
+	[STEP_WAY] = { "way", step_way, REFUSABLE },
 	[STEP_INSPECT] = { "inspect", step_inspect, BIT(DIAL) | REFUSABLE },
 	[STEP_DIAL] = { "dial", step_dial,
 	    BIT(SECURE) | BIT(SEND) | BIT(OPEN) | BIT(TUNNEL) | BIT(LEAF) |
@@ -76,10 +76,11 @@ release(struct exchange *x)
 
 	pending_cancel(pending, x->login_id);
 	pending_cancel(pending, x->leaf_id);
+	pending_cancel(pending, x->way.id);
 	relay_free(x->relay);
 	inspect_free(x->inspect, x->client->worker);
-	if (x->answer != NULL)
-		evbuffer_free(x->answer);
+	if (x->form != NULL)
+		evbuffer_free(x->form);
 	tags_cancel(x->client->worker, &x->tags);
 	dial_free(x->dial);
 	fetch_free(x->fetch);
@@ -106,6 +107,13 @@ exchange_free(struct exchange *x)
 	release(x);
 	arena_free(x->arena);
 	free(x);
+}
+
+void
+exchange_name_incident(struct exchange *x)
+{
+	if (x->incident[0] == '\0')
+		worker_id(x->client->worker, x->incident);
 }
 
 void

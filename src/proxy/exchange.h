@@ -33,7 +33,7 @@ enum step {
 	STEP_ACCOUNT,
 	STEP_RULES,
 	STEP_LOCAL,
-	STEP_GO,
+	STEP_WAY,
 	STEP_INSPECT,
 	STEP_DIAL,
 	STEP_SECURE,
@@ -101,9 +101,16 @@ struct exchange {
 	struct inspect *inspect; /* owned; NULL: not looked into */
 	bool scanned;
 	const struct inspect_hit *hit; /* that stopped it; borrowed */
-	struct slice go_cookie;        /* arena; see proxy/go.h */
-	struct evbuffer *answer;       /* owned: the form of a continue page */
+	struct evbuffer *form;         /* owned: of a continue page */
 	struct relay *relay; /* owned: a WebSocket that is looked into */
+
+	/* the way on past a continue rule: proxy/way.h; slices in arena */
+	struct {
+		uint64_t id; /* question under way; 0: none */
+		enum way_verdict verdict;
+		struct slice token, answer, about; /* as way_done has them */
+		struct slice asked;                /* token of the page */
+	} way;
 
 	/* the way there */
 	bool tunnel; /* a CONNECT that stays closed */
@@ -180,6 +187,8 @@ enum verdict exchange_decide(
 /* The line that goes with the answer to a login of several legs, so that the
  * client knows us, too (RFC 4559 section 4.2); else "". Arena. */
 const char *exchange_leg_field(struct exchange *x);
+/* Gives it a number, unless it has one. */
+void exchange_name_incident(struct exchange *x);
 
 /* Empties it for the client's next request. */
 void exchange_recycle(struct exchange *x);
@@ -215,7 +224,7 @@ enum step_ret step_read(struct exchange *x);
 enum step_ret step_account(struct exchange *x);
 enum step_ret step_rules(struct exchange *x);
 enum step_ret step_local(struct exchange *x);
-enum step_ret step_go(struct exchange *x);
+enum step_ret step_way(struct exchange *x);
 enum step_ret step_inspect(struct exchange *x);
 enum step_ret step_dial(struct exchange *x);
 enum step_ret step_secure(struct exchange *x);

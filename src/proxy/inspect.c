@@ -4,6 +4,7 @@
  */
 #include "proxy/inspect.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,8 @@
 #include "proxy/account.h"
 #include "proxy/audit.h"
 #include "proxy/exchange.h"
-#include "proxy/go.h"
 #include "proxy/watch.h"
+#include "proxy/way.h"
 
 bool
 inspect_has_room(const struct worker *worker, size_t held)
@@ -62,6 +63,7 @@ drop_hits(struct inspect *inspect)
 	for (size_t i = 0; i < inspect->nhits; i++)
 		secret_clear(&inspect->hits[i].value);
 	inspect->nhits = inspect->asked = 0;
+	inspect->tried = false;
 }
 
 void
@@ -130,21 +132,24 @@ on_answer(const union msg_body *body, void *arg)
 	exchange_run(x);
 }
 
-bool
-inspect_ask(struct inspect *inspect, struct exchange *x)
+/* Asks about the next hit, unless the last answer decides: true while there
+ * is an answer to wait for. */
+static bool
+ask_next(struct inspect *inspect, struct exchange *x)
 {
 	struct inspect_hit *hit;
 
 	while (inspect->id == 0 && inspect->asked < inspect->nhits) {
-		if (inspect->asked > 0 &&
-		    inspect->hits[inspect->asked - 1].verdict ==
-			CREDENTIAL_VALID)
+		hit = &inspect->hits[inspect->asked];
+		if (inspect->asked > 0 && !hit[-1].granted &&
+		    hit[-1].verdict == CREDENTIAL_VALID)
 			return false;
-		hit = &inspect->hits[inspect->asked++];
+		inspect->asked++;
 		hit->verdict = CREDENTIAL_UNANSWERED;
-		inspect->id = watch_ask(x->client->worker, &x->client->addr,
-		    slice_of(hit->account), secret_slice(&hit->value),
-		    on_answer, x);
+		hit->granted = false;
+		inspect->id = hit->asked = watch_ask(x->client->worker,
+		    &x->client->addr, slice_of(hit->account),
+		    secret_slice(&hit->value), on_answer, x);
 		secret_clear(&hit->value);
 	}
 	return inspect->id != 0;
@@ -286,9 +291,11 @@ inspect_scan_message(
 	look_up(inspect, x);
 }
 
+/* --- the verdict ---------------------------------------------------------- */
+
 /* What weighs most decides for all that was found. */
 static unsigned
-weight(enum credential_verdict verdict)
+weight(const struct inspect_hit *hit)
 {
 	static const unsigned weights[CREDENTIAL_VERDICTS] = {
 		[CREDENTIAL_VALID] = 5,
@@ -299,22 +306,24 @@ weight(enum credential_verdict verdict)
 		[CREDENTIAL_INVALID] = 0,
 	};
 
-	return weights[verdict];
+	return hit->granted ? 0 : weights[hit->verdict];
 }
 
-const struct inspect_hit *
-inspect_worst(const struct inspect *inspect)
+/* The hit that decides: one that is valid, else one that nobody was asked
+ * about or that got no answer; NULL: none. */
+static struct inspect_hit *
+worst(struct inspect *inspect)
 {
-	const struct inspect_hit *worst = NULL;
+	struct inspect_hit *worst = NULL;
 	unsigned most = 0;
 
 	for (size_t i = 0; i < inspect->asked; i++) {
-		const struct inspect_hit *hit = &inspect->hits[i];
+		struct inspect_hit *hit = &inspect->hits[i];
 
-		if (weight(hit->verdict) <= most)
+		if (weight(hit) <= most)
 			continue;
 		worst = hit;
-		most = weight(hit->verdict);
+		most = weight(hit);
 	}
 	return worst;
 }
@@ -328,24 +337,73 @@ inspect_lets(const struct exchange *x, const struct inspect_hit *hit)
 	    (hit->verdict == CREDENTIAL_UNANSWERED && conf->unanswered_allowed);
 }
 
-bool
-inspect_stops(struct exchange *x, const struct inspect_hit *hit)
+/* The directory has a way for it, or makes one: it is asked once a hit. A way
+ * is bound to the path, so there is none where that may be the password. */
+static enum inspect_ret
+try_way(struct inspect *inspect, struct exchange *x, struct inspect_hit *hit)
+{
+	struct way_about about;
+
+	if (inspect->hides_path ||
+	    (hit->verdict != CREDENTIAL_VALID &&
+		hit->verdict != CREDENTIAL_BUDGET))
+		return INSPECT_STOP;
+	exchange_name_incident(x);
+	if (!inspect->tried) {
+		inspect->tried = true;
+		return way_try(x, hit) ? INSPECT_WAIT : INSPECT_STOP;
+	}
+	if (x->way.verdict != WAY_PASS)
+		return INSPECT_STOP;
+	if (way_read_about(x->way.about, &about) &&
+	    about.incident.n < sizeof(x->incident))
+		snprintf(x->incident, sizeof(x->incident), "%.*s",
+		    SLICE_ARG(about.incident));
+	inspect->tried = false;
+	hit->granted = true;
+	audit_credential(x->client->worker->audit, x, hit);
+	return INSPECT_PASS;
+}
+
+static enum inspect_ret
+judge_hit(struct inspect *inspect, struct exchange *x, struct inspect_hit *hit)
 {
 	if (inspect_lets(x, hit)) {
 		audit_credential(x->client->worker->audit, x, hit);
-		return false;
+		return INSPECT_PASS;
 	}
-	switch (x->inspect->action) {
+	switch (inspect->action) {
 	case CREDENTIAL_PERMIT:
 	case CREDENTIAL_REPORT:
 		audit_credential(x->client->worker->audit, x, hit);
-		return false;
+		return INSPECT_PASS;
 	case CREDENTIAL_CONTINUE:
-		return !go_is_granted(x);
+		return try_way(inspect, x, hit);
 	case CREDENTIAL_BLOCK:
 		break;
 	}
-	return true;
+	return INSPECT_STOP;
+}
+
+enum inspect_ret
+inspect_judge(
+    struct inspect *inspect, struct exchange *x, const struct inspect_hit **hit)
+{
+	struct inspect_hit *found;
+	enum inspect_ret ret;
+
+	for (;;) {
+		if (x->way.id != 0 || ask_next(inspect, x))
+			return INSPECT_WAIT;
+		found = worst(inspect);
+		*hit = found;
+		if (found == NULL)
+			return INSPECT_PASS;
+		ret = judge_hit(inspect, x, found);
+		/* others may be as bad as the one that may pass */
+		if (ret != INSPECT_PASS || !found->granted)
+			return ret;
+	}
 }
 
 /* --- what is not read ----------------------------------------------------------- */

@@ -23,7 +23,9 @@ struct inspect_hit {
 	struct secret value; /* owned; empty once it was asked about */
 	char account[CREDENTIAL_NAME_MAX];
 	char where[WHERE_TEXT_MAX];
+	uint64_t asked; /* the question's id; 0: it couldn't be asked */
 	enum credential_verdict verdict;
+	bool granted; /* it passes this once: proxy/way.h */
 };
 
 struct inspect {
@@ -38,6 +40,8 @@ struct inspect {
 	struct inspect_hit hits[SUSPICION_HITS_MAX];
 	size_t nhits, asked; /* the first `asked` have been asked about */
 	uint64_t id;         /* question under way; 0: none */
+	bool even;           /* takes as long as if there were one */
+	bool tried;          /* for a way on for the hit that decides */
 	size_t charged;      /* bytes counted in worker->held */
 	bool hides_path;     /* what may be a password is part of it */
 };
@@ -74,19 +78,22 @@ void inspect_scan(struct inspect *inspect, struct exchange *x);
 /* The same with one message of a WebSocket. */
 void inspect_scan_message(
     struct inspect *inspect, struct exchange *x, struct slice message);
-/* Asks about the next hit, unless the last answer decides: true while there
- * is an answer to wait for, which comes by exchange_run. */
-bool inspect_ask(struct inspect *inspect, struct exchange *x);
-
-/* The hit that decides: one that is valid, else one that nobody was asked
- * about or that got no answer; NULL: none. */
-const struct inspect_hit *inspect_worst(const struct inspect *inspect);
 
 /* Nobody could tell, and the configuration lets that pass. */
 bool inspect_lets(const struct exchange *x, const struct inspect_hit *hit);
-/* Does the rule stop a request for this hit? Where it only reports,
- * or lets pass what nobody could tell, the record is written here. Uses up a grant of a continue page. */
-bool inspect_stops(struct exchange *x, const struct inspect_hit *hit);
+
+enum inspect_ret {
+	INSPECT_WAIT, /* for an answer, which comes by exchange_run */
+	INSPECT_PASS,
+	INSPECT_STOP
+};
+
+/* Asks about one hit after the other, until one decides, and does what the
+ * rule says of that: where it only reports, or lets pass what nobody could
+ * tell, the record is written here; a way on is used up, or offered. *hit: why
+ * it stops. */
+enum inspect_ret inspect_judge(struct inspect *inspect, struct exchange *x,
+    const struct inspect_hit **hit);
 
 /* A held body may hold a password: it does not stay in freed memory. */
 void inspect_wipe(struct evbuffer *held);

@@ -21,8 +21,8 @@ static const char *const all_tags[] = { "en", "de", "fr", "es", "zh" };
 #define DETAIL "detail."
 
 /* Keys of these are the templates' to choose; details come from all over. */
-static const char *const prefixes[] = { "refusal.", "setup.", "self-test.",
-	DETAIL };
+static const char *const prefixes[] = { "refusal.", "continue.", "setup.",
+	"self-test.", DETAIL };
 #define PREFIXES (sizeof(prefixes) / sizeof(*prefixes))
 
 struct lang {

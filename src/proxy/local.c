@@ -12,6 +12,7 @@
 #include "proxy/pac.h"
 #include "proxy/page.h"
 #include "proxy/reply.h"
+#include "proxy/way.h"
 
 struct local;
 typedef void make_fn(struct exchange *x, const struct local *local,
@@ -20,7 +21,8 @@ typedef void make_fn(struct exchange *x, const struct local *local,
 bool
 local_is_name(const struct host *host)
 {
-	return slice_eq_str(host_slice(host), LOCAL_NAME);
+	return slice_eq_str(host_slice(host), LOCAL_NAME) ||
+	    slice_eq_str(host_slice(host), WAY_NAME);
 }
 
 bool

@@ -12,6 +12,7 @@
 /* The name under which the proxy answers through itself. */
 #define LOCAL_NAME "sallyport.internal"
 
+/* Is it that, or the name of proxy/way.h? */
 bool local_is_name(const struct host *host);
 /* Is this request's host and port the proxy itself? */
 bool local_is_for_us(const struct exchange *x);

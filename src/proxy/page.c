@@ -40,6 +40,7 @@ struct pages {
 
 static const char *const files[PAGE_COUNT] = {
 	[PAGE_REFUSAL] = "refusal.html",
+	[PAGE_CONTINUE] = "continue.html",
 	[PAGE_SETUP] = "setup.html",
 	[PAGE_SELF_TEST] = "self-test.svg",
 };

@@ -18,6 +18,7 @@
 
 enum page_kind {
 	PAGE_REFUSAL,
+	PAGE_CONTINUE,
 	PAGE_SETUP,
 	PAGE_SELF_TEST, /* an image */
 	PAGE_COUNT

@@ -91,26 +91,19 @@ pass(struct relay *relay, struct exchange *x)
 	charge(relay, ws_held(relay->ws));
 }
 
-/* After the answers, if there were questions: may the message pass? */
-static bool
-may_pass(struct exchange *x)
-{
-	const struct inspect_hit *hit = inspect_worst(x->inspect);
-
-	if (hit == NULL || !inspect_stops(x, hit))
-		return true;
-	x->hit = hit;
-	return false;
-}
-
 static enum relay_ret
 judge(struct relay *relay, struct exchange *x)
 {
-	relay->asking = inspect_ask(x->inspect, x);
+	const struct inspect_hit *hit;
+	enum inspect_ret ret = inspect_judge(x->inspect, x, &hit);
+
+	relay->asking = ret == INSPECT_WAIT;
 	if (relay->asking)
 		return RELAY_WAIT;
-	if (!may_pass(x))
+	if (ret == INSPECT_STOP) {
+		x->hit = hit;
 		return RELAY_STOPPED;
+	}
 	if (x->inspect->cuts != 0 && x->inspect->refuse_unread)
 		return RELAY_STOPPED;
 	pass(relay, x);

@@ -11,6 +11,20 @@
  * connection costs less. */
 #define DRAIN_MAX (256u << 10)
 
+/* Of a page whose form only the person may send. Its form is answered with
+ * a way back to the site, which browsers count as an action of the form. Of
+ * the referrer's policies this one leaves Origin in our own form, and tells
+ * other sites as little. */
+static void
+put_apart(struct evbuffer *out)
+{
+	evbuffer_add_printf(out,
+	    "X-Frame-Options: DENY\r\n"
+	    "Cross-Origin-Opener-Policy: same-origin\r\n"
+	    "Cross-Origin-Resource-Policy: same-origin\r\n"
+	    "Referrer-Policy: same-origin\r\n");
+}
+
 static void
 put_common(struct exchange *x, const struct reply *reply, struct evbuffer *out,
     size_t length)
@@ -29,9 +43,12 @@ put_common(struct exchange *x, const struct reply *reply, struct evbuffer *out,
 		    "Content-Security-Policy: default-src 'none'; "
 		    "style-src 'unsafe-inline'; img-src http: https: data:; "
 		    "base-uri 'none'; form-action %s; "
-		    "frame-ancestors 'none'\r\n"
-		    "Referrer-Policy: no-referrer\r\n",
-		    reply->has_form ? "'self'" : "'none'");
+		    "frame-ancestors 'none'\r\n",
+		    reply->apart ? "'self' https: http:" : "'none'");
+	if (reply->apart)
+		put_apart(out);
+	else if (reply->page)
+		evbuffer_add_printf(out, "Referrer-Policy: no-referrer\r\n");
 	if (reply->extra != NULL)
 		evbuffer_add(out, reply->extra, strlen(reply->extra));
 	if (!x->keep)

@@ -15,7 +15,7 @@ struct reply {
 	const char *extra; /* whole lines with CRLF; NULL: none */
 	bool cacheable;    /* else no-store */
 	bool page;         /* HTML for a person: gets a strict CSP */
-	bool has_form;     /* … that lets it send a form to its own site */
+	bool apart;        /* of proxy/way.h: no other page gets hold of it */
 };
 
 /* Queues the answer with what is in `body` (which is emptied), without the

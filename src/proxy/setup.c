@@ -20,10 +20,10 @@
 #include "proxy/client.h"
 #include "proxy/contexts.h"
 #include "proxy/fetch.h"
-#include "proxy/go.h"
 #include "proxy/keyring.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
+#include "proxy/notices.h"
 #include "proxy/origins.h"
 #include "proxy/page.h"
 #include "proxy/spared.h"
@@ -304,8 +304,6 @@ setup_on_tickets(
 	secret_set(worker->tickets, body->setup_tickets.keys.p,
 	    body->setup_tickets.keys.n);
 	contexts_renew(worker);
-	go_set_key(worker->go,
-	    slice_sub(body->setup_tickets.keys, 0, TLS_TICKET_KEYS_SIZE));
 	SSL_CTX_free(worker->client_ctx);
 	worker->client_ctx = tls_server_ctx(
 	    worker->leaf_key, body->setup_tickets.keys);
@@ -367,6 +365,22 @@ on_credential_done(
 	struct worker *worker = arg;
 
 	pending_answer(worker->pending, body->credential_done.id, body);
+}
+
+static void
+on_way_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	pending_answer(worker->pending, body->way_done.id, body);
+}
+
+static void
+on_notice(struct chan *chan, const union msg_body *body, int fd, void *arg)
+{
+	struct worker *worker = arg;
+
+	notices_on_notice(worker->notices, &body->notice);
 }
 
 static void
@@ -460,6 +474,8 @@ static const struct chan_ops directory_ops = {
 		[MSG_accounts_stale] = on_accounts_stale,
 		[MSG_login_done] = on_login_done,
 		[MSG_credential_done] = on_credential_done,
+		[MSG_way_done] = on_way_done,
+		[MSG_notice] = on_notice,
 		[MSG_setup_names] = on_names,
 	},
 	.on_closed = on_peer_closed,

@@ -11,6 +11,7 @@
 #include "proxy/account.h"
 #include "proxy/census.h"
 #include "proxy/logins.h"
+#include "proxy/way.h"
 
 #define CREDENTIALS_MAX 2048
 
@@ -319,7 +320,9 @@ begin(struct exchange *x)
 enum step_ret
 step_account(struct exchange *x)
 {
-	if (x->local && !x->is_connect) {
+	bool open = x->local && !way_is_here(x); /* no login is needed */
+
+	if (open && !x->is_connect) {
 		wipe_credentials(x);
 		exchange_go(x, STEP_LOCAL);
 		return STEP_RET_NEXT;
@@ -327,7 +330,7 @@ step_account(struct exchange *x)
 	if (x->client->inside && x->client->account != NULL &&
 	    x->client->account->gone)
 		return exchange_refuse(x, REASON_LOGIN_DISABLED, NULL);
-	if (x->client->inside || x->local) {
+	if (x->client->inside || open) {
 		exchange_go(x, STEP_RULES);
 		return STEP_RET_NEXT;
 	}

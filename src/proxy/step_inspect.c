@@ -110,14 +110,20 @@ stop(struct exchange *x, const struct inspect_hit *hit, enum reason reason)
 static enum step_ret
 judge(struct exchange *x)
 {
-	const struct inspect_hit *hit = inspect_worst(x->inspect);
+	const struct inspect_hit *hit;
 
-	if (hit != NULL && inspect_stops(x, hit))
+	switch (inspect_judge(x->inspect, x, &hit)) {
+	case INSPECT_WAIT:
+		return STEP_RET_WAIT;
+	case INSPECT_STOP:
 		return stop(x, hit,
 		    hit->verdict == CREDENTIAL_UNANSWERED ||
 			    hit->verdict == CREDENTIAL_OUTAGE_BLOCK
 			? REASON_CREDENTIAL_UNANSWERED
 			: REASON_CREDENTIAL);
+	case INSPECT_PASS:
+		break;
+	}
 	inspect_tell_unread(x);
 	if (x->inspect->cuts != 0 && x->inspect->refuse_unread)
 		return stop(x, NULL, REASON_CREDENTIAL_UNREAD);
@@ -178,5 +184,5 @@ step_inspect(struct exchange *x)
 		ret = scan(x);
 	if (x->step != STEP_INSPECT || !x->scanned)
 		return ret;
-	return inspect_ask(x->inspect, x) ? STEP_RET_WAIT : judge(x);
+	return judge(x);
 }

@@ -10,12 +10,12 @@
 #include "base/json.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
-#include "proxy/go.h"
 #include "proxy/inspect.h"
 #include "proxy/manner.h"
 #include "proxy/notices.h"
 #include "proxy/page.h"
 #include "proxy/reply.h"
+#include "proxy/way.h"
 
 static struct slice
 destination(const struct exchange *x)
@@ -39,47 +39,17 @@ is_by_rule(enum reason reason)
 
 /* --- a page -------------------------------------------------------------------- */
 
-/* Where the browser goes back to: the page the form stood on, where that is
- * of this site. */
-static struct slice
-form_page(const struct exchange *x)
-{
-	struct slice referer = head_value(&x->request, FIELD_REFERER);
-	struct slice scheme = x->secure ? SLICE("https://") : SLICE("http://");
-	struct slice site = destination(x);
-
-	if (!slice_starts(referer, scheme))
-		return SLICE("/");
-	referer = slice_from_idx(referer, scheme.n);
-	if (!slice_starts(referer, site))
-		return SLICE("/");
-	referer = slice_from_idx(referer, site.n);
-	return referer.n > 0 && referer.p[0] == '/' ? referer : SLICE("/");
-}
-
-static bool
-offers_way_on(const struct exchange *x)
-{
-	/* the way on is bound to the path, which would stand in the page */
-	return x->reason == REASON_CREDENTIAL && x->inspect != NULL &&
-	    x->inspect->action == CREDENTIAL_CONTINUE &&
-	    !x->inspect->hides_path;
-}
-
 static void
 render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 {
 	const struct lang_reason *text = lang_reason(lang, x->reason);
 	const struct conf *conf = x->client->worker->rules->conf;
 	char stamp[CLOCK_STAMP_SIZE], when[PAGE_TIME_SIZE];
-	char token[GO_TOKEN_SIZE] = "";
 	bool credential = x->reason == REASON_CREDENTIAL;
 	struct slice detail = x->detail != NULL ? lang_detail(lang, x->detail)
 						: SLICE_EMPTY;
 
 	clock_stamp(stamp, x->wall_us != 0 ? x->wall_us : clock_wall_us());
-	if (offers_way_on(x))
-		go_make(x, token);
 	const struct page_value values[] = {
 		{ "title", text->title },
 		{ "words", text->words },
@@ -103,11 +73,7 @@ render_page(struct exchange *x, const struct lang *lang, struct evbuffer *body)
 		{ "realm", slice_of(conf->realm) },
 		{ "password",
 		    credential ? slice_of(conf->password_page) : SLICE_EMPTY },
-		{ "token", slice_of(token) },
-		{ "go", SLICE(GO_PATH) },
-		{ "path",
-		    token[0] != '\0' ? x->request.target.path : SLICE_EMPTY },
-		{ "back", token[0] != '\0' ? form_page(x) : SLICE_EMPTY },
+		{ "way", way_url(x) },
 	};
 
 	page_render(x->client->worker->rules->pages, PAGE_REFUSAL, lang, values,
@@ -217,7 +183,6 @@ fill(struct exchange *x, const struct lang *lang, struct reply *reply,
 	case MANNER_PAGE:
 		reply->type = "text/html; charset=utf-8";
 		reply->page = true;
-		reply->has_form = offers_way_on(x);
 		render_page(x, lang, body);
 		break;
 	case MANNER_PROBLEM:
@@ -238,14 +203,14 @@ answer(struct exchange *x)
 	const struct lang *lang = langs_pick(pages_langs(worker->rules->pages),
 	    head_value(&x->request, FIELD_ACCEPT_LANGUAGE));
 
-	worker_id(worker, x->incident);
+	exchange_name_incident(x);
 	worker->counts.refused++;
 	if (reply.status == 503 && x->retry_s == 0)
 		x->retry_s = 10;
 	if (x->hit != NULL)
 		audit_credential(worker->audit, x, x->hit);
 	if (x->hit != NULL && manner_of(&x->request) != MANNER_PAGE)
-		notices_add(worker->notices, x);
+		notices_add(x);
 	fill(x, lang, &reply, body);
 	reply.extra = extra_fields(x, lang, reply.status);
 	reply_send(x, &reply, body);

@@ -41,14 +41,14 @@ stop(struct exchange *x)
 {
 	struct worker *worker = x->client->worker;
 
-	worker_id(worker, x->incident);
+	exchange_name_incident(x);
 	worker->counts.refused++;
 	if (x->hit == NULL) {
 		say_close(x, "this could not be checked");
 		return end(x, REASON_CREDENTIAL_UNREAD);
 	}
 	audit_credential(worker->audit, x, x->hit);
-	notices_add(worker->notices, x);
+	notices_add(x);
 	say_close(x, "work passwords stay here");
 	return end(x, REASON_CREDENTIAL);
 }

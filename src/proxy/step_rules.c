@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "http/forward.h"
 #include "proxy/account.h"
-#include "proxy/go.h"
 #include "proxy/local.h"
 #include "proxy/notices.h"
 #include "proxy/scout.h"
+#include "proxy/way.h"
 
 static enum step_ret
 denied(struct exchange *x)
@@ -55,6 +55,17 @@ rule_connect(struct exchange *x)
 	return STEP_RET_NEXT;
 }
 
+/* Whether there really is something to tell, and who tells it, is asked only
+ * where there may be. */
+static bool
+waits_for_notice(struct exchange *x)
+{
+	if (x->asked)
+		return x->way.id != 0;
+	x->asked = true;
+	return notices_may_tell(x->client->worker->notices, x) && way_tell(x);
+}
+
 static enum step_ret
 rule_request(struct exchange *x)
 {
@@ -78,13 +89,14 @@ rule_request(struct exchange *x)
 	}
 	if (exchange_decide(x, NULL, false) == VERDICT_DENY)
 		return denied(x);
-	if (notices_take(client->worker->notices, x))
+	if (waits_for_notice(x))
+		return STEP_RET_WAIT;
+	if (x->way.verdict == WAY_TOLD)
 		return exchange_refuse(x, REASON_CREDENTIAL_NOTICE, NULL);
 	reason = scout_tells(x, &detail);
 	if (reason != REASON_OK)
 		return exchange_refuse(x, reason, detail);
-	go_strip(x);
-	exchange_go(x, go_is_answer(x) ? STEP_GO : STEP_INSPECT);
+	exchange_go(x, STEP_INSPECT);
 	return STEP_RET_NEXT;
 }
 
@@ -95,7 +107,7 @@ step_rules(struct exchange *x)
 
 	x->at.decided_us = clock_us();
 	if (x->local && !x->is_connect) {
-		exchange_go(x, STEP_LOCAL);
+		exchange_go(x, way_is_here(x) ? STEP_WAY : STEP_LOCAL);
 		return STEP_RET_NEXT;
 	}
 	if (forward_loops(&x->request, slice_of(rules->pseudonym)))

@@ -20,7 +20,6 @@
 #include "proxy/client.h"
 #include "proxy/exchange.h"
 #include "proxy/fetch.h"
-#include "proxy/go.h"
 #include "proxy/keyring.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
@@ -141,7 +140,6 @@ on_init(struct roleloop *loop, void *arg)
 	worker->census = census_new();
 	worker->audit = audit_new(worker);
 	worker->own_watch = watch_new();
-	worker->go = go_new();
 	worker->sessions = sessions_new();
 	worker->spared = spared_new();
 	worker->fetches = fetches_new();
@@ -269,7 +267,6 @@ on_end(struct roleloop *loop, void *arg)
 	audit_free(worker->audit);
 	watch_free(worker->own_watch);
 	census_free(worker->census);
-	go_free(worker->go);
 	notices_free(worker->notices);
 	rules_free(worker->rules);
 	SSL_CTX_free(worker->client_ctx);

@@ -30,7 +30,6 @@ struct audit;
 struct census;
 struct client;
 struct fetches;
-struct go;
 struct keyring;
 struct leaves;
 struct logins;
@@ -102,7 +101,6 @@ struct worker {
 	struct secret *tickets;    /* owned: the keys as they came last */
 	struct census *census;     /* owned */
 	struct audit *audit;       /* owned */
-	struct go *go;             /* owned: ways on from continue pages */
 	struct notices *notices;   /* owned: what people are still to be told */
 	size_t held;               /* bytes held to be looked into */
 	struct listen **listens;   /* owned */

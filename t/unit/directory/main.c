@@ -24,7 +24,9 @@ static Suite *(*const suites[])(void) = {
 	suite_ldap_verdict,
 	suite_realms,
 	suite_several,
+	suite_untold,
 	suite_warden,
+	suite_ways,
 };
 
 int

@@ -38,6 +38,8 @@ Suite *suite_roster(void);
 Suite *suite_realms(void);
 Suite *suite_several(void);
 Suite *suite_throttle(void);
+Suite *suite_untold(void);
 Suite *suite_warden(void);
+Suite *suite_ways(void);
 
 #endif

@@ -49,7 +49,8 @@ static const struct provider_ops fake = {
 };
 
 static void
-on_done(uint64_t peer, uint64_t id, enum credential_verdict verdict, void *arg)
+on_done(uint64_t peer, uint64_t id, enum credential_verdict verdict,
+    struct slice key, void *arg)
 {
 	results[nresults].peer = peer;
 	results[nresults].id = id;
@@ -305,6 +306,46 @@ START_TEST(test_same_time)
 }
 END_TEST
 
+static const struct {
+	uint64_t learned, least, most; /* ms */
+} evens[] = {
+	{ 0, INQUIRY_LEAST_MS - 1, 200 },
+	{ 120, 119, 300 },
+	{ 60000, INQUIRY_EVEN_MS - 1, INQUIRY_EVEN_MS + 300 },
+};
+
+/* Without a value nobody is asked, and nothing is spent but time. */
+START_TEST(test_even)
+{
+	uint64_t took;
+
+	if (evens[_i].learned)
+		inquiry_learn(inquiry, evens[_i].learned);
+	ask_for(1, "", "", "192.0.2.1");
+	ck_assert_uint_eq(nresults, 0);
+	took = time_to(1);
+	ck_assert_uint_ge(took, evens[_i].least);
+	ck_assert_uint_le(took, evens[_i].most);
+	ck_assert_int_eq(results[0].verdict, CREDENTIAL_INVALID);
+	ck_assert_uint_eq(nstarted, 0);
+}
+END_TEST
+
+/* They leave the others their room. */
+START_TEST(test_even_many)
+{
+	for (uint64_t i = 0; i < INQUIRIES_MAX; i++)
+		ask_for(i, "", "", "192.0.2.1");
+	inquiry_forget_peer(inquiry, 7);
+	ask(9999, "Summer2026!");
+	ck_assert_uint_eq(nstarted, 1);
+	answer(started[0], PROVIDER_OK);
+	await(1);
+	ck_assert_int_eq(results[0].verdict, CREDENTIAL_VALID);
+	ck_assert_uint_eq(results[0].id, 9999);
+}
+END_TEST
+
 START_TEST(test_forgets_peers)
 {
 	ask(1, "Summer2026!");
@@ -335,6 +376,8 @@ suite_inquiry(void)
 	tcase_add_test(tcase, test_client_budget);
 	tcase_add_test(tcase, test_right_is_free);
 	tcase_add_test(tcase, test_same_time);
+	tcase_add_loop_test(tcase, test_even, 0, COUNT(evens));
+	tcase_add_test(tcase, test_even_many);
 	tcase_add_test(tcase, test_forgets_peers);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -45,6 +45,7 @@ bundle_with(const char *template, const char *english)
 	struct bundle *bundle = bundle_new_memory();
 
 	bundle_put(bundle, "p/refusal.html", slice_of(template));
+	bundle_put(bundle, "p/continue.html", SLICE_EMPTY);
 	bundle_put(bundle, "p/setup.html", SLICE_EMPTY);
 	bundle_put(bundle, "p/self-test.svg", SLICE_EMPTY);
 	bundle_put(bundle, "p/words.en", slice_of(english));
