@@ -30,11 +30,13 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Directory:
-    """Says yes to everybody, after a while."""
+    """Says yes to everybody, after a while; with a .secret, only to who
+    knows it."""
 
     def __init__(self):
         self.port = free_port()
         self.hangs = False
+        self.secret = b""
         self.in_flight = self.most = self.binds = 0
 
     async def serve(self, reader, writer):
@@ -62,7 +64,8 @@ class Directory:
             self.most = max(self.most, self.in_flight)
             await asyncio.sleep(LATENCY)
             self.in_flight -= 1
-            writer.write(result(number, 0x61))
+            good = self.secret in body or b"cn=service" in body
+            writer.write(result(number, 0x61, 0 if good else 49))
         elif operation[0] == 0x63:
             await asyncio.sleep(LATENCY)
             at = operation[1].find(b"\x04\x03uid\x04")

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "credential/request.h"
+#include "credential/sealed.h"
 #include "layer_run.h"
 
 #define FIELDS_MAX 8
@@ -19,6 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	size_t colon;
 
 	request_scan_message(scan, rest);
+	sealed_found(scan);
 	layer_check(scan);
 	slice_split(&rest, '\n', &view.target);
 	while (slice_split(&rest, '\n', &line) && line.n > 0 &&
@@ -30,6 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	}
 	view.body = rest;
 	request_scan(scan, &view);
+	sealed_found(scan);
 	layer_check(scan);
 	return 0;
 }
