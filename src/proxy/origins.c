@@ -86,3 +86,12 @@ origins_put(struct origins *origins, const struct host *dial,
 	origin->until_ms = clock_ms() + ORIGINS_KEEP_MS;
 	map_set(origins->known, make_key(buf, dial, name, port), origin);
 }
+
+void
+origins_forget(struct origins *origins, const struct host *dial,
+    const struct host *name, uint16_t port)
+{
+	char buf[KEY_SIZE];
+
+	map_del(origins->known, make_key(buf, dial, name, port));
+}

@@ -35,5 +35,8 @@ const struct origin *origins_get(struct origins *origins,
 void origins_put(struct origins *origins, const struct host *dial,
     const struct host *name, uint16_t port, struct facts *facts,
     const struct addr *addr, bool alpn);
+/* It may be elsewhere by now. */
+void origins_forget(struct origins *origins, const struct host *dial,
+    const struct host *name, uint16_t port);
 
 #endif

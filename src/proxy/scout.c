@@ -35,16 +35,13 @@ find(const struct exchange *x)
 	    client->worker->origins, &x->host, &client->sni, x->port);
 }
 
-/* A client that goes to one name and shows another is not worth a look: its
- * requests say which of the two they are for. */
 static bool
 is_needed(const struct exchange *x)
 {
 	const struct client *client = x->client;
 	const struct origin *origin = find(x);
 
-	if (x->local || client->refused ||
-	    !(x->host.is_addr || host_eq(&x->host, &client->sni)))
+	if (x->local || client->refused)
 		return false;
 	return origin == NULL || !decrypts(x, &origin->addr);
 }
@@ -99,16 +96,23 @@ end(struct exchange *x)
 }
 
 /* Inside a CONNECT method and path are not known yet: a rule that asks for
- * them doesn't open the way, and the request itself is judged again. */
+ * them doesn't open the way, and the request itself is judged again.  A client
+ * that went to one name and shows another needs the word for both. */
 static bool
 may_look(const struct exchange *x, const struct addr *addr, bool *internal)
 {
+	const struct policy *policy = x->client->worker->rules->policy;
+	const struct host *sni = &x->client->sni;
 	struct subject subject;
 	struct decision decision;
 
 	exchange_subject(x, addr, &subject);
 	subject.final = true;
-	decision = policy_decide(x->client->worker->rules->policy, &subject);
+	decision = policy_decide(policy, &subject);
+	if (decision.verdict == VERDICT_ALLOW && !host_eq(&x->host, sni)) {
+		subject.host = sni;
+		decision = policy_decide(policy, &subject);
+	}
 	*internal = decision.internal;
 	return decision.verdict == VERDICT_ALLOW;
 }

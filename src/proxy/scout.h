@@ -4,7 +4,8 @@
  * The connection is made and verified first, so that the leaf certificate
  * can say what the origin's says; it then waits in the pool for the first
  * request inside.  An origin seen within the last minutes is not looked at
- * again.  What fails here doesn't fail the client's handshake: it is told to
+ * again.  The place is CONNECT's, the name verified the one of the handshake
+ * (SNI), where the two differ.  What fails here doesn't fail the client's handshake: it is told to
  * the first request inside, as a page.
  *
  *	HELLO -> DIAL -> SECURE -> LEAF

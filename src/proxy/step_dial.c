@@ -15,19 +15,46 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "proxy/account.h"
+#include "proxy/origins.h"
 #include "proxy/pool.h"
 #include "proxy/scout.h"
 #include "proxy/upstream.h"
 
-/* A client that went in by address and shows a name in its handshake is for
- * that address, under that name. */
+/* A client that went in by one name or address and shows another name in its
+ * handshake is for that place, under that name. */
 static const struct host *
 dial_host(const struct exchange *x)
 {
+	return x->client->inside ? &x->client->host : &x->host;
+}
+
+/* What was decrypted for one address is not carried to another that must not
+ * be: the place that CONNECT named has moved, or the rules are others. */
+static bool
+may_be_decrypted(struct exchange *x, const struct addr *addr)
+{
+	const struct client *client = x->client;
+	struct subject subject;
+
+	if (!client->inside || !client->secure)
+		return true;
+	exchange_subject(x, addr, &subject);
+	subject.host = &client->host;
+	return policy_decrypts(client->worker->rules->policy, &subject);
+}
+
+/* The program is to come again: the look before its next handshake sees that
+ * address, and gives it a tunnel. */
+static void
+send_away(struct exchange *x)
+{
 	const struct client *client = x->client;
 
-	return client->inside && client->host.is_addr ? &client->host
-						      : &x->host;
+	origins_forget(
+	    client->worker->origins, &client->host, &client->sni, client->port);
+	x->keep = false;
+	x->skipped = REASON_MISDIRECTED;
+	x->detail = "this address is not to be decrypted: connect again";
 }
 
 static bool
@@ -111,10 +138,14 @@ address_allowed(struct exchange *x, const struct addr *addr)
 {
 	if (x->scout)
 		return scout_may(x, addr);
-	if (exchange_decide(x, addr, true) == VERDICT_ALLOW)
+	if (exchange_decide(x, addr, true) != VERDICT_ALLOW) {
+		x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
+						  : REASON_DENIED;
+		return false;
+	}
+	if (may_be_decrypted(x, addr))
 		return true;
-	x->skipped = x->decision.internal ? REASON_DENIED_INTERNAL
-					  : REASON_DENIED;
+	send_away(x);
 	return false;
 }
 
@@ -207,7 +238,8 @@ take_idle(struct exchange *x)
 		dial_host(x), &x->host, x->port, x->secure));
 	if (up == NULL)
 		return false;
-	if (exchange_decide(x, &up->addr, true) != VERDICT_ALLOW) {
+	if (exchange_decide(x, &up->addr, true) != VERDICT_ALLOW ||
+	    !may_be_decrypted(x, &up->addr)) {
 		pool_give(pool, up);
 		return false;
 	}

@@ -6,6 +6,7 @@
 #include "proxy/exchange.h"
 
 #include "proxy/leaves.h"
+#include "proxy/local.h"
 #include "proxy/scout.h"
 
 bool
@@ -74,6 +75,9 @@ step_hello(struct exchange *x)
 	if (hello == NULL)
 		return STEP_RET_WAIT;
 	client->sni = hello->has_sni && !hello->sni_bad ? hello->sni : x->host;
+	/* whoever asks for our own site has not logged in */
+	if (x->local && !local_is_name(&client->sni))
+		client->sni = x->host;
 	if (may_leave_alone(x))
 		return leave_alone(x);
 	return scout_begin(x);
