@@ -19,14 +19,18 @@
 #define STEPS_PER_SPAN 2
 #define SMALL_SPANS 256
 
+/* Slots in use for a usual request: few enough to stay in the cache. */
+#define SEEN_FEW 512
+
 /* A set of byte strings by hash, emptied by counting the epoch up. */
 struct seen {
 	struct seen_slot {
 		uint32_t epoch;
 		uint32_t index;
 		uint64_t hash;
-	} * slots; /* owned */
-	size_t mask;
+	} * slots;         /* owned */
+	size_t mask, most; /* of the slots in use, of all */
+	size_t n;
 	uint32_t epoch;
 	uint64_t seed; /* so that nobody can aim two values at one slot */
 };
@@ -57,7 +61,8 @@ seen_init(struct seen *seen, size_t entries)
 	while (slots < entries * 2)
 		slots *= 2;
 	seen->slots = mem_zalloc(slots * sizeof(*seen->slots));
-	seen->mask = slots - 1;
+	seen->most = slots - 1;
+	seen->mask = slots < SEEN_FEW ? slots - 1 : SEEN_FEW - 1;
 	seen->epoch = 1;
 	secret_random(&seen->seed, sizeof(seen->seed));
 }
@@ -65,9 +70,12 @@ seen_init(struct seen *seen, size_t entries)
 static void
 seen_reset(struct seen *seen)
 {
+	seen->n = 0;
+	if (seen->mask > SEEN_FEW - 1)
+		seen->mask = SEEN_FEW - 1;
 	if (++seen->epoch != 0)
 		return;
-	memset(seen->slots, 0, (seen->mask + 1) * sizeof(*seen->slots));
+	memset(seen->slots, 0, (seen->most + 1) * sizeof(*seen->slots));
 	seen->epoch = 1;
 }
 
@@ -84,12 +92,30 @@ seen_find(struct seen *seen, uint64_t hash)
 	return &seen->slots[i];
 }
 
+/* From few slots to all of them. */
+static void
+seen_grow(struct seen *seen)
+{
+	struct seen_slot few[SEEN_FEW];
+	size_t i;
+
+	memcpy(few, seen->slots, sizeof(few));
+	memset(seen->slots, 0, sizeof(few));
+	seen->mask = seen->most;
+	for (i = 0; i < SEEN_FEW; i++) {
+		if (few[i].epoch == seen->epoch)
+			*seen_find(seen, few[i].hash) = few[i];
+	}
+}
+
 static void
 seen_put(struct seen *seen, struct seen_slot *slot, uint64_t hash, size_t index)
 {
 	slot->epoch = seen->epoch;
 	slot->hash = hash;
 	slot->index = (uint32_t)index;
+	if (++seen->n * 2 > seen->mask && seen->mask < seen->most)
+		seen_grow(seen);
 }
 
 struct scan *

@@ -12,13 +12,17 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "base/must.h"
 #include "base/secret.h"
+#include "credential/limits.h"
 #include "credential/text.h"
 
 /* NFC never makes UTF-8 longer than this many times (Unicode Annex 15,
  * table 9: three). */
 #define NFC_GROWTH 3
 #define PASSWORD_BYTES_MAX ((size_t)TOKEN_CHARS_MAX * 4)
+/* what is hashed: an account, portions of a password, their lengths */
+#define TEXT_MAX (5 + CREDENTIAL_NAME_MAX + PASSWORD_BYTES_MAX * NFC_GROWTH)
 
 enum token_kind {
 	KIND_PASSWORD = 'P',
@@ -63,26 +67,33 @@ token_portions(
 	return true;
 }
 
-static void
-put_length(unsigned char out[2], size_t n)
+static size_t
+put(char *out, struct slice s)
 {
-	out[0] = (unsigned char)(n >> 8 & 0xff);
-	out[1] = (unsigned char)(n & 0xff);
+	memcpy(out, s.p, s.n);
+	return s.n;
 }
 
-/* kind, then account and portions, each behind its length */
+/* kind, then account and portions, each behind its length; in one piece, for
+ * hashing pieces of a few bytes takes longer than copying them. */
 static void
 make(const struct token_key *key, enum token_kind kind, struct slice account,
     struct slice first, struct slice last, struct token *out)
 {
-	unsigned char head[5];
-	struct slice parts[4] = { { (const char *)head, sizeof(head) }, account,
-		first, last };
+	char text[TEXT_MAX];
+	struct slice whole = { text, 5 };
 
-	head[0] = (unsigned char)kind;
-	put_length(head + 1, account.n);
-	put_length(head + 3, first.n);
-	token_key_mac(key, TOKEN_KEY_TOKEN, parts, 4, out->b);
+	must(account.n + first.n + last.n <= TEXT_MAX - 5);
+	text[0] = (char)kind;
+	text[1] = (char)(account.n >> 8 & 0xff);
+	text[2] = (char)(account.n & 0xff);
+	text[3] = (char)(first.n >> 8 & 0xff);
+	text[4] = (char)(first.n & 0xff);
+	whole.n += put(text + whole.n, account);
+	whole.n += put(text + whole.n, first);
+	whole.n += put(text + whole.n, last);
+	token_key_mac(key, TOKEN_KEY_TOKEN, &whole, 1, out->b);
+	secret_wipe(text, whole.n);
 }
 
 /* The byte at which character n of valid UTF-8 starts. */
@@ -105,7 +116,8 @@ token_of_nfc(const struct token_key *key, const struct token_rule *rule,
 {
 	size_t first, last, tail;
 
-	if (chars < rule->min_chars || chars > TOKEN_CHARS_MAX ||
+	if (account.n > CREDENTIAL_NAME_MAX || chars < rule->min_chars ||
+	    chars > TOKEN_CHARS_MAX ||
 	    !token_portions(rule, chars, &first, &last))
 		return false;
 	if (chars == password.n) {
@@ -151,7 +163,8 @@ token_of_nt_hash(const struct token_key *key, const struct token_rule *rule,
 	struct slice s = slice_from(hash, NT_HASH_SIZE);
 	size_t first, last;
 
-	if (!token_portions(rule, NT_HASH_SIZE, &first, &last))
+	if (account.n > CREDENTIAL_NAME_MAX ||
+	    !token_portions(rule, NT_HASH_SIZE, &first, &last))
 		return false;
 	make(key, KIND_NT_HASH, account, slice_sub(s, 0, first),
 	    slice_from_idx(s, NT_HASH_SIZE - last), out);
