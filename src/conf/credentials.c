@@ -65,6 +65,24 @@ parse_unanswered(struct parser *parser)
 	return parse_unexpected(parser, &token, "\"allow\" or \"deny\"");
 }
 
+/* As enum even_time has them. */
+const char *const even_times[] = { "logins", "all", "off" };
+
+static bool
+parse_even_time(struct parser *parser)
+{
+	struct token token = parse_peek(parser);
+
+	for (size_t i = 0; i < COUNT_OF(even_times); i++) {
+		if (!parse_take(parser, even_times[i]))
+			continue;
+		parser->conf->even_time = (enum even_time)i;
+		return true;
+	}
+	return parse_unexpected(
+	    parser, &token, "\"logins\", \"all\" or \"off\"");
+}
+
 static bool
 take_action(struct parser *parser, enum credential_action *action)
 {
@@ -106,10 +124,12 @@ parse_credentials(struct parser *parser, const struct token *head)
 
 	if (parse_take(parser, "unanswered"))
 		return parse_unanswered(parser);
+	if (parse_take(parser, "even-time"))
+		return parse_even_time(parser);
 	if (!take_action(parser, &rule.action))
 		return parse_unexpected(parser, &token,
-		    "\"permit\", \"block\", \"continue\", \"report\" or "
-		    "\"unanswered\"");
+		    "\"permit\", \"block\", \"continue\", \"report\", "
+		    "\"unanswered\" or \"even-time\"");
 	rule.when.at = head->at;
 	if (!take_additions(parser, &rule) ||
 	    !parse_conditions(parser, &rule.when))

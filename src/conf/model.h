@@ -201,6 +201,13 @@ struct directory_limits {
 	uint64_t client;      /* … of an address */
 };
 
+/* Which requests that the filter knows nothing of take as long as others. */
+enum even_time {
+	EVEN_LOGINS, /* those that name an account */
+	EVEN_ALL,
+	EVEN_OFF
+};
+
 /* What a value in a request is while nobody can tell. */
 enum outage_credentials {
 	OUTAGE_UNSAID, /* as `credentials unanswered` says for all */
@@ -453,7 +460,8 @@ struct conf {
 	bool filter_learn;
 	uint64_t filter_rotate_ms; /* age of a generation; 0: by hand */
 	CONF_LIST(struct credential_rule) credentials;
-	bool unanswered_allowed;         /* where the directory is silent */
+	bool unanswered_allowed; /* where the directory is silent */
+	enum even_time even_time;
 	CONF_LIST(struct slice) watched; /* patterns of accounts */
 	CONF_LIST(struct slice) domains; /* of mail and principal names */
 	const char *password_page;       /* URL; NULL: none */

@@ -36,6 +36,7 @@ void print_credential_rules(const struct conf *conf, FILE *out);
 struct slice print_credential_text(
     struct arena *arena, const struct credential_rule *rule);
 extern const char *const credential_actions[];
+extern const char *const even_times[];
 
 /* print_origins.c: how origins are verified; "certificate path key …". */
 void print_pair(const struct conf *conf, const struct pair *pair, FILE *out);

@@ -86,6 +86,8 @@ print_credentials(const struct conf *conf, FILE *out)
 		print_filter(conf, out);
 		fprintf(out, "credentials unanswered %s\n",
 		    conf->unanswered_allowed ? "allow" : "deny");
+		fprintf(out, "credentials even-time %s\n",
+		    even_times[conf->even_time]);
 	}
 	print_list("watch", conf->watched.v, conf->watched.n, out);
 	print_list("domains", conf->domains.v, conf->domains.n, out);

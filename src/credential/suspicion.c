@@ -42,9 +42,12 @@ suspicion_add_named(struct suspicion *suspicion, const struct scan *scan,
 
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
-		if (name_find(names, list[i].value, &account))
-			suspicion_add_account(
-			    suspicion, account, SUSPICION_NAMED);
+		if (!name_find(names, list[i].value, &account)) {
+			suspicion->others++;
+			continue;
+		}
+		suspicion->named = true;
+		suspicion_add_account(suspicion, account, SUSPICION_NAMED);
 	}
 }
 

@@ -40,6 +40,8 @@ struct suspicion {
 	/* in: filled by the caller, then by suspicion_add_named() */
 	struct suspicion_account accounts[SUSPICION_ACCOUNTS_MAX];
 	size_t naccounts;
+	bool named;    /* some value names an account, */
+	size_t others; /* … and that many don't */
 	/* out */
 	struct suspicion_hit hits[SUSPICION_HITS_MAX];
 	size_t nhits;

@@ -156,6 +156,15 @@ ask_next(struct inspect *inspect, struct exchange *x)
 }
 
 static void
+on_time(const union msg_body *body, void *arg)
+{
+	struct exchange *x = arg;
+
+	x->inspect->id = 0;
+	exchange_run(x);
+}
+
+static void
 view_request(
     struct exchange *x, struct slice body, bool cut, struct request_view *view)
 {
@@ -229,6 +238,27 @@ suspect(struct exchange *x, struct suspicion *suspicion)
 	worker->counts.lookups += suspicion->lookups;
 }
 
+/* Is this a request that is to take as long as one that is asked about, lest
+ * a page that sends guesses sees by the time what the filter says? Who is
+ * logged in is tried in every request: that one who is named here comes with a
+ * value is what tells a login. */
+static bool
+takes_time(const struct exchange *x, const struct suspicion *suspicion)
+{
+	switch (x->client->worker->rules->conf->even_time) {
+	case EVEN_ALL:
+		return suspicion->lookups > 0;
+	case EVEN_LOGINS:
+		break;
+	case EVEN_OFF:
+		return false;
+	}
+	for (size_t i = 0; i < suspicion->naccounts; i++)
+		if (suspicion->accounts[i].source == SUSPICION_RECENT)
+			return suspicion->lookups > 0;
+	return suspicion->named && suspicion->others > 0;
+}
+
 /* Keeps what came of it; the scan is then wiped. */
 static void
 look_up(struct inspect *inspect, struct exchange *x)
@@ -241,6 +271,7 @@ look_up(struct inspect *inspect, struct exchange *x)
 	suspect(x, &suspicion);
 	for (size_t i = 0; i < suspicion.nhits; i++)
 		keep_hit(inspect, x, watch->scan, &suspicion.hits[i]);
+	inspect->even = suspicion.nhits == 0 && takes_time(x, &suspicion);
 	scan_clear(watch->scan);
 }
 
@@ -275,7 +306,7 @@ inspect_suspects_path(struct exchange *x)
 	request_scan_path(watch->scan, x->request.target.path_query);
 	suspect(x, &suspicion);
 	scan_clear(watch->scan);
-	return suspicion.nhits > 0;
+	return suspicion.nhits > 0 || takes_time(x, &suspicion);
 }
 
 void
@@ -393,6 +424,10 @@ inspect_judge(
 	enum inspect_ret ret;
 
 	for (;;) {
+		if (inspect->even)
+			inspect->id = watch_take_time(
+			    x->client->worker, &x->client->addr, on_time, x);
+		inspect->even = false;
 		if (x->way.id != 0 || ask_next(inspect, x))
 			return INSPECT_WAIT;
 		found = worst(inspect);

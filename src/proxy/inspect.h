@@ -40,7 +40,7 @@ struct inspect {
 	struct inspect_hit hits[SUSPICION_HITS_MAX];
 	size_t nhits, asked; /* the first `asked` have been asked about */
 	uint64_t id;         /* question under way; 0: none */
-	bool even;           /* takes as long as if there were one */
+	bool even;           /* to take as long as if there were one */
 	bool tried;          /* for a way on for the hit that decides */
 	size_t charged;      /* bytes counted in worker->held */
 	bool hides_path;     /* what may be a password is part of it */

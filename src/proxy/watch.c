@@ -334,24 +334,40 @@ watch_recent_names(struct watch *watch, struct slice who, struct slice site,
 
 /* --- questions -------------------------------------------------------------------- */
 
+static uint64_t
+ask(struct worker *worker, uint64_t timeout_ms, struct msg_credential_ask *ask,
+    pending_fn *on_answer, void *arg)
+{
+	if (worker->directory == NULL)
+		return 0;
+	ask->client.port = 0;
+	ask->id = pending_add(worker->pending, timeout_ms, on_answer, arg);
+	if (ask->id == 0)
+		return 0;
+	if (chan_send(worker->directory, MSG_credential_ask, ask, -1) != 0) {
+		pending_cancel(worker->pending, ask->id);
+		return 0;
+	}
+	return ask->id;
+}
+
 uint64_t
 watch_ask(struct worker *worker, const struct addr *client,
     struct slice account, struct slice value, pending_fn *on_answer, void *arg)
 {
-	struct msg_credential_ask ask = {
+	struct msg_credential_ask what = {
 		.client = *client, .account = account, .value = value
 	};
 
-	if (worker->directory == NULL)
-		return 0;
-	ask.client.port = 0;
-	ask.id = pending_add(worker->pending,
-	    worker->rules->conf->timeouts.credential, on_answer, arg);
-	if (ask.id == 0)
-		return 0;
-	if (chan_send(worker->directory, MSG_credential_ask, &ask, -1) != 0) {
-		pending_cancel(worker->pending, ask.id);
-		return 0;
-	}
-	return ask.id;
+	return ask(worker, worker->rules->conf->timeouts.credential, &what,
+	    on_answer, arg);
+}
+
+uint64_t
+watch_take_time(struct worker *worker, const struct addr *client,
+    pending_fn *on_time, void *arg)
+{
+	struct msg_credential_ask what = { .client = *client };
+
+	return ask(worker, WATCH_TIME_MS, &what, on_time, arg);
 }

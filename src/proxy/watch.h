@@ -25,6 +25,7 @@ struct worker;
 #define WATCH_RECENT_MAX 4  /* names remembered for a client and site */
 #define WATCH_WATCHED_MAX 8 /* accounts tried in every request */
 #define WATCH_RECENT_MS (10u * 60 * 1000)
+#define WATCH_TIME_MS 1000
 #define WATCH_CLIENTS_MAX 16384 /* pairs of client and site */
 
 struct watch {
@@ -79,5 +80,9 @@ size_t watch_recent_names(struct watch *watch, struct slice who,
  * id, for pending_cancel, or 0: it can't be asked now. */
 uint64_t watch_ask(struct worker *worker, const struct addr *client,
     struct slice account, struct slice value, pending_fn *on_answer, void *arg);
+/* The time that such a question usually takes, without one: on_time is called
+ * after it, or after WATCH_TIME_MS at the latest. */
+uint64_t watch_take_time(struct worker *worker, const struct addr *client,
+    pending_fn *on_time, void *arg);
 
 #endif
