@@ -102,10 +102,11 @@ int
 guard_verb_status(const struct guard_args *args)
 {
 	struct state state = { .links = 0 };
+	int error = read_state(args, &state) < 0 ? errno : 0;
 
-	if (read_state(args, &state) < 0) {
-		if (errno != ENOENT)
-			return fail(args->pins, strerror(errno));
+	if (error != 0 && error != ENOENT)
+		return fail(args->pins, strerror(error));
+	if (error != 0 || state.links == 0) {
 		puts(args->json ? "{\"programs\":0}" : "there is no filter");
 		return VERB_FAILED;
 	}

@@ -249,6 +249,7 @@ on_ring(evutil_socket_t fd, short what, void *arg)
 static const char *
 lock_logins(void)
 {
+	static char why[80];
 	struct {
 		struct nlmsghdr head;
 		struct audit_features features;
@@ -277,7 +278,11 @@ lock_logins(void)
 	if (n < (ssize_t)(sizeof(answer.head) + sizeof(answer.error)) ||
 	    answer.head.nlmsg_type != NLMSG_ERROR)
 		return "the kernel has no audit";
-	return answer.error.error == 0 ? NULL : strerror(-answer.error.error);
+	if (answer.error.error == 0)
+		return NULL;
+	snprintf(why, sizeof(why), "logins can't be locked: %s",
+	    strerror(-answer.error.error));
+	return why;
 }
 
 /* Who can't be asked now is denied what needs it, and asked again. */
@@ -313,10 +318,11 @@ bring(struct watch *watch)
 		return strerror(errno);
 	watch->host = hostguard_new(watch->tables);
 	why = load(watch, watch->config->conf, watch->pinned);
-	if (!why)
-		why = guard_attach(watch->guard, cgroup);
+	/* before anything is held that would stay */
 	if (!why && watch->args->lock_logins)
 		why = lock_logins();
+	if (!why)
+		why = guard_attach(watch->guard, cgroup);
 	if (!why && !guard_has_families(watch->guard, &why)) {
 		log_warn("sockets of other families than IP are not refused:"
 			 " %s",
@@ -442,6 +448,9 @@ guard_verb_run(const struct guard_args *args)
 	why = bring(&watch);
 	if (why) {
 		log_error("%s", why);
+		/* maps alone filter nothing */
+		if (guard_count_pins(args->pins, GUARD_FORM_HOST) == 0)
+			(void)guard_remove(args->pins, GUARD_FORM_HOST);
 		end(&watch);
 		return VERB_FAILED;
 	}

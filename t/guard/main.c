@@ -11,6 +11,7 @@ static Suite *(*const suites[])(void) = {
 	suite_proxy_form,
 	suite_host_form,
 	suite_life,
+	suite_uring,
 	suite_wire_option,
 	suite_denial,
 	suite_draws,

@@ -11,6 +11,7 @@ Suite *suite_draws(void);
 Suite *suite_host_form(void);
 Suite *suite_life(void);
 Suite *suite_proxy_form(void);
+Suite *suite_uring(void);
 Suite *suite_wire_option(void);
 
 #endif

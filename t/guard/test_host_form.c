@@ -25,7 +25,7 @@
 #define BOB 2
 
 /* Alice may reach one place, bob two; root isn't asked about. */
-static const char rules[] = "allow user u1 to 9.9.9.9\n"
+static const char rules[] = "allow user u1 to { 9.9.9.9, 2001:db8:9::/48 }\n"
 			    "allow user u2 to { 9.9.9.9, 8.8.8.8 }\n"
 			    "deny to any\n";
 
@@ -40,7 +40,9 @@ static int
 try_it(void *arg)
 {
 	const struct attempt *attempt = arg;
-	struct addr addr = place(attempt->addr, 53);
+	/* raw IPv6 sockets take a port for a protocol */
+	struct addr addr = place(
+	    attempt->addr, attempt->type == SOCK_RAW ? 0 : 53);
 	int fd = attempt->inherited;
 
 	if (attempt->forge)
@@ -79,6 +81,19 @@ static const struct {
 	{ "forged login", NOBODY, 1, { "8.8.8.8", SOCK_DGRAM, 0, true },
 	    EPERM },
 	{ "mapped address", 1, 1, { "::ffff:8.8.8.8", SOCK_DGRAM }, EPERM },
+	{ "alice by IPv6", 1, 1, { "2001:db8:9::9", SOCK_DGRAM }, 0 },
+	{ "alice by IPv6, elsewhere", 1, 1, { "2001:db8:8::8", SOCK_DGRAM },
+	    EPERM },
+	{ "alice by TCP over IPv6", 1, 1, { "2001:db8:9::9", SOCK_STREAM }, 0 },
+	{ "alice by TCP over IPv6, elsewhere", 1, 1,
+	    { "2001:db8:8::8", SOCK_STREAM }, EPERM },
+	{ "sudo by IPv6", 1, 0, { "2001:db8:8::8", SOCK_DGRAM }, EPERM },
+	{ "ping6", 1, 0, { "2001:db8:8::8", SOCK_RAW, IPPROTO_ICMPV6 }, EPERM },
+	{ "ping6, allowed", 1, 0, { "2001:db8:9::9", SOCK_RAW, IPPROTO_ICMPV6 },
+	    0 },
+	{ "UDP-Lite", 1, 0, { "8.8.8.8", SOCK_DGRAM, IPPROTO_UDPLITE }, EPERM },
+	{ "UDP-Lite, allowed", 1, 0, { "9.9.9.9", SOCK_DGRAM, IPPROTO_UDPLITE },
+	    0 },
 	{ "ping", 1, 0, { "8.8.8.8", SOCK_RAW, IPPROTO_ICMP }, EPERM },
 	{ "ping, allowed", 1, 0, { "9.9.9.9", SOCK_RAW, IPPROTO_ICMP }, 0 },
 	{ "an own protocol", 1, 0, { "8.8.8.8", SOCK_RAW, 254 }, EPERM },
@@ -97,6 +112,114 @@ START_TEST(whose_packets)
 	error = as_user(cases[_i].login, cases[_i].uid, try_it, &attempt);
 	ck_assert_msg(error == cases[_i].error, "%s: %s", cases[_i].what,
 	    strerror(error));
+	stand_end(&stand);
+}
+END_TEST
+
+/* --- sockets that are connected, and by whom they are used --------------------------- */
+
+/* What alice's process does between two orders of ours. */
+struct orders {
+	int go, done; /* descriptors */
+};
+
+static void
+wait_for_order(const struct orders *orders)
+{
+	char byte;
+
+	if (write(orders->done, "x", 1) != 1 || read(orders->go, &byte, 1) != 1)
+		_exit(200);
+}
+
+/* connect() is asked about once, each packet afterwards anew. */
+static int
+send_connected(void *arg)
+{
+	struct addr addr = place("9.9.9.9", 53);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), error;
+
+	error = sock_connect(fd, &addr);
+	if (error != 0 || send(fd, "x", 1, 0) != 1)
+		return 201;
+	wait_for_order(arg);
+	if (send(fd, "x", 1, 0) == 1 || errno != EPERM)
+		return 202;
+	addr = place("8.8.8.8", 53);
+	if (sock_connect(fd, &addr) != EPERM)
+		return 203;
+	/* another connection of the same socket, after it was let go of */
+	addr = place("9.9.9.9", 53);
+	wait_for_order(arg);
+	return sock_connect(fd, &addr);
+}
+
+START_TEST(connected_datagrams)
+{
+	int go[2], done[2], status;
+	struct orders orders;
+	struct stand stand;
+	char byte;
+	pid_t pid;
+
+	ck_assert(pipe(go) == 0 && pipe(done) == 0);
+	orders = (struct orders){ go[0], done[1] };
+	stand_start(&stand, GUARD_FORM_HOST);
+	stand_rules(&stand, rules, 3);
+	pid = fork();
+	if (pid == 0) {
+		become(ALICE, ALICE);
+		_exit(send_connected(&orders));
+	}
+	ck_assert_int_eq(read(done[0], &byte, 1), 1);
+	stand_rules(&stand, "deny to any\n", 3);
+	ck_assert_int_eq(write(go[1], "x", 1), 1);
+	ck_assert_int_eq(read(done[0], &byte, 1), 1);
+	stand_rules(&stand, rules, 3);
+	ck_assert_int_eq(write(go[1], "x", 1), 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	stand_end(&stand);
+}
+END_TEST
+
+/* A socket of ICMP's that needs no privilege, where the system gives it. */
+static int
+ping_without_privilege(void *arg)
+{
+	struct addr addr = place(arg, 0);
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(&addr, &ss);
+	unsigned char echo[8] = { 8, 0, 0, 0, 0, 1, 0, 1 };
+	int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+
+	if (fd < 0)
+		return 200;
+	return sendto(fd, echo, sizeof(echo), 0, (struct sockaddr *)&ss, len) <
+		0
+	    ? errno
+	    : 0;
+}
+
+START_TEST(ping_sockets)
+{
+	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
+	static char allowed[] = "9.9.9.9", denied[] = "8.8.8.8";
+	struct stand stand;
+
+	/* of this network namespace */
+	if (fd < 0 || write(fd, "0 100000", 8) != 8) {
+		printf("ping sockets: skipped, the system gives none\n");
+		return;
+	}
+	close(fd);
+	stand_start(&stand, GUARD_FORM_HOST);
+	stand_rules(&stand, rules, 3);
+	ck_assert_int_eq(
+	    as_user(ALICE, ALICE, ping_without_privilege, allowed), 0);
+	ck_assert_int_eq(
+	    as_user(ALICE, ALICE, ping_without_privilege, denied), EPERM);
 	stand_end(&stand);
 }
 END_TEST
@@ -431,6 +554,8 @@ suite_host_form(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(
 	    tcase, whose_packets, 0, sizeof(cases) / sizeof(*cases));
+	tcase_add_test(tcase, connected_datagrams);
+	tcase_add_test(tcase, ping_sockets);
 	tcase_add_test(tcase, a_socket_handed_over);
 	tcase_add_test(tcase, made_headers);
 	tcase_add_test(tcase, source_routes);

@@ -136,6 +136,14 @@ for missing in bpf net_admin perfmon; do
 	want "are needed" ${limited/+$missing/-$missing} "$program" guard run \
 	    -f "$dir/h.conf" --cgroup "$group" --pins "$dir/bpf/other"
 done
+# it holds until the next boot: only its refusal can be tried here
+if [ -n "$limited" ]; then
+	want "logins can't be locked" $limited "$program" guard run \
+	    --lock-logins -f "$dir/h.conf" --cgroup "$group" \
+	    --pins "$dir/bpf/locked"
+	want "there is no filter" "$program" guard status \
+	    --pins "$dir/bpf/locked"
+fi
 want "daemon: allowed by h.conf:2" "$program" guard explain \
     -f "$dir/h.conf" --pins "$dir/bpf/g" daemon 127.0.0.1:80
 want "the filter in force: allowed" "$program" guard explain \

@@ -66,7 +66,7 @@ class Host:
         self.daemon = Process(
             [program(), "guard", "run", "-f", self.conf, "--cgroup",
              self.group, "--pins", self.pins, "--socket",
-             self.path("feed"), *options], log)
+             self.path("feed.sock"), *options], log)
         wait_until(lambda: not self.daemon.alive() or
                    "ready: " in self.daemon.text(), seconds, "the daemon")
         if self.daemon.alive():
@@ -98,10 +98,10 @@ class Host:
             capture_output=True, check=False, timeout=20)
         return done.stdout + done.stderr
 
-    def enter(self, login=None, uid=None):
+    def enter(self, login=None, uid=None, group=None):
         """For preexec_fn: inside, logged in as login, and as uid."""
         def become():
-            with open(self.group + "/cgroup.procs", "w",
+            with open((group or self.group) + "/cgroup.procs", "w",
                       encoding="ascii") as file:
                 file.write(str(os.getpid()))
             if login is not None:
@@ -114,9 +114,10 @@ class Host:
                 os.setuid(uid)
         return become
 
-    def popen(self, argv, login=None, uid=None, **more):
-        child = subprocess.Popen(argv, preexec_fn=self.enter(login, uid),
-                                 text=True, cwd="/", **more)
+    def popen(self, argv, login=None, uid=None, group=None, **more):
+        child = subprocess.Popen(
+            argv, preexec_fn=self.enter(login, uid, group), text=True,
+            cwd="/", **more)
         self.children.append(child)
         return child
 
