@@ -30,7 +30,7 @@ verdict_word(enum verdict verdict)
 	return "undecided";
 }
 
-struct pair {
+struct twin {
 	const struct conf *conf;
 	const struct policy *policy;
 	struct compiler *compiler;
@@ -39,7 +39,7 @@ struct pair {
 };
 
 static void
-compare(const struct pair *pair, const char *account, const struct addr *addr,
+compare(const struct twin *pair, const char *account, const struct addr *addr,
     uint16_t port, int draw)
 {
 	struct subject subject = { .account = slice_of(account),
@@ -74,7 +74,7 @@ static void
 run_draw(int number, enum compile_form form)
 {
 	struct draw draw;
-	struct pair pair = { .form = form, .when = moments[number & 1] };
+	struct twin pair = { .form = form, .when = moments[number & 1] };
 	struct policy *policy;
 
 	draw_init(&draw, (uint64_t)number);
