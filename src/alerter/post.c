@@ -13,6 +13,7 @@
 #include "http/h1_read.h"
 #include "net/dial.h"
 #include "net/io.h"
+#include "net/io_tls.h"
 
 #define ARENA_BYTES 4096
 

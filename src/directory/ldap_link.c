@@ -17,6 +17,7 @@
 #include "directory/ldap_stream.h"
 #include "net/dial.h"
 #include "net/io.h"
+#include "net/io_tls.h"
 
 struct ldap_link {
 	const struct ldap_env *env; /* borrowed */

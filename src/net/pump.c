@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "net/flow.h"
+#include "net/io_tls.h"
 #include "net/splice.h"
 
 /* One end of the pair, and what it sends to the other. */

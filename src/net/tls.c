@@ -2,7 +2,7 @@
  * tls: every OpenSSL option of the product, with its reason.
  *
  * Two contexts a worker: one faces clients, one faces origins.  Nothing here
- * knows a connection: the callbacks that do belong to net/tls_conn.c.
+ * knows a connection: the callbacks that do belong to net/tls_hooks.c.
  */
 #include "net/tls.h"
 
@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/must.h"
-#include "net/tls_conn.h"
+#include "net/tls_hooks.h"
 
 /*
  * Level 2 (112 bits): RSA from 2048, no SHA-1 signatures.  It is what Debian
@@ -103,7 +103,7 @@ tls_server_ctx(EVP_PKEY *leaf_key, struct slice ticket_keys)
 	SSL_CTX_set_max_early_data(ctx, 0);
 	SSL_CTX_set_recv_max_early_data(ctx, 0);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
-	tls_conn_hook_server(ctx);
+	tls_hooks_server(ctx);
 	return ctx;
 }
 
@@ -166,7 +166,7 @@ finish_client(SSL_CTX *ctx)
 	/* sessions belong to an account: the owner keeps them, not OpenSSL */
 	SSL_CTX_set_session_cache_mode(
 	    ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-	tls_conn_hook_client(ctx);
+	tls_hooks_client(ctx);
 }
 
 SSL_CTX *
@@ -217,7 +217,7 @@ tls_listener_ctx(struct tls_set *set, struct slice ticket_keys,
 	set_tickets(ctx, clients.n > 0 ? SLICE_EMPTY : ticket_keys);
 	SSL_CTX_set_max_early_data(ctx, 0);
 	SSL_CTX_set_recv_max_early_data(ctx, 0);
-	tls_conn_hook_listener(ctx);
+	tls_hooks_listener(ctx);
 	*why = tls_set_judge(set, ctx);
 	if (*why == NULL && clients.n > 0)
 		*why = ask_certificates(ctx, clients);

@@ -5,8 +5,6 @@
  */
 #include "net/tls_conn.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,198 +14,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
-
-enum hello_state {
-	HELLO_WANTED,
-	HELLO_PARKED,
-	HELLO_GO,
-	HELLO_REFUSED
-};
-
-struct tls_conn {
-	SSL *ssl;                    /* owned */
-	const struct tls_wire *wire; /* borrowed */
-	void *arg;
-	enum hello_state state;  /* server side */
-	int refusal;             /* the alert of HELLO_REFUSED */
-	struct slice alpn;       /* what a server may choose; static */
-	struct tls_hello *hello; /* owned; server side */
-	struct tls_info info;
-	struct verify *verify; /* owned; client side, until it is done */
-	SSL_SESSION *session;  /* owned */
-	const char *error;
-	int wire_errno;
-	bool wire_end;
-};
-
-/* --- the BIO --------------------------------------------------------------- */
-
-/* The end of the wire is told as "would block": OpenSSL would make it an
- * error of its own and refuse to write from then on. judge() knows. */
-static int
-on_bio_read(BIO *bio, char *p, int n)
-{
-	struct tls_conn *conn = BIO_get_data(bio);
-	ssize_t got;
-
-	BIO_clear_retry_flags(bio);
-	got = conn->wire->read(conn->arg, p, (size_t)n);
-	if (got > 0)
-		return (int)got;
-	if (got == 0)
-		conn->wire_end = true;
-	else if (errno != EAGAIN)
-		conn->wire_errno = errno;
-	if (conn->wire_errno == 0)
-		BIO_set_retry_read(bio);
-	return -1;
-}
-
-static int
-on_bio_write(BIO *bio, const char *p, int n)
-{
-	struct tls_conn *conn = BIO_get_data(bio);
-	ssize_t put;
-
-	BIO_clear_retry_flags(bio);
-	put = conn->wire->write(conn->arg, p, (size_t)n);
-	if (put > 0)
-		return (int)put;
-	if (errno == EAGAIN)
-		BIO_set_retry_write(bio);
-	else
-		conn->wire_errno = errno;
-	return -1;
-}
-
-static long
-on_bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
-{
-	return cmd == BIO_CTRL_FLUSH;
-}
-
-/* Made once a process and never changed: OpenSSL has no static form. */
-static const BIO_METHOD *
-wire_method(void)
-{
-	static BIO_METHOD *method;
-
-	if (method != NULL)
-		return method;
-	method = BIO_meth_new(
-	    BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "sallyport wire");
-	must(method != NULL);
-	must(BIO_meth_set_read(method, on_bio_read) == 1);
-	must(BIO_meth_set_write(method, on_bio_write) == 1);
-	must(BIO_meth_set_ctrl(method, on_bio_ctrl) == 1);
-	return method;
-}
-
-/* --- what a context calls -------------------------------------------------- */
-
-static int
-on_client_hello(SSL *ssl, int *alert, void *arg)
-{
-	struct tls_conn *conn = SSL_get_app_data(ssl);
-
-	switch (conn->state) {
-	case HELLO_WANTED:
-		tls_hello_read(ssl, conn->hello);
-		conn->state = HELLO_PARKED;
-		return SSL_CLIENT_HELLO_RETRY;
-	case HELLO_PARKED:
-		return SSL_CLIENT_HELLO_RETRY;
-	case HELLO_GO: /* also the second hello, after a HelloRetryRequest */
-		return SSL_CLIENT_HELLO_SUCCESS;
-	case HELLO_REFUSED:
-		*alert = conn->refusal;
-		return SSL_CLIENT_HELLO_ERROR;
-	}
-	return SSL_CLIENT_HELLO_ERROR;
-}
-
-/* A client that offers only what we don't speak is told so (RFC 7301 section
- * 3.2) rather than answered in a protocol it didn't ask for. Where nothing is
- * to be chosen, the extension stays unanswered. */
-static int
-on_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen,
-    const unsigned char *in, unsigned inlen, void *arg)
-{
-	struct tls_conn *conn = SSL_get_app_data(ssl);
-	unsigned char *chosen;
-
-	if (conn->alpn.n == 0)
-		return SSL_TLSEXT_ERR_NOACK;
-	if (SSL_select_next_proto(&chosen, outlen,
-		(const unsigned char *)conn->alpn.p, (unsigned)conn->alpn.n, in,
-		inlen) != OPENSSL_NPN_NEGOTIATED)
-		return SSL_TLSEXT_ERR_ALERT_FATAL;
-	*out = chosen;
-	return SSL_TLSEXT_ERR_OK;
-}
-
-static int
-on_session(SSL *ssl, SSL_SESSION *session)
-{
-	struct tls_conn *conn = SSL_get_app_data(ssl);
-
-	SSL_SESSION_free(conn->session);
-	conn->session = session;
-	return 1; /* ours now */
-}
-
-/* The chain is verified in here … */
-static int
-on_chain(X509_STORE_CTX *ctx, void *arg)
-{
-	SSL *ssl = X509_STORE_CTX_get_ex_data(
-	    ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
-	struct tls_conn *conn = SSL_get_app_data(ssl);
-
-	return verify_chain(conn->verify, ctx);
-}
-
-/* … and the status that came along, or didn't, in here. */
-static int
-on_status(SSL *ssl, void *arg)
-{
-	struct tls_conn *conn = SSL_get_app_data(ssl);
-
-	return verify_status(conn->verify, ssl);
-}
-
-/* Asked only where no certificate was put on the connection. */
-static int
-on_wanted(SSL *ssl, X509 **cert, EVP_PKEY **key)
-{
-	struct tls_conn *conn = SSL_get_app_data(ssl);
-
-	conn->info.wants_certificate = true;
-	return 0;
-}
-
-void
-tls_conn_hook_server(SSL_CTX *ctx)
-{
-	tls_hello_prepare(ctx);
-	SSL_CTX_set_client_hello_cb(ctx, on_client_hello, NULL);
-	SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
-}
-
-void
-tls_conn_hook_listener(SSL_CTX *ctx)
-{
-	SSL_CTX_set_alpn_select_cb(ctx, on_alpn, NULL);
-}
-
-void
-tls_conn_hook_client(SSL_CTX *ctx)
-{
-	SSL_CTX_sess_set_new_cb(ctx, on_session);
-	SSL_CTX_set_cert_verify_callback(ctx, on_chain, NULL);
-	SSL_CTX_set_tlsext_status_cb(ctx, on_status);
-	SSL_CTX_set_client_cert_cb(ctx, on_wanted);
-}
+#include "net/tls_bio.h"
+#include "net/tls_state.h"
 
 /* --- errors ---------------------------------------------------------------- */
 
@@ -297,7 +105,7 @@ static struct tls_conn *
 new_conn(SSL_CTX *ctx, const struct tls_wire *wire, void *arg)
 {
 	struct tls_conn *conn = mem_zalloc(sizeof(*conn));
-	BIO *bio = BIO_new(wire_method());
+	BIO *bio = tls_bio_new(conn);
 
 	conn->ssl = SSL_new(ctx);
 	if (conn->ssl == NULL || bio == NULL)
@@ -305,8 +113,6 @@ new_conn(SSL_CTX *ctx, const struct tls_wire *wire, void *arg)
 	conn->wire = wire;
 	conn->arg = arg;
 	conn->info.alert_number = -1;
-	BIO_set_data(bio, conn);
-	BIO_set_init(bio, 1);
 	SSL_set_bio(conn->ssl, bio, bio);
 	SSL_set_app_data(conn->ssl, conn);
 	return conn;

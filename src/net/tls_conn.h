@@ -78,9 +78,4 @@ struct facts *tls_conn_facts(const struct tls_conn *conn);
  * the caller owns it. NULL where none came. */
 SSL_SESSION *tls_conn_take_session(struct tls_conn *conn);
 
-/* For net/tls.c: the callbacks of a context. */
-void tls_conn_hook_server(SSL_CTX *ctx);
-void tls_conn_hook_listener(SSL_CTX *ctx); /* never parks */
-void tls_conn_hook_client(SSL_CTX *ctx);
-
 #endif

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "net/io_tls.h"
 #include "proxy/account.h"
 #include "proxy/alert.h"
 #include "proxy/client.h"

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
+#include "net/io_linger.h"
+#include "net/io_tls.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
 #include "proxy/census.h"

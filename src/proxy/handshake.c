@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "net/cert.h"
+#include "net/io_tls.h"
 #include "policy/origins.h"
 #include "proxy/fetch.h"
 #include "proxy/sessions.h"

@@ -7,6 +7,7 @@
 #include "proxy/scout.h"
 
 #include "base/clock.h"
+#include "net/io_tls.h"
 #include "proxy/fetch.h"
 #include "proxy/origins.h"
 #include "proxy/pool.h"

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "net/io_tls.h"
 
 struct session {
 	SSL_SESSION *ssl; /* owned */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
-#include "net/io.h"
+#include "net/io_tls.h"
 
 #define SESSIONS_MAX 4096        /* of a worker; the oldest go */
 #define SESSIONS_KEEP_MS 3600000 /* since the certificate was looked at */

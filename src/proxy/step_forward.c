@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "http/forward.h"
 #include "http/h1_write.h"
+#include "net/io_tls.h"
 #include "proxy/handshake.h"
 #include "proxy/inspect.h"
 #include "proxy/pool.h"

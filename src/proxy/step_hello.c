@@ -5,6 +5,7 @@
  */
 #include "proxy/exchange.h"
 
+#include "net/io_tls.h"
 #include "proxy/leaves.h"
 #include "proxy/local.h"
 #include "proxy/scout.h"

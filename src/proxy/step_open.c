@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "http/field.h"
+#include "net/io_tls.h"
 
 /* How long a program may keep silent before it is taken for one that waits
  * for the origin to speak first. */

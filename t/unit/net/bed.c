@@ -19,6 +19,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/clock.h"
+#include "net/io_tls.h"
 
 static const struct bed_cert origin = {
 	.san = "DNS:origin.example,DNS:*.wild.example,IP:127.0.0.1",

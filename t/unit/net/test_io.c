@@ -9,6 +9,8 @@
 #include "base/name.h"
 #include "bed.h"
 #include "calls.h"
+#include "net/io_linger.h"
+#include "net/io_tls.h"
 #include "suites.h"
 
 static struct bed bed;

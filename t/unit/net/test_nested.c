@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 
 #include "bed.h"
+#include "net/io_tls.h"
 #include "suites.h"
 
 static struct bed bed;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "bed.h"
 #include "net/flow.h"
+#include "net/io_tls.h"
 #include "net/pump.h"
 #include "suites.h"
 

@@ -11,6 +11,7 @@
 
 #include "base/name.h"
 #include "bed.h"
+#include "net/io_tls.h"
 #include "suites.h"
 
 static struct bed bed;
