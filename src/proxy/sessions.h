@@ -1,7 +1,7 @@
 /*
- * sessions: TLS sessions with origins, one an account and origin (the key of
+ * sessions: TLS sessions with origins, some an account and origin (the key of
  * proxy/upstream.h), so that what one account did is never resumed by
- * another.  A session counts from the handshake in which the origin's
+ * another.  Several, since browsers open several connections at once.  A session counts from the handshake in which the origin's
  * certificate was verified, however often it was resumed since.
  */
 #ifndef PROXY_SESSIONS_H
@@ -12,7 +12,8 @@
 #include "base/slice.h"
 #include "net/io_tls.h"
 
-#define SESSIONS_MAX 4096        /* of a worker; the oldest go */
+#define SESSIONS_MAX 4096        /* accounts and origins; the oldest go */
+#define SESSIONS_EACH 6          /* as many connections as browsers open */
 #define SESSIONS_KEEP_MS 3600000 /* since the certificate was looked at */
 
 /* What was found in the handshake that looked at the certificate. */

@@ -2,6 +2,7 @@
 origins, each account with its own sessions."""
 import json
 import subprocess
+import threading
 
 from lib import scenario
 from lib.expect import holds, same
@@ -34,6 +35,31 @@ with scenario.start("decrypt all\nallow to any",
         before = resumed()
         ask("bob", "two.test")
         same(resumed(), before, "bob's first at another name")
+    with s.case("several connections at once, and once more"):
+        def burst(count):
+            """So many connections that are open at the same time."""
+            clients = [s.client("alice") for _ in range(count)]
+            for client in clients:
+                client.secure(slow.named("bank.test"))
+            for client in clients:
+                client.send("GET / HTTP/1.1\r\nHost: %s\r\n\r\n"
+                            % slow.named("bank.test"))
+            arrived.wait(20)
+            for client in clients:
+                same(client.reply().status, 200, "status")
+                client.close()
+
+        def answer(conn, _):
+            arrived.wait(20)
+            conn.send(ANSWER)
+            return False
+
+        arrived = threading.Barrier(5)
+        slow = s.origin(answer, tls="good")
+        burst(4)
+        before = resumed()
+        burst(4)
+        same(resumed() - before, 4, "resumed of the second four")
     with s.case("not with what another account has"):
         ask("alice", "three.test")
         before = resumed()
