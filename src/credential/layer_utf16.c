@@ -5,6 +5,7 @@
  * pairs is zero.
  */
 #include "credential/layer.h"
+#include "credential/text.h"
 
 #define LOOK_AT 256 /* bytes counted */
 
@@ -59,8 +60,11 @@ decode(struct scan *scan, const struct span *span)
 	    scan_step(scan, span->where, WHERE_CODING,
 		slice_of(charset_label(charset)), 0),
 	    span->role, span->rank);
-	/* without a mark it may have been something else */
-	return has_mark(s) ? LAYER_ALL : LAYER_SOME;
+	/* without a mark, what is not all plain letters may have been something
+	 * else, with a text of UTF-16 in it */
+	return has_mark(s) || !(text_mask(text) & (HAS_CONTROL | HAS_HIGH))
+	    ? LAYER_ALL
+	    : LAYER_SOME;
 }
 
 const struct layer layer_utf16 = {

@@ -494,18 +494,13 @@ scan_where(const struct scan *scan, const struct candidate *candidate,
 	return where_print(buf, scan->steps, candidate->where);
 }
 
-static bool
-has_word(struct slice name, struct slice word)
+/* A bit for each letter of a to z, in either case; 0: no letter. */
+static uint32_t
+letter_bit(char c)
 {
-	size_t i;
+	unsigned n = ((unsigned char)c | 0x20u) - 'a';
 
-	for (i = 0; i + word.n <= name.n; i++) {
-		/* first letters differ nearly always: one compare each */
-		if ((name.p[i] | 0x20) == word.p[0] &&
-		    slice_caseeq(slice_from(name.p + i, word.n), word))
-			return true;
-	}
-	return false;
+	return n < 26 ? 1u << n : 0;
 }
 
 enum candidate_rank
@@ -514,13 +509,22 @@ rank_of_name(struct slice name, enum candidate_rank other)
 	static const struct slice hints[] = { SLICE("pass"), SLICE("pwd"),
 		SLICE("pw"), SLICE("secret"), SLICE("cred"), SLICE("kennwort"),
 		SLICE("clave"), SLICE("senha"), SLICE("pin"), SLICE("auth") };
-	size_t i;
+	/* p s c k a: what they start with */
+	static const uint32_t starts = 1u << 15 | 1u << 18 | 1u << 2 |
+	    1u << 10 | 1u << 0;
+	size_t at, i;
 
 	if (name.n > 64)
 		return other;
-	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		if (has_word(name, hints[i]))
-			return RANK_NAMED;
+	for (at = 0; at < name.n; at++) {
+		if (!(letter_bit(name.p[at]) & starts))
+			continue;
+		for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+			if (at + hints[i].n <= name.n &&
+			    slice_caseeq(
+				slice_sub(name, at, hints[i].n), hints[i]))
+				return RANK_NAMED;
+		}
 	}
 	return other;
 }
