@@ -1,6 +1,7 @@
 /*
- * What the guard costs: nanoseconds a packet, a connection's mark, a change
- * of all rules, and throughput beside no filter and beside nftables.
+ * What the guard costs, on a proxy and on a host: nanoseconds a packet, a
+ * connection's mark, a change of all rules, and throughput beside no filter
+ * and beside nftables.
  *
  * Needs root, cgroup2 and BPF; makes a network namespace and a cgroup of its
  * own.  Packets are UDP over loopback, sent and taken by this one process.
@@ -59,6 +60,16 @@ quantile(double *v, size_t n, double at)
 
 static struct stand stand;
 
+/* A host's sockets have their tags from the start. */
+static void
+mark_socket(int fd)
+{
+	struct tag tag = { .account = 1 };
+
+	if (!stand.is_host && tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag) < 0)
+		abort();
+}
+
 /* --- rules of a size ---------------------------------------------------------- */
 
 /* n rules, each of which lets a small network of loopback pass, side by
@@ -86,8 +97,11 @@ add_rules(struct conf *conf, unsigned n)
 static void
 load_rules(unsigned n)
 {
-	struct tables_account account = { .number = 1 };
-	struct tables_rules rules = { .accounts = &account, .naccounts = 1 };
+	/* on a host: who logged in, and root, who runs as one of them */
+	struct tables_account accounts[2] = { { .number = 1 },
+		{ .exempt = true } };
+	struct tables_rules rules = { .accounts = accounts,
+		.naccounts = 1 + stand.is_host };
 	uint64_t start, compiled;
 	const char *why;
 	bool fresh;
@@ -98,7 +112,7 @@ load_rules(unsigned n)
 	add_rules(stand.conf, n);
 	start = now_ns();
 	stand.compiler = compiler_new(stand.conf, COMPILE_HOST, 0);
-	account.profile = compiler_profile(
+	accounts[0].profile = accounts[1].profile = compiler_profile(
 	    stand.compiler, SLICE("u1"), NULL, 0, &fresh, &why);
 	compiled = now_ns();
 	rules.compiler = stand.compiler;
@@ -130,7 +144,7 @@ stats_of(int prog)
 
 /* A program that says yes: what measuring costs. */
 static int
-floor_program(int cgroup)
+floor_program(int cgroup, int *link)
 {
 	struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
@@ -141,10 +155,10 @@ floor_program(int cgroup)
 	int prog = bpf_prog_load(
 	    BPF_PROG_TYPE_CGROUP_SKB, "floor", "GPL", insns, 2, &opts);
 
-	if (prog < 0 ||
-	    bpf_link_create(prog, cgroup, BPF_CGROUP_INET_EGRESS, NULL) < 0)
+	if (prog < 0)
 		return -1;
-	return prog;
+	*link = bpf_link_create(prog, cgroup, BPF_CGROUP_INET_EGRESS, NULL);
+	return *link < 0 ? -1 : prog;
 }
 
 static int
@@ -207,18 +221,17 @@ bench_packets(void)
 {
 	static const unsigned sizes[] = { 10, 1000, 100000 };
 	int cgroup = open(ground_cgroup, O_RDONLY | O_DIRECTORY);
-	int fd = socket(AF_INET, SOCK_RAW, 253), base, prog;
+	int fd = socket(AF_INET, SOCK_RAW, 253), base, prog, link = -1;
 	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	struct tag tag = { .account = 1 };
 	char what[64];
 
-	base = floor_program(cgroup);
+	base = floor_program(cgroup, &link);
 	prog = egress_program(cgroup, base);
-	if (fd < 0 || base < 0 || prog < 0 || stats < 0 ||
-	    tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag) < 0) {
+	if (fd < 0 || base < 0 || prog < 0 || stats < 0) {
 		printf("packets: skipped, the kernel keeps no figures\n");
 		return;
 	}
+	mark_socket(fd);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		load_rules(sizes[i]);
 		if (i == 0)
@@ -230,6 +243,7 @@ bench_packets(void)
 	close(stats);
 	close(fd);
 	close(prog);
+	close(link);
 	close(base);
 	close(cgroup);
 }
@@ -349,13 +363,12 @@ static double
 udp_rate(int mark)
 {
 	struct addr addr = place("127.0.0.1", 9);
-	struct tag tag = { .account = 1 };
 	int fd = sock_new(&addr, SOCK_DGRAM, 0);
 	uint64_t end;
 	double n = 0;
 
 	if (mark)
-		(void)tags_set(stand.fds[GUARD_MAP_TAGS], fd, &tag);
+		mark_socket(fd);
 	(void)sock_connect(fd, &addr);
 	for (end = now_ns() + ROUND_MS * 1000000ull; now_ns() < end; n += 64)
 		for (int i = 0; i < 64; i++)
@@ -369,7 +382,6 @@ tcp_rate(int mark)
 {
 	static char data[1 << 18];
 	struct addr addr = place("127.0.0.1", 0);
-	struct tag tag = { .account = 1 };
 	int listener = sock_new(&addr, SOCK_STREAM, 0), client, server;
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(&addr, &ss);
@@ -377,14 +389,14 @@ tcp_rate(int mark)
 	double bytes = 0;
 	ssize_t n;
 
-	if (mark)
+	if (mark && !stand.is_host)
 		(void)tags_set_self(stand.fds[GUARD_MAP_TAGS], listener);
 	(void)bind(listener, (struct sockaddr *)&ss, len);
 	(void)listen(listener, 1);
 	getsockname(listener, (struct sockaddr *)&ss, &len);
 	client = socket(AF_INET, SOCK_STREAM, 0);
 	if (mark)
-		(void)tags_set(stand.fds[GUARD_MAP_TAGS], client, &tag);
+		mark_socket(client);
 	(void)connect(client, (struct sockaddr *)&ss, len);
 	server = accept(listener, NULL, NULL);
 	for (end = now_ns() + ROUND_MS * 1000000ull; now_ns() < end;) {
@@ -445,6 +457,51 @@ throughput_row(const char *what, double (*rate)(int))
 	putchar('\n');
 }
 
+static void
+bench_throughput(enum guard_form form)
+{
+	stand_start(&stand, form);
+	load_rules(1000);
+	stand_detach(&stand);
+	throughput_row("UDP, packets of 1 byte", udp_rate);
+	throughput_row("TCP, bytes", tcp_rate);
+	stand_end(&stand);
+}
+
+static void
+bench_proxy(void)
+{
+	printf("the guard of a proxy\n");
+	stand_start(&stand, GUARD_FORM_PROXY);
+	bench_packets();
+	bench_marks();
+	stand_end(&stand);
+	bench_throughput(GUARD_FORM_PROXY);
+}
+
+/* As somebody who logged in and is root by sudo: a login is for good, so it
+ * takes a process of its own. */
+static void
+bench_host(void)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		printf("\nthe guard of a host\n");
+		become(1, 0);
+		stand_start(&stand, GUARD_FORM_HOST);
+		bench_packets();
+		stand_end(&stand);
+		bench_throughput(GUARD_FORM_HOST);
+		fflush(stdout);
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
 int
 main(void)
 {
@@ -455,16 +512,8 @@ main(void)
 		ground_leave();
 		return 0;
 	}
-	stand_start(&stand, GUARD_FORM_PROXY);
-	bench_packets();
-	bench_marks();
-	stand_end(&stand);
-	stand_start(&stand, GUARD_FORM_PROXY);
-	load_rules(1000);
-	stand_detach(&stand);
-	throughput_row("UDP, packets of 1 byte", udp_rate);
-	throughput_row("TCP, bytes", tcp_rate);
-	stand_end(&stand);
+	bench_proxy();
+	bench_host();
 	ground_leave();
 	return 0;
 }
