@@ -12,14 +12,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
-#include "base/secret.h"
 #include "directory/ldap_verdict.h"
 
 struct ldap_bind {
 	struct ldap_pool *pool;       /* borrowed */
 	struct ldap_servers *servers; /* borrowed */
 	char *dn;                     /* owned */
-	struct secret password;       /* owned */
+	struct slice password;        /* borrowed */
 	ldap_bind_fn *on_bound;
 	void *arg;              /* borrowed */
 	struct ldap_wait *wait; /* owned while waiting */
@@ -44,7 +43,6 @@ ldap_bind_free(struct ldap_bind *bind)
 		ldap_link_abandon(ldap_slot_link(bind->slot), bind->msgid);
 		ldap_pool_give(bind->slot, LDAP_SLOT_SPOILT);
 	}
-	secret_clear(&bind->password);
 	free(bind->dn);
 	free(bind);
 }
@@ -144,7 +142,7 @@ ask(struct ldap_bind *bind)
 	LDAPControl *policy = NULL, *controls[2] = { NULL, NULL };
 	struct berval cred = {
 		.bv_len = bind->password.n,
-		.bv_val = (char *)bind->password.p,
+		.bv_val = (char *)(uintptr_t)bind->password.p,
 	};
 	int code;
 
@@ -186,8 +184,7 @@ ldap_bind_start(struct ldap_pool *pool, struct ldap_servers *servers,
 	bind->pool = pool;
 	bind->servers = servers;
 	bind->dn = mem_dup(dn);
-	secret_init(&bind->password, password.n);
-	secret_set(&bind->password, password.p, password.n);
+	bind->password = password;
 	bind->on_bound = on_bound;
 	bind->arg = arg;
 	bind->wait = ldap_pool_take(pool, 0, on_slot, bind);

@@ -14,8 +14,8 @@ struct ldap_bind;
 typedef void ldap_bind_fn(struct ldap_bind *bind, enum provider_verdict verdict,
     const char *why, void *arg);
 
-/* The password is copied into locked memory and wiped with the bind; it must
- * not be empty, which would be an anonymous bind. on_bound comes from the
+/* The password is borrowed for as long as the bind is there; it must not be
+ * empty, which would be an anonymous bind. on_bound comes from the
  * loop, once; the bind is the caller's to free, also in there. */
 struct ldap_bind *ldap_bind_start(struct ldap_pool *pool,
     struct ldap_servers *servers, const char *dn, struct slice password,

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/secret.h"
 #include "directory/ldap_bind.h"
 
 /* A name that nobody has: its bind takes as long as a real one's. */
@@ -20,7 +19,7 @@ struct ldap_check {
 	const struct ldap_means *means; /* borrowed */
 	char *key;                      /* owned */
 	size_t nkey;
-	struct secret password; /* owned */
+	struct slice password; /* borrowed */
 	struct addr client;
 	bool has_client;
 	bool settled;
@@ -60,8 +59,8 @@ bind_as(struct ldap_check *check, const char *dn)
 	if (!dn)
 		dn = nobody = mem_printf(
 		    NOBODY_DN, means->servers->env.conf->base);
-	check->bind = ldap_bind_start(means->binds, means->servers, dn,
-	    secret_slice(&check->password), on_bound, check);
+	check->bind = ldap_bind_start(
+	    means->binds, means->servers, dn, check->password, on_bound, check);
 	free(nobody);
 }
 
@@ -73,8 +72,7 @@ make(const struct ldap_means *means, const struct ldap_check_what *what)
 	check->means = means;
 	check->key = mem_dupn(what->key.p, what->key.n);
 	check->nkey = what->key.n;
-	secret_init(&check->password, what->password.n);
-	secret_set(&check->password, what->password.p, what->password.n);
+	check->password = what->password;
 	check->has_client = what->client != NULL;
 	if (what->client)
 		check->client = *what->client;
@@ -121,7 +119,7 @@ ldap_check_settle(struct ldap_check *check, enum warden_end end)
 	check->settled = true;
 	limits = limits_of(check->means);
 	warden_end(check->means->warden, &limits,
-	    slice_from(check->key, check->nkey), secret_slice(&check->password),
+	    slice_from(check->key, check->nkey), check->password,
 	    check->has_client ? &check->client : NULL, end, clock_ms());
 }
 
@@ -132,7 +130,6 @@ ldap_check_free(struct ldap_check *check)
 		return;
 	ldap_check_settle(check, WARDEN_NOT_KNOWN);
 	ldap_bind_free(check->bind);
-	secret_clear(&check->password);
 	free(check->key);
 	free(check);
 }

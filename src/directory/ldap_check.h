@@ -25,7 +25,8 @@ struct ldap_check_what {
 	const struct addr *client; /* NULL: none */
 };
 
-/* What is asked is copied; on_checked comes from the loop, once, and the check
+/* What is asked is copied, but for the password, which outlives the check;
+ * on_checked comes from the loop, once, and the check
  * is the caller's to free, also in there. NULL: the warden answers, with what
  * stands in *out then: WRONG, or SPENT with retry_s. */
 struct ldap_check *ldap_check_start(const struct ldap_means *means,

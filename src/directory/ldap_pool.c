@@ -7,10 +7,7 @@
  */
 #include "directory/ldap_pool.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/queue.h>
 
 #include "base/clock.h"
@@ -26,8 +23,16 @@
 	     at && ((next) = TAILQ_NEXT(at, entry), 1); at = next)
 #endif
 
+enum slot_in {
+	IN_NONE, /* full, or spoilt */
+	IN_OPENING,
+	IN_FREE
+};
+
 struct ldap_slot {
-	TAILQ_ENTRY(ldap_slot) entry;
+	TAILQ_ENTRY(ldap_slot) entry; /* of all */
+	TAILQ_ENTRY(ldap_slot) state; /* of the list that `in` names */
+	enum slot_in in;
 	struct ldap_pool *pool; /* borrowed: it owns us */
 	struct ldap_link *link; /* owned */
 	unsigned server;
@@ -53,71 +58,18 @@ struct ldap_pool {
 	size_t max, n;
 	unsigned shared;
 	struct slots slots; /* owned */
-	struct waits waits; /* owned, the oldest first */
+	/* Borrowed, so that nobody walks a thousand connections for one
+	 * login: those on their way, and those that can take more, by server,
+	 * the one used last in front: the others get old and are closed. */
+	struct slots opening, free[LDAP_SERVERS_MAX];
+	size_t alive[LDAP_SERVERS_MAX]; /* not spoilt */
+	struct waits waits;             /* owned, the oldest first */
 	size_t nwaits;
-	struct event *soon; /* owned: run() from the loop */
-	struct event *tick; /* owned */
+	size_t asked, asked_most; /* what slots carry, in all */
+	struct event *soon;       /* owned: run() from the loop */
+	struct event *tick;       /* owned */
 	uint64_t opened;
 };
-
-/* --- the servers' health ----------------------------------------------------------- */
-
-static bool
-is_resting(const struct ldap_servers *servers, unsigned i, uint64_t now)
-{
-	return servers->health[i].rest_until_ms > now;
-}
-
-bool
-ldap_servers_have(const struct ldap_servers *servers, uint32_t beside)
-{
-	uint64_t now = clock_ms();
-
-	for (unsigned i = 0; i < servers->n; i++)
-		if (!(beside & 1u << i) && !is_resting(servers, i, now))
-			return true;
-	return false;
-}
-
-static void
-server_failed(struct ldap_servers *servers, unsigned i, const char *why)
-{
-	struct ldap_health *health = &servers->health[i];
-
-	health->rest_ms = health->rest_ms ? health->rest_ms * 2
-					  : LDAP_REST_FIRST_MS;
-	if (health->rest_ms > LDAP_REST_MAX_MS)
-		health->rest_ms = LDAP_REST_MAX_MS;
-	health->rest_until_ms = clock_ms() + health->rest_ms;
-	health->fails++;
-	/* as often as it has something new to say */
-	if (!health->told || strcmp(health->why, why) != 0)
-		log_warn("directory %s: %s: %s", servers->name,
-		    servers->env.conf->servers.v[i].text, why);
-	health->told = true;
-	snprintf(health->why, sizeof(health->why), "%s", why);
-}
-
-static void
-server_works(struct ldap_servers *servers, unsigned i)
-{
-	struct ldap_health *health = &servers->health[i];
-
-	if (health->told)
-		log_info("directory %s: %s works again", servers->name,
-		    servers->env.conf->servers.v[i].text);
-	health->told = false;
-	health->rest_ms = health->rest_until_ms = 0;
-}
-
-static const char *
-last_words(const struct ldap_servers *servers)
-{
-	for (unsigned i = 0; i < servers->n; i++)
-		if (servers->health[i].why[0])
-			return servers->health[i].why;
-	return "it does not answer";
-}
 
 /* --- connections --------------------------------------------------------------------- */
 
@@ -128,10 +80,51 @@ soon(struct ldap_pool *pool)
 }
 
 static void
+slot_leave(struct ldap_slot *slot)
+{
+	struct ldap_pool *pool = slot->pool;
+
+	if (slot->in == IN_OPENING)
+		TAILQ_REMOVE(&pool->opening, slot, state);
+	else if (slot->in == IN_FREE)
+		TAILQ_REMOVE(&pool->free[slot->server], slot, state);
+	slot->in = IN_NONE;
+}
+
+/* Into the list where it belongs by now. */
+static void
+slot_file(struct ldap_slot *slot)
+{
+	struct ldap_pool *pool = slot->pool;
+
+	slot_leave(slot);
+	if (slot->spoilt)
+		return;
+	if (ldap_link_step(slot->link) < LDAP_LINK_UP) {
+		TAILQ_INSERT_TAIL(&pool->opening, slot, state);
+		slot->in = IN_OPENING;
+	} else if (slot->load < pool->shared) {
+		TAILQ_INSERT_HEAD(&pool->free[slot->server], slot, state);
+		slot->in = IN_FREE;
+	}
+}
+
+static void
+slot_spoil(struct ldap_slot *slot)
+{
+	if (slot->spoilt)
+		return;
+	slot->spoilt = true;
+	slot->pool->alive[slot->server]--;
+	slot_leave(slot);
+}
+
+static void
 slot_free(struct ldap_slot *slot)
 {
 	struct ldap_pool *pool = slot->pool;
 
+	slot_spoil(slot);
 	TAILQ_REMOVE(&pool->slots, slot, entry);
 	pool->n--;
 	ldap_link_free(slot->link);
@@ -148,13 +141,15 @@ on_change(struct ldap_link *link, void *arg)
 	soon(pool);
 	if (ldap_link_step(link) == LDAP_LINK_UP) {
 		slot->used_ms = clock_ms();
-		server_works(pool->servers, slot->server);
+		slot_file(slot);
+		ldap_servers_work(pool->servers, slot->server);
 		return;
 	}
 	/* one that worked may have been closed for being idle */
 	if (!was_up)
-		server_failed(pool->servers, slot->server, ldap_link_why(link));
-	slot->spoilt = true;
+		ldap_servers_failed(
+		    pool->servers, slot->server, ldap_link_why(link));
+	slot_spoil(slot);
 	if (slot->load == 0)
 		slot_free(slot);
 }
@@ -171,6 +166,8 @@ open_slot(struct ldap_pool *pool, unsigned server)
 	    &pool->servers->env.conf->servers.v[server], pool->service,
 	    on_change, slot);
 	TAILQ_INSERT_TAIL(&pool->slots, slot, entry);
+	pool->alive[server]++;
+	slot_file(slot);
 	pool->n++;
 	pool->opened++;
 }
@@ -188,23 +185,36 @@ pick(struct ldap_pool *pool, uint32_t avoid)
 	uint64_t now = clock_ms();
 	struct ldap_slot *slot, *best = NULL;
 
-	TAILQ_FOREACH(slot, &pool->slots, entry)
-	{
-		if (!is_open(slot) || slot->load >= pool->shared ||
-		    (avoid & 1u << slot->server) ||
-		    is_resting(pool->servers, slot->server, now))
+	for (unsigned i = 0; !best && i < pool->servers->n; i++) {
+		if ((avoid & 1u << i) ||
+		    ldap_servers_rest(pool->servers, i, now))
 			continue;
-		if (!best || slot->server < best->server ||
-		    (slot->server == best->server && slot->load < best->load))
-			best = slot;
+		TAILQ_FOREACH(slot, &pool->free[i], state)
+		{
+			if (!best || slot->load < best->load)
+				best = slot;
+			if (best->load == 0)
+				break;
+		}
 	}
 	return best;
 }
 
+/* Those to which there is a connection, or will be. */
+static uint32_t
+servers_alive(const struct ldap_pool *pool, uint32_t avoid)
+{
+	uint32_t mask = 0;
+
+	for (unsigned i = 0; i < pool->servers->n; i++)
+		if (pool->alive[i] > 0 && !(avoid & 1u << i))
+			mask |= 1u << i;
+	return mask;
+}
+
 struct count {
-	size_t opening;   /* to servers that aren't to be avoided */
-	bool slow;        /* all of those take long */
-	uint32_t servers; /* to which there is a connection, or will be */
+	size_t opening; /* to servers that aren't to be avoided */
+	bool slow;      /* all of those take long */
 };
 
 static struct count
@@ -214,16 +224,13 @@ count_opening(const struct ldap_pool *pool, uint32_t avoid)
 	uint64_t now = clock_ms();
 	const struct ldap_slot *slot;
 
-	TAILQ_FOREACH(slot, &pool->slots, entry)
+	TAILQ_FOREACH(slot, &pool->opening, state)
 	{
-		if (slot->spoilt || (avoid & 1u << slot->server))
+		if (avoid & 1u << slot->server)
 			continue;
-		if (ldap_link_step(slot->link) != LDAP_LINK_UP) {
-			count.opening++;
-			if (now - slot->opened_ms < LDAP_RIVAL_MS)
-				count.slow = false;
-		}
-		count.servers |= 1u << slot->server;
+		count.opening++;
+		if (now - slot->opened_ms < LDAP_RIVAL_MS)
+			count.slow = false;
 	}
 	return count;
 }
@@ -235,7 +242,8 @@ choose(const struct ldap_pool *pool, uint32_t avoid)
 	uint64_t now = clock_ms();
 
 	for (unsigned i = 0; i < pool->servers->n; i++)
-		if (!(avoid & 1u << i) && !is_resting(pool->servers, i, now))
+		if (!(avoid & 1u << i) &&
+		    !ldap_servers_rest(pool->servers, i, now))
 			return (int)i;
 	return -1;
 }
@@ -248,7 +256,8 @@ open_some(struct ldap_pool *pool, const struct ldap_wait *first)
 	int server = choose(pool, first->avoid);
 
 	if (count.opening > 0 && count.slow) {
-		int rival = choose(pool, first->avoid | count.servers);
+		int rival = choose(
+		    pool, first->avoid | servers_alive(pool, first->avoid));
 
 		if (rival >= 0 && pool->n < pool->max + pool->servers->n)
 			open_slot(pool, (unsigned)rival);
@@ -274,7 +283,10 @@ wait_end(struct ldap_wait *wait, struct ldap_slot *slot, const char *why)
 	free(wait);
 	if (slot) {
 		slot->load++;
+		if (++pool->asked > pool->asked_most)
+			pool->asked_most = pool->asked;
 		slot->used_ms = clock_ms();
+		slot_file(slot);
 	}
 	on_slot(slot, why, arg);
 }
@@ -283,20 +295,15 @@ wait_end(struct ldap_wait *wait, struct ldap_slot *slot, const char *why)
 static bool
 is_hopeless(const struct ldap_pool *pool, const struct ldap_wait *wait)
 {
-	const struct ldap_slot *slot;
 	uint64_t now = clock_ms();
 
 	if (choose(pool, wait->avoid) >= 0)
 		return false;
-	TAILQ_FOREACH(slot, &pool->slots, entry)
-	if (!slot->spoilt && !(wait->avoid & 1u << slot->server) &&
-	    !is_resting(pool->servers, slot->server, now))
-		return false;
-	TAILQ_FOREACH(slot, &pool->slots, entry)
-	if (!slot->spoilt && !(wait->avoid & 1u << slot->server) &&
-	    ldap_link_step(slot->link) < LDAP_LINK_UP)
-		return false;
-	return true;
+	for (unsigned i = 0; i < pool->servers->n; i++)
+		if (pool->alive[i] > 0 && !(wait->avoid & 1u << i) &&
+		    !ldap_servers_rest(pool->servers, i, now))
+			return false;
+	return count_opening(pool, wait->avoid).opening == 0;
 }
 
 /* The first whose waiting can end; whoever is called may cancel others. */
@@ -310,7 +317,7 @@ serve_one(struct ldap_pool *pool)
 	{
 		slot = pick(pool, wait->avoid);
 		if (slot || is_hopeless(pool, wait)) {
-			wait_end(wait, slot, last_words(pool->servers));
+			wait_end(wait, slot, ldap_servers_words(pool->servers));
 			return true;
 		}
 		if (wait->avoid == 0)
@@ -324,16 +331,16 @@ serve_one(struct ldap_pool *pool)
 static void
 keep_best(struct ldap_pool *pool)
 {
-	struct count count = count_opening(pool, 0);
 	int best = choose(pool, 0);
 	struct ldap_slot *slot, *next, *up = pick(pool, 0);
 
 	if (pool->service && best >= 0 &&
-	    !(count.servers & ((1u << (best + 1)) - 1)))
+	    !(servers_alive(pool, 0) & ((1u << (best + 1)) - 1)))
 		open_slot(pool, (unsigned)best);
-	TAILQ_FOREACH_SAFE(slot, &pool->slots, entry, next)
-	if (up && slot->load == 0 && slot->server > up->server &&
-	    ldap_link_step(slot->link) == LDAP_LINK_UP)
+	for (unsigned i = up ? up->server + 1 : LDAP_SERVERS_MAX;
+	     i < pool->servers->n; i++)
+		TAILQ_FOREACH_SAFE(slot, &pool->free[i], state, next)
+	if (slot->load == 0)
 		slot_free(slot);
 }
 
@@ -409,9 +416,13 @@ ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end)
 
 	must(slot->load > 0);
 	slot->load--;
-	slot->spoilt |= end != LDAP_SLOT_GOOD;
+	pool->asked--;
+	if (end == LDAP_SLOT_GOOD)
+		slot_file(slot);
+	else
+		slot_spoil(slot);
 	if (end == LDAP_SLOT_SILENT)
-		server_failed(pool->servers, slot->server,
+		ldap_servers_failed(pool->servers, slot->server,
 		    "it took a question and does not answer");
 	soon(pool);
 	/* its link may be what called us: it goes with the next tick */
@@ -443,6 +454,9 @@ ldap_pool_new(
 	pool->max = max;
 	pool->shared = shared;
 	TAILQ_INIT(&pool->slots);
+	TAILQ_INIT(&pool->opening);
+	for (size_t i = 0; i < LDAP_SERVERS_MAX; i++)
+		TAILQ_INIT(&pool->free[i]);
 	TAILQ_INIT(&pool->waits);
 	pool->soon = event_new(servers->env.base, -1, 0, on_soon, pool);
 	pool->tick = event_new(
@@ -472,32 +486,9 @@ ldap_pool_free(struct ldap_pool *pool)
 void
 ldap_pool_status(const struct ldap_pool *pool, struct json *json)
 {
-	const struct ldap_slot *slot;
-	size_t load = 0;
-
-	TAILQ_FOREACH(slot, &pool->slots, entry)
-	load += slot->load;
 	json_u64(json, "connections", pool->n);
 	json_u64(json, "opened", pool->opened);
-	json_u64(json, "asked", load);
+	json_u64(json, "asked", pool->asked);
+	json_u64(json, "asked_most", pool->asked_most);
 	json_u64(json, "waiting", pool->nwaits);
-}
-
-void
-ldap_servers_status(const struct ldap_servers *servers, struct json *json)
-{
-	json_array(json, "servers");
-	for (size_t i = 0; i < servers->n; i++) {
-		const struct ldap_health *health = &servers->health[i];
-
-		json_open(json, NULL);
-		json_str(json, "server",
-		    slice_of(servers->env.conf->servers.v[i].text));
-		json_bool(json, "works", health->rest_ms == 0);
-		json_u64(json, "failures", health->fails);
-		if (health->rest_ms)
-			json_str(json, "why", slice_of(health->why));
-		json_close(json);
-	}
-	json_array_end(json);
 }

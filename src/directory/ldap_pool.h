@@ -14,29 +14,11 @@
 
 #include "base/json.h"
 #include "directory/ldap_link.h"
+#include "directory/ldap_servers.h"
 
-#define LDAP_SERVERS_MAX 16
-#define LDAP_REST_FIRST_MS 500 /* how long a server that failed is left */
-#define LDAP_REST_MAX_MS 15000
 #define LDAP_RIVAL_MS 300
 #define LDAP_IDLE_MS 60000
-#define LDAP_SHARED 64 /* questions at once on a connection for searches */
-
-/* Of each server; shared by both pools. */
-struct ldap_health {
-	uint64_t rest_until_ms; /* 0: it may be asked */
-	uint64_t rest_ms;       /* the last rest; 0: it works */
-	uint64_t fails;
-	bool told; /* the log knows that it doesn't work */
-	char why[160];
-};
-
-struct ldap_servers {
-	struct ldap_env env;
-	const char *name; /* of the directory; borrowed */
-	size_t n;
-	struct ldap_health health[LDAP_SERVERS_MAX];
-};
+#define LDAP_SHARED 128 /* questions at once on a connection for searches */
 
 struct ldap_pool;
 struct ldap_slot; /* a place on a connection */
@@ -69,10 +51,6 @@ enum ldap_slot_end {
 };
 void ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end);
 
-/* Is there a server, beside those, that may be asked? */
-bool ldap_servers_have(const struct ldap_servers *servers, uint32_t beside);
-/* An array of the servers and how they are. */
-void ldap_servers_status(const struct ldap_servers *servers, struct json *json);
 /* Members for an object that is open. */
 void ldap_pool_status(const struct ldap_pool *pool, struct json *json);
 

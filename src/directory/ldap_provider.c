@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "directory/ldap_login.h"
 
-#define SEARCH_LINKS 4
+#define SEARCH_LINKS 8
 
 struct ldap_provider {
 	struct ldap_servers servers;

@@ -26,7 +26,7 @@ from lib import filtered, scenario  # noqa: E402
 from lib.proxy import verb  # noqa: E402
 from lib.servers import Nginx  # noqa: E402
 from lib.process import children_of  # noqa: E402
-from logins import Directory  # noqa: E402
+from slow_directory import Directory  # noqa: E402
 
 LOOKED, PASSED = "www.test", "fine.test"
 BODY = ("csrf_token=5f1a3c9be7d24a6f8c0b1d2e3f405162738495a6"

@@ -1,6 +1,7 @@
 """What a directory says besides "wrong" reaches the person in plain words:
 Active Directory's sub-codes, played by a stub; and a name that could be
 anybody's is nobody's."""
+import time
 from lib import scenario
 from lib.expect import same, within
 from lib.ldapstub import Stub, configure, sub_code, user
@@ -54,8 +55,9 @@ with scenario.prepare() as s:
 
     # whoever gave the right password once is told that it is locked now
     stub.verdicts["cn=fine,dc=corp"] = sub_code("775")
-    s.proxy.configure(s.proxy.rules + "\n# workers forget their logins")
+    s.proxy.configure("timeout login-cache 1s\n" + s.proxy.rules)
     s.proxy.reload()
+    time.sleep(1.1)  # workers forget their logins
     reply = s.client("fine", SECRET).get(url)
     same(reply.status, 403, reply.start)
     within("locked", reply.body.decode(), "the page")
