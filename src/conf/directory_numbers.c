@@ -36,7 +36,7 @@ static const struct setting times[] = {
 		    max, UNIT_COUNT, meaning                                   \
 	}
 static const struct setting numbers[] = {
-	NUMBER(connections, "connections", 100, 1, 5000,
+	NUMBER(connections, "connections", 1024, 1, 5000,
 	    "connections for checks of passwords, in all"),
 	NUMBER(queue, "queue", 2000, 1, 100000, "logins under way"),
 	NUMBER(account, "account", 3, 1, 1000,

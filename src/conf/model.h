@@ -195,7 +195,7 @@ struct directory_times { /* milliseconds */
 };
 
 struct directory_limits {
-	uint64_t connections; /* for binds as people, of each server */
+	uint64_t connections; /* for binds as people, at most */
 	uint64_t queue;       /* logins that wait for one */
 	uint64_t account;     /* failed binds of an account in a window */
 	uint64_t client;      /* … of an address */

@@ -5,9 +5,13 @@
  */
 #include "directory/ldap_provider.h"
 
+#include <sys/resource.h>
+
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "directory/ldap_login.h"
@@ -165,6 +169,23 @@ set_servers(
 	};
 }
 
+/* What a process may have is for the servers of other directories, too. */
+static size_t
+most_connections(const struct ldap_directory *conf)
+{
+	struct rlimit limit;
+	size_t most = conf->limits.connections;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur / 2 < most) {
+		most = (size_t)limit.rlim_cur / 2;
+		log_warn("directory %s: %zu connections instead of %" PRIu64
+			 ": there are no descriptors for more",
+		    conf->name, most, conf->limits.connections);
+	}
+	return most;
+}
+
 struct ldap_provider *
 ldap_provider_new(
     const struct ldap_provider_setup *setup, provider_fn *on_answer, void *arg)
@@ -180,7 +201,7 @@ ldap_provider_new(
 	provider->searches = ldap_pool_new(
 	    &provider->servers, true, SEARCH_LINKS, LDAP_SHARED);
 	provider->binds = ldap_pool_new(
-	    &provider->servers, false, setup->conf->limits.connections, 1);
+	    &provider->servers, false, most_connections(setup->conf), 1);
 	provider->known = ldap_known_new(
 	    &provider->servers, provider->searches);
 	provider->means = (struct ldap_means){
