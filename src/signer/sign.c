@@ -6,6 +6,7 @@
  * deprecated and has no other substitute.  What is signed is verified before
  * it leaves: a fault in a deterministic signature would betray the key.
  */
+#undef OPENSSL_NO_DEPRECATED
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "signer/sign.h"

@@ -352,6 +352,8 @@ peer_think(struct peer *peer)
 		break;
 	default:
 		peer->failed = true;
+		peer->why = ERR_peek_error();
+		ERR_clear_error();
 		return;
 	}
 	while (SSL_is_init_finished(peer->ssl) &&

@@ -71,6 +71,7 @@ struct peer {
 	bool reset;                  /* that end was a reset */
 	bool closed;                 /* close_notify was read */
 	bool failed;
+	unsigned long why; /* OpenSSL's first error then */
 };
 
 void peer_init(struct peer *peer, int fd);

@@ -7,6 +7,7 @@
 #include <check.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "base/name.h"
@@ -234,7 +235,7 @@ START_TEST(test_refuse)
 	run(&peer);
 	ck_assert(peer.failed);
 	ck_assert_int_eq(
-	    ERR_GET_REASON(ERR_peek_error()), SSL_R_TLSV1_UNRECOGNIZED_NAME);
+	    ERR_GET_REASON(peer.why), SSL_R_TLSV1_UNRECOGNIZED_NAME);
 	ck_assert(seen_has(&seen, IO_ERROR));
 	ck_assert_str_eq(io_error(seen.io), "the handshake was refused");
 	clear(&seen, &peer);
@@ -457,6 +458,7 @@ START_TEST(test_renegotiation)
 	ck_assert(seen_has(&seen, IO_SECURE));
 	ck_assert_int_eq(SSL_renegotiate(peer.ssl), 1);
 	SSL_do_handshake(peer.ssl);
+	ERR_clear_error();
 	run(&peer);
 	ck_assert(peer.failed); /* the peer's own reading of the warning */
 	ck_assert_uint_eq(seen_count(&seen, IO_SECURE), 1);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "base/mem.h"
