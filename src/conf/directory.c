@@ -70,12 +70,16 @@ item_trust(struct parser *parser, struct ldap_directory *directory)
 static bool
 item_base(struct parser *parser, struct ldap_directory *directory)
 {
-	return directory_text(parser, "a DN", &directory->base);
+	directory->base_at = parse_peek(parser).at;
+	if (!directory->base)
+		directory->base = ""; /* a bad one is there, too */
+	return directory_dn(parser, &directory->base);
 }
 
 static bool
 item_bind(struct parser *parser, struct ldap_directory *directory)
 {
+	directory->bind_at = parse_peek(parser).at;
 	return directory_text(parser, "a DN", &directory->bind_dn) &&
 	    parse_expect(parser, "password") && parse_expect(parser, "file") &&
 	    parse_path(
@@ -178,7 +182,7 @@ item_groups(struct parser *parser, struct ldap_directory *directory)
 		return parse_unexpected(
 		    parser, &token, "\"none\", \"direct\" or \"nested\"");
 	if (parse_take(parser, "below") &&
-	    !directory_text(parser, "a DN", &directory->group_base))
+	    !directory_dn(parser, &directory->group_base))
 		return false;
 	if (parse_take(parser, "name") &&
 	    !directory_attribute(parser, &directory->group_name))

@@ -4,14 +4,16 @@
  * A secret that isn't there is a warning: the proxy starts, says so, and
  * logins work once it is; `sallyport directory check` fails for it.
  */
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "conf/conf.h"
 #include "conf/directory.h"
+#include "conf/directory_values.h"
 #include "conf/nearest.h"
 
 static bool
@@ -41,6 +43,8 @@ check_servers(struct reading *reading, const struct ldap_directory *directory)
 static void
 check_shape(struct reading *reading, const struct ldap_directory *directory)
 {
+	char quoted[LOG_QUOTE_SIZE];
+
 	if (directory->servers.n == 0)
 		reading_error(reading, directory->at, SLICE_EMPTY,
 		    "the directory has no \"server\"");
@@ -50,6 +54,13 @@ check_shape(struct reading *reading, const struct ldap_directory *directory)
 	if (directory->names.n == 0)
 		reading_error(reading, directory->at, SLICE_EMPTY,
 		    "the directory has no \"names\"");
+	/* domain controllers take other names, too */
+	if (directory->bind_dn && directory->flavour == FLAVOUR_OPENLDAP &&
+	    directory_dn_check(slice_of(directory->bind_dn)))
+		reading_error(reading, directory->bind_at, SLICE_EMPTY,
+		    "\"%s\" is not a DN, and only a domain controller binds "
+		    "by other names",
+		    log_quote(quoted, slice_of(directory->bind_dn)));
 	if (directory->admit_unchecked)
 		reading_warn(reading, directory->at,
 		    "in an outage everybody is who they say they are");
@@ -87,11 +98,19 @@ static void
 check_secret(struct reading *reading, struct place at, const char *path)
 {
 	char quoted[LOG_QUOTE_SIZE];
+	struct stat st;
 
-	if (path && bundle_reads_files(reading->bundle) &&
-	    access(path, R_OK) < 0)
-		reading_warn(reading, at, "\"%s\" can't be read: %s",
-		    log_quote(quoted, slice_of(path)), strerror(errno));
+	if (!path || !bundle_reads_files(reading->bundle))
+		return;
+	log_quote(quoted, slice_of(path));
+	if (access(path, R_OK) < 0 || stat(path, &st) < 0)
+		reading_warn(reading, at, "\"%s\" can't be read: %s", quoted,
+		    strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		reading_warn(reading, at, "\"%s\" can't be read: %s", quoted,
+		    strerror(EISDIR));
+	else if (S_ISREG(st.st_mode) && st.st_size == 0)
+		reading_warn(reading, at, "\"%s\" is empty", quoted);
 }
 
 static void

@@ -32,6 +32,45 @@ directory_text(struct parser *parser, const char *what, const char **out)
 	return true;
 }
 
+/* RFC 4514, as far as its shape: each part has an attribute and a value. What
+ * a server thinks of it, it says itself. */
+const char *
+directory_dn_check(struct slice text)
+{
+	bool quoted = false, equals = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (c == '=')
+			equals = true;
+		else if (!quoted && (c == ',' || c == '+' || c == ';')) {
+			if (!equals)
+				return "not a DN: \"ou=people,dc=example\"";
+			equals = false;
+		}
+	}
+	if (!equals && text.n > 0)
+		return "not a DN: \"ou=people,dc=example\"";
+	return judge_text(text);
+}
+
+bool
+directory_dn(struct parser *parser, const char **out)
+{
+	struct token token;
+
+	if (!parse_value(parser, "a DN", &token))
+		return false;
+	if (parse_judge(parser, &token, directory_dn_check(token.text)))
+		*out = parse_string(parser, &token);
+	return true;
+}
+
 /* RFC 4512 section 1.4: a descriptor or a numeric OID; filters are made of
  * it. */
 const char *

@@ -223,6 +223,7 @@ struct ldap_directory {
 	bool starttls;
 	bool cleartext; /* asked for in so many words */
 	const char *base;
+	struct place base_at, bind_at;
 	const char *bind_dn, *password_file; /* NULL: anonymous */
 	struct place password_at;
 	enum flavour flavour;

@@ -68,12 +68,14 @@ read_password(struct place_of_account *it)
 	const struct ldap_directory *conf = it->servers.env.conf;
 	struct diagnosis *diagnosis = it->diagnosis;
 	struct slice text;
+	bool read;
 	int fd;
 
 	if (!conf->password_file)
 		return;
 	fd = open(conf->password_file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || secret_read(&it->password, fd, SECRET_FILE_MAX) < 0)
+	read = fd >= 0 && secret_read(&it->password, fd, SECRET_FILE_MAX) >= 0;
+	if (!read)
 		diagnose_say(diagnosis, false, "%s:%u: %s can't be read: %s",
 		    conf->password_at.file, conf->password_at.line,
 		    conf->password_file, strerror(errno));
@@ -84,6 +86,10 @@ read_password(struct place_of_account *it)
 	    (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
 		text.n--;
 	it->servers.env.password = text;
+	if (read && text.n == 0)
+		diagnose_say(diagnosis, false, "%s:%u: %s holds no password",
+		    conf->password_at.file, conf->password_at.line,
+		    conf->password_file);
 }
 
 /* --- one server ---------------------------------------------------------------------- */
@@ -199,6 +205,7 @@ on_found(struct ldap_search *search, enum ldap_found found,
     struct ldap_entry *const *entries, size_t n, const char *why, void *arg)
 {
 	struct place_of_account *it = arg;
+	const struct ldap_directory *conf = it->servers.env.conf;
 	struct ldap_account *account = NULL;
 
 	if (found != LDAP_FOUND_NOT && n == 1)
@@ -208,7 +215,9 @@ on_found(struct ldap_search *search, enum ldap_found found,
 		why = n ? "more than one account has that name"
 			: "there is no account of that name";
 	if (!account) {
-		diagnose_say(it->diagnosis, false, "search: %s", why);
+		diagnose_say(it->diagnosis, false,
+		    "search below \"%s\" (%s:%u): %s", conf->base,
+		    conf->base_at.file, conf->base_at.line, why);
 		it->done = true;
 		event_base_loopbreak(it->base);
 		return;
@@ -226,13 +235,13 @@ on_base(struct ldap_search *search, enum ldap_found found,
     struct ldap_entry *const *entries, size_t n, const char *why, void *arg)
 {
 	struct place_of_account *it = arg;
+	const struct ldap_directory *conf = it->servers.env.conf;
 
 	if (found == LDAP_FOUND_NOT)
-		diagnose_say(it->diagnosis, false, "base \"%s\": %s",
-		    it->servers.env.conf->base, why);
+		diagnose_say(it->diagnosis, false, "base \"%s\" (%s:%u): %s",
+		    conf->base, conf->base_at.file, conf->base_at.line, why);
 	else
-		diagnose_say(it->diagnosis, n > 0, "base \"%s\"%s",
-		    it->servers.env.conf->base,
+		diagnose_say(it->diagnosis, n > 0, "base \"%s\"%s", conf->base,
 		    n ? "" : ": it can't be seen by this bind");
 	it->done = true;
 	event_base_loopbreak(it->base);

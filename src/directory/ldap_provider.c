@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "directory/ldap_base.h"
 #include "directory/ldap_login.h"
 
 #define SEARCH_LINKS 8
@@ -25,6 +26,7 @@ struct ldap_provider {
 	struct secret password;             /* owned */
 	struct ldap_pool *searches, *binds; /* owned */
 	struct ldap_known *known;           /* owned */
+	struct ldap_base *base;             /* owned */
 	struct map *logins;                 /* owned: by id */
 	struct ldap_tally tally;
 	provider_fn *on_answer;
@@ -123,6 +125,7 @@ status(const void *self, struct json *json)
 	json_open(json, provider->servers.name);
 	tally_status(&provider->tally, json);
 	json_u64(json, "under_way", map_count(provider->logins));
+	ldap_base_status(provider->base, json);
 	ldap_known_status(provider->known, json);
 	json_u64(json, "grace_known", grace_count(provider->means.grace));
 	warden_status(provider->means.warden, json);
@@ -212,6 +215,7 @@ ldap_provider_new(
 		.warden = setup->warden,
 		.grace = setup->grace,
 	};
+	provider->base = ldap_base_new(&provider->servers, provider->searches);
 	provider->logins = map_new(0, free_login);
 	provider->on_answer = on_answer;
 	provider->arg = arg;
@@ -245,6 +249,7 @@ ldap_provider_free(struct ldap_provider *provider)
 	while (give_up_one(provider))
 		;
 	map_free(provider->logins);
+	ldap_base_free(provider->base);
 	ldap_known_free(provider->known);
 	ldap_pool_free(provider->searches);
 	ldap_pool_free(provider->binds);

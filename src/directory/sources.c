@@ -161,10 +161,15 @@ sources_set_secret(struct sources *sources, struct slice directory, int fd)
 	if (fd < 0 || secret_read(&text, fd, SECRET_FILE_MAX) < 0)
 		log_error("the password for directory %s can't be read: %m",
 		    log_quote(quoted, directory));
+	else if (one_line(&text).n == 0)
+		log_error("the password for directory %s is empty",
+		    log_quote(quoted, directory));
 	if (fd >= 0)
 		close(fd);
-	if (text.n == 0)
+	if (one_line(&text).n == 0) {
+		secret_clear(&text);
 		return;
+	}
 	secret_clear(&memory->password);
 	memory->password = text;
 	hand_on(sources, directory, one_line(&text));
