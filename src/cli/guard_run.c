@@ -6,12 +6,9 @@
  * before the first event: rules are reloaded through map descriptors.  When
  * it ends, in whatever way, the filter stays with the rules it had.
  */
-#include <sys/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/netlink.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +23,7 @@
 #include "cli/feed.h"
 #include "cli/guard.h"
 #include "cli/hostconf.h"
+#include "cli/loginlock.h"
 #include "cli/notify.h"
 #include "cli/records.h"
 #include "cli/verb.h"
@@ -245,46 +243,6 @@ on_ring(evutil_socket_t fd, short what, void *arg)
 
 /* --- the beginning ------------------------------------------------------------------- */
 
-/* As auditctl --loginuid-immutable does it. */
-static const char *
-lock_logins(void)
-{
-	static char why[80];
-	struct {
-		struct nlmsghdr head;
-		struct audit_features features;
-	} ask = { .head = { .nlmsg_len = sizeof(ask),
-		      .nlmsg_type = AUDIT_SET_FEATURE,
-		      .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
-		.features = { .vers = AUDIT_FEATURE_VERSION,
-		    .mask = AUDIT_FEATURE_TO_MASK(
-			AUDIT_FEATURE_LOGINUID_IMMUTABLE),
-		    .features = AUDIT_FEATURE_TO_MASK(
-			AUDIT_FEATURE_LOGINUID_IMMUTABLE),
-		    .lock = AUDIT_FEATURE_TO_MASK(
-			AUDIT_FEATURE_LOGINUID_IMMUTABLE) } };
-	struct {
-		struct nlmsghdr head;
-		struct nlmsgerr error;
-		char rest[256];
-	} answer;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-	ssize_t n = -1;
-
-	if (fd >= 0 && send(fd, &ask, sizeof(ask), 0) == sizeof(ask))
-		n = recv(fd, &answer, sizeof(answer), 0);
-	if (fd >= 0)
-		close(fd);
-	if (n < (ssize_t)(sizeof(answer.head) + sizeof(answer.error)) ||
-	    answer.head.nlmsg_type != NLMSG_ERROR)
-		return "the kernel has no audit";
-	if (answer.error.error == 0)
-		return NULL;
-	snprintf(why, sizeof(why), "logins can't be locked: %s",
-	    strerror(-answer.error.error));
-	return why;
-}
-
 /* Who can't be asked now is denied what needs it, and asked again. */
 static void
 learn_names(struct watch *watch)
@@ -320,7 +278,7 @@ bring(struct watch *watch)
 	why = load(watch, watch->config->conf, watch->pinned);
 	/* before anything is held that would stay */
 	if (!why && watch->args->lock_logins)
-		why = lock_logins();
+		why = loginlock_set();
 	if (!why)
 		why = guard_attach(watch->guard, cgroup);
 	if (!why && !guard_has_families(watch->guard, &why)) {

@@ -3,7 +3,7 @@
  *
  * Pure: who asks is guard/asker.h.  A name whose last question had no answer
  * stands for nothing where a rule allows, and for what it was known to be
- * where one denies or reports.
+ * where one denies.
  */
 #ifndef GUARD_NAMEPINS_H
 #define GUARD_NAMEPINS_H

@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_spans,
+	suite_namepins,
 	suite_compile,
 };
 

@@ -7,6 +7,7 @@
 #include <check.h>
 
 Suite *suite_compile(void);
+Suite *suite_namepins(void);
 Suite *suite_spans(void);
 
 #endif
