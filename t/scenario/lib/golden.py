@@ -15,6 +15,7 @@ import re
 import sys
 
 from lib.expect import Failure, same
+from lib.message import Message
 from lib.proxy import PAGES
 
 _NAME = os.path.basename(sys.argv[0]).removesuffix(".py")
@@ -48,20 +49,26 @@ def _plain(text, words):
     return text.replace("\r\n", "\\r\\n\n")
 
 
-def answer_of(reply):
-    """Everything that came, with its length in words where it's right."""
+def answer_of(reply, length):
+    """Everything that came. The length is told in words where it's right:
+    that of the body, or of the one that HEAD leaves out."""
     head = reply.head.decode("latin-1")
-    length = "Content-Length: %d\r\n" % len(reply.body)
-    if reply.body and length in head:
-        head = head.replace(length, "Content-Length: (of the body)\r\n")
+    right = "Content-Length: %d\r\n" % length
+    if length and right in head:
+        head = head.replace(right, "Content-Length: (of the body)\r\n")
     return head + reply.body.decode("utf-8", "backslashreplace") \
         + reply.trailers.decode("latin-1")
 
 
-def same_as(name, got, words=()):
-    """got is a Message or text; words: what to write instead of a value."""
-    text = got if isinstance(got, str) else answer_of(got)
-    text = _plain(text, dict(words))
+def same_as(name, got, words=(), left_out=b"", end=""):
+    """got is a Message, or bytes that may be less than one; words: what to
+    write instead of a value; left_out: the body that HEAD has none of; end:
+    how the connection ended, in words."""
+    if isinstance(got, bytes):
+        head, _, body = got.partition(b"\r\n\r\n")
+        got = Message(head + b"\r\n\r\n", body)
+    text = _plain(answer_of(got, len(got.body or left_out)) + end,
+                  dict(words))
     if not text.endswith("\n"):
         text += "\n(no line end)\n"
     path = os.path.join(DIRECTORY, name + ".txt")
