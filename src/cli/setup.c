@@ -2,7 +2,8 @@
  * setup: messages with descriptors and keys, by role.
  *
  * Runs in the supervisor.  Secret files are opened for the moment in which
- * their descriptor is sent; their content is never read here.
+ * their descriptor is sent; their content is never read here, but for the
+ * filter's key, of which workers get a part (cli/filter_gate.h).
  */
 #include "cli/setup.h"
 
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/filter_gate.h"
 
 /* --- secret files --------------------------------------------------------- */
 
@@ -250,23 +252,17 @@ give_accounts(const struct supervisor *supervisor, struct child *child)
 	close(fd);
 }
 
-/* Writable only for its one writer. */
+/* Its one writer gets it writable, with the whole key. */
 static void
-give_filter(const struct supervisor *supervisor, struct child *child)
+give_filter_to_writer(const struct config *config, struct child *child)
 {
-	const struct config *config = supervisor->config;
 	struct msg_setup_filter filter = { .generation = config->generation };
 	struct msg_setup_filter_key whose = {
 		.generation = config->generation,
 	};
-	bool writes = child->role == ROLE_DIRECTORY;
-	int key, fd;
+	int key = secret_open(config->conf->filter_key);
+	int fd = open(config->conf->filter_path, O_RDWR | O_CLOEXEC | O_NOCTTY);
 
-	if (!config->conf->filter_path || !config->conf->filter_key)
-		return;
-	key = secret_open(config->conf->filter_key);
-	fd = open(config->conf->filter_path,
-	    (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		log_error("cannot open %s: %m", config->conf->filter_path);
 	if (key >= 0 && fd >= 0) {
@@ -277,6 +273,37 @@ give_filter(const struct supervisor *supervisor, struct child *child)
 		close(key);
 	if (fd >= 0)
 		close(fd);
+}
+
+static void
+give_filter_to_reader(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+	struct msg_setup_filter filter = { .generation = config->generation };
+	struct msg_setup_lookup_key key;
+	struct secret lookup = { NULL, 0, 0 };
+	int fd = filter_gate_open(supervisor->gate, config->conf, &lookup);
+
+	if (fd < 0)
+		return;
+	key.key = secret_slice(&lookup);
+	child_send(child, MSG_setup_lookup_key, &key, -1);
+	child_send(child, MSG_setup_filter, &filter, fd);
+	secret_clear(&lookup);
+	close(fd);
+}
+
+static void
+give_filter(const struct supervisor *supervisor, struct child *child)
+{
+	const struct config *config = supervisor->config;
+
+	if (!config->conf->filter_path || !config->conf->filter_key)
+		return;
+	if (child->role == ROLE_DIRECTORY)
+		give_filter_to_writer(config, child);
+	else
+		give_filter_to_reader(supervisor, child);
 }
 
 /* One that can't be opened is said and watched: see cli/secret_files.h. */

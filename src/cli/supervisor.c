@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "cli/children.h"
 #include "cli/control.h"
+#include "cli/filter_gate.h"
 #include "cli/setup.h"
 #include "cli/turnover.h"
 
@@ -212,6 +213,7 @@ init(struct supervisor *supervisor, const struct supervisor_opts *opts)
 	    supervisor->base, on_secrets, supervisor);
 	supervisor->filter = account_file_new(
 	    supervisor->base, on_filter, supervisor);
+	supervisor->gate = filter_gate_new();
 	supervisor->aging = aging_new(supervisor);
 	supervisor->turnover = turnover_new(supervisor);
 	watch(supervisor);
@@ -227,6 +229,7 @@ clear(struct supervisor *supervisor)
 	account_file_free(supervisor->accounts);
 	secret_files_free(supervisor->secrets);
 	account_file_free(supervisor->filter);
+	filter_gate_free(supervisor->gate);
 	aging_free(supervisor->aging);
 	sockets_free(supervisor->sockets);
 	whois_free(supervisor->whois);

@@ -38,6 +38,7 @@ struct supervisor {
 	struct sockets *sockets;       /* owned */
 	struct account_file *accounts; /* owned */
 	struct account_file *filter;   /* owned */
+	struct filter_gate *gate;      /* owned */
 	struct aging *aging;           /* owned */
 	struct secret_files *secrets;  /* owned */
 	struct children *children;     /* owned */

@@ -67,7 +67,9 @@ const char *filter_create(void *mem, size_t size,
     uint64_t now, struct filter **out);
 
 /* Opens what is in mem: NULL, or why it is refused ("the filter was made
- * with another key"). All seals are checked. key must outlive the filter. */
+ * with another key"). All seals are checked, but for who has no key for them
+ * and takes the word of whoever handed the file over: FILTER_READ then. key
+ * must outlive the filter. */
 const char *filter_open(void *mem, size_t size, const struct token_key *key,
     enum filter_mode mode, struct filter **out);
 void filter_close(struct filter *filter); /* not mem; NULL is fine */

@@ -323,12 +323,12 @@ setup_on_key(struct chan *chan, const union msg_body *body, int fd, void *arg)
 }
 
 void
-setup_on_filter_key(
+setup_on_lookup_key(
     struct chan *chan, const union msg_body *body, int fd, void *arg)
 {
 	struct worker *worker = arg;
 
-	watch_set_key(worker->own_watch, fd);
+	watch_set_key(worker->own_watch, body->setup_lookup_key.key);
 }
 
 void

@@ -27,6 +27,6 @@ void setup_peer(struct worker *worker, enum role role, int fd);
 
 /* Handlers of the messages that only a worker gets; arg is the worker. */
 chan_fn setup_on_listen, setup_on_record, setup_on_leaf_key, setup_on_tickets,
-    setup_on_key, setup_on_filter_key, setup_on_filter;
+    setup_on_key, setup_on_lookup_key, setup_on_filter;
 
 #endif

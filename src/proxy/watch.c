@@ -95,19 +95,10 @@ watch_free(struct watch *watch)
 /* --- filter and key ------------------------------------------------------------ */
 
 void
-watch_set_key(struct watch *watch, int fd)
+watch_set_key(struct watch *watch, struct slice key)
 {
-	struct secret text = { NULL, 0, 0 };
-
 	token_key_free(watch->fresh_key);
-	watch->fresh_key = NULL;
-	watch->why = "the key of the filter can't be read";
-	if (fd >= 0 && secret_read(&text, fd, TOKEN_KEY_MAX) == 0)
-		watch->fresh_key = token_key_new(
-		    secret_slice(&text), &watch->why);
-	secret_clear(&text);
-	if (fd >= 0)
-		close(fd);
+	watch->fresh_key = token_key_new_lookup(key, &watch->why);
 }
 
 /* NULL, or why this filter is refused. */

@@ -53,8 +53,9 @@ void watch_free(struct watch *watch); /* NULL is fine */
 void watch_start(struct watch *watch, const struct limits *limits);
 
 /* What the supervisor and the directory hand over; they take fd. What can't
- * be used is logged, and what was before stays. */
-void watch_set_key(struct watch *watch, int fd);
+ * be used is logged, and what was before stays. The supervisor has checked the
+ * filter's seals, for which a worker has no key. */
+void watch_set_key(struct watch *watch, struct slice key);
 void watch_set_filter(struct watch *watch, int fd);
 void watch_set_names(struct watch *watch, int fd);
 

@@ -289,7 +289,7 @@ static const struct roleloop_ops ops = {
 		[MSG_setup_tagging] = tags_on_tagging,
 		[MSG_setup_tickets] = setup_on_tickets,
 		[MSG_setup_key] = setup_on_key,
-		[MSG_setup_filter_key] = setup_on_filter_key,
+		[MSG_setup_lookup_key] = setup_on_lookup_key,
 		[MSG_setup_filter] = setup_on_filter,
 	},
 };

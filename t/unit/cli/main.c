@@ -63,6 +63,7 @@ main(void)
 	srunner_add_suite(runner, suite_records());
 	srunner_add_suite(runner, suite_account_file());
 	srunner_add_suite(runner, suite_notify());
+	srunner_add_suite(runner, suite_filter_gate());
 	srunner_add_suite(runner, suite_filter_lines());
 	srunner_add_suite(runner, suite_filter_store());
 	srunner_add_suite(runner, suite_identity());

@@ -9,6 +9,7 @@
 Suite *suite_account_file(void);
 Suite *suite_ask(void);
 Suite *suite_control(void);
+Suite *suite_filter_gate(void);
 Suite *suite_filter_lines(void);
 Suite *suite_filter_store(void);
 Suite *suite_identity(void);

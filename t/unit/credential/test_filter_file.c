@@ -72,6 +72,39 @@ START_TEST(wrong_key)
 }
 END_TEST
 
+/* Who has no key for seals takes what was checked before, and looks up. */
+START_TEST(for_lookup)
+{
+	unsigned char bytes[TOKEN_KEY_LOOKUP];
+	struct token_key *whole = region_key(KEY), *part, *other;
+	struct region region;
+	struct filter *filter = region_filter(&region, &small, whole), *again;
+	struct token token = entry(1), none = entry(2);
+	const char *reason;
+
+	filter_add(filter, &token, 1);
+	filter_close(filter);
+	ck_assert_ptr_null(token_key_lookup(slice_of(KEY), bytes));
+	part = token_key_new_lookup(slice_from(bytes, sizeof(bytes)), &reason);
+	ck_assert_ptr_null(
+	    filter_open(region.mem, region.size, part, FILTER_READ, &again));
+	ck_assert(filter_test(again, &token));
+	ck_assert(!filter_test(again, &none));
+	filter_close(again);
+	ck_assert_ptr_nonnull(filter_open(
+	    region.mem, region.size - 1, part, FILTER_READ, &again));
+	bytes[0] ^= 1;
+	other = token_key_new_lookup(slice_from(bytes, sizeof(bytes)), &reason);
+	ck_assert_str_eq(
+	    filter_open(region.mem, region.size, other, FILTER_READ, &again),
+	    "the filter was made with another key");
+	token_key_free(whole);
+	token_key_free(part);
+	token_key_free(other);
+	region_clear(&region);
+}
+END_TEST
+
 START_TEST(unfinished)
 {
 	struct token_key *key = region_key(KEY);
@@ -489,6 +522,7 @@ suite_filter_file(void)
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, wrong_key);
+	tcase_add_test(tcase, for_lookup);
 	tcase_add_test(tcase, unfinished);
 	tcase_add_test(tcase, cut_off);
 	tcase_add_test(tcase, changed);

@@ -1,6 +1,7 @@
 /*
  * token: portions, what is hashed, and the NT hash.
  */
+#include <signal.h>
 #include <string.h>
 
 #include "suites.h"
@@ -182,6 +183,47 @@ START_TEST(keys)
 }
 END_TEST
 
+/* Who only looks up makes the same tokens, and no seals. */
+START_TEST(lookup_keys)
+{
+	unsigned char bytes[TOKEN_KEY_LOOKUP];
+	struct token_key *whole = key_of(KEY), *part;
+	struct slice deployment = SLICE(KEY), key;
+	struct token ta, tb;
+	const char *reason = NULL;
+
+	ck_assert_ptr_null(token_key_lookup(deployment, bytes));
+	key = slice_from(bytes, sizeof(bytes));
+	part = token_key_new_lookup(key, &reason);
+	ck_assert(slice_search(key, deployment) == key.n);
+	token_of_password(whole, &rule, SLICE("u"), SLICE("secret1"), &ta);
+	token_of_password(part, &rule, SLICE("u"), SLICE("secret1"), &tb);
+	ck_assert_mem_eq(&ta, &tb, sizeof(ta));
+	ck_assert(token_key_id(whole) == token_key_id(part));
+	ck_assert(token_key_seals(whole));
+	ck_assert(!token_key_seals(part));
+	for (size_t n = 0; n < sizeof(bytes); n += sizeof(bytes) - 1)
+		ck_assert_ptr_null(
+		    token_key_new_lookup(slice_sub(key, 0, n), &reason));
+	ck_assert_ptr_nonnull(token_key_lookup(SLICE("short"), bytes));
+	token_key_free(whole);
+	token_key_free(part);
+}
+END_TEST
+
+START_TEST(no_seals_without_key)
+{
+	unsigned char bytes[TOKEN_KEY_LOOKUP], out[TOKEN_SIZE];
+	struct slice part = SLICE("x");
+	const char *reason;
+
+	ck_assert_ptr_null(token_key_lookup(SLICE(KEY), bytes));
+	token_key_mac(
+	    token_key_new_lookup(slice_from(bytes, sizeof(bytes)), &reason),
+	    TOKEN_KEY_FILE, &part, 1, out);
+}
+END_TEST
+
 /* The format of a token is fixed by files in use: made once with Python's
  * hmac, from the words of credential/token.h alone. */
 START_TEST(format_is_fixed)
@@ -261,6 +303,8 @@ suite_token(void)
 	tcase_add_loop_test(tcase, tokens_of_pairs, 0, (int)COUNT(pairs));
 	tcase_add_test(tcase, no_token);
 	tcase_add_test(tcase, keys);
+	tcase_add_test(tcase, lookup_keys);
+	tcase_add_test_raise_signal(tcase, no_seals_without_key, SIGABRT);
 	tcase_add_test(tcase, format_is_fixed);
 	tcase_add_loop_test(tcase, nt_hash, 0, (int)COUNT(nt_hashes));
 	tcase_add_test(tcase, nt_tokens);

@@ -57,10 +57,16 @@ file_of(struct slice bytes)
 	return fd;
 }
 
+/* What the supervisor makes of that deployment key. */
 static void
 give_key(const char *text)
 {
-	watch_set_key(watch, file_of(slice_of(text)));
+	unsigned char bytes[TOKEN_KEY_LOOKUP];
+
+	if (token_key_lookup(slice_of(text), bytes) == NULL)
+		watch_set_key(watch, slice_from(bytes, sizeof(bytes)));
+	else
+		watch_set_key(watch, slice_of(text));
 }
 
 static const char key_text[] = "a key of this deployment";
