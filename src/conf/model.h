@@ -297,7 +297,8 @@ enum revocation_mode {
 /* The first that matches a destination decides; none: soft. */
 struct revocation {
 	enum revocation_mode mode;
-	dests to; /* empty: all */
+	bool fetch; /* lists from where certificates say they are */
+	dests to;   /* empty: all */
 	struct place at;
 };
 

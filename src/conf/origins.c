@@ -64,8 +64,16 @@ parse_revocation(struct parser *parser, const struct token *head)
 {
 	struct revocation revocation = { .at = head->at };
 
+	struct token token;
+
 	if (!take_mode(parser, &revocation.mode))
 		return false;
+	token = parse_peek(parser);
+	revocation.fetch = parse_take(parser, "fetch");
+	(void)parse_judge(parser, &token,
+	    revocation.fetch && revocation.mode == REVOCATION_OFF
+		? "nothing is looked at"
+		: NULL);
 	if (parse_take(parser, "crl") &&
 	    !parse_list(parser, "a path", crl_item, NULL))
 		return false;

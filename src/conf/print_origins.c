@@ -22,7 +22,8 @@ print_revocation(const struct conf *conf, size_t index, FILE *out)
 {
 	const struct revocation *one = &conf->revocations.v[index];
 
-	fprintf(out, "revocation %s", origins_modes[one->mode]);
+	fprintf(out, "revocation %s%s", origins_modes[one->mode],
+	    one->fetch ? " fetch" : "");
 	if (index == 0 && conf->crls.n > 0) {
 		fputs(" crl ", out);
 		for (size_t i = 0; i < conf->crls.n; i++) {

@@ -101,9 +101,10 @@ io_tls_chain(const struct io *io, struct cert_shown *certs, size_t max)
 }
 
 const char *
-io_tls_missing(const struct io *io)
+io_tls_missing(const struct io *io, bool *is_list)
 {
-	return io->sock.tls == NULL ? NULL : tls_conn_missing(io->sock.tls);
+	return io->sock.tls == NULL ? NULL
+				    : tls_conn_missing(io->sock.tls, is_list);
 }
 
 bool

@@ -52,9 +52,10 @@ const struct tls_info *io_tls_info(const struct io *io);
 bool io_tls_peer(const struct io *io, struct cert_peer *peer);
 
 /* After an IO_ERROR of a client-side handshake: the certificates that the
- * peer showed, leaf first, at most max; how many there were. And where the issuer
- * that is missing may be had, borrowed; NULL: nowhere, or none is. */
+ * peer showed, leaf first, at most max; how many there were. And where the
+ * issuer that is missing may be had, or the revocation list, for which alone
+ * the handshake failed; borrowed; NULL: nowhere, or none is. */
 size_t io_tls_chain(const struct io *io, struct cert_shown *certs, size_t max);
-const char *io_tls_missing(const struct io *io);
+const char *io_tls_missing(const struct io *io, bool *is_list);
 
 #endif

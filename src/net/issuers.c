@@ -126,8 +126,8 @@ issuers_find(const struct issuers *issuers, X509 *cert)
 }
 
 /* A certificate's text goes into a request: plain ASCII only. */
-static char *
-usable_url(const ASN1_IA5STRING *text)
+char *
+issuers_usable_url(const ASN1_IA5STRING *text)
 {
 	struct slice url = slice_from(
 	    ASN1_STRING_get0_data(text), (size_t)ASN1_STRING_length(text));
@@ -153,7 +153,7 @@ issuers_url(X509 *cert)
 
 		if (url == NULL && one->location->type == GEN_URI &&
 		    OBJ_obj2nid(one->method) == NID_ad_ca_issuers)
-			url = usable_url(
+			url = issuers_usable_url(
 			    one->location->d.uniformResourceIdentifier);
 	}
 	AUTHORITY_INFO_ACCESS_free(info);

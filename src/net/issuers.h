@@ -32,5 +32,8 @@ X509 *issuers_find(const struct issuers *issuers, X509 *cert);
 /* Where cert says that its issuer's certificate can be had, over plain http.
  * The caller frees it; NULL where nowhere. */
 char *issuers_url(X509 *cert);
+/* An address out of a certificate, if it may be asked: plain http, not too
+ * long. The caller frees it; NULL: it may not. */
+char *issuers_usable_url(const ASN1_IA5STRING *text);
 
 #endif

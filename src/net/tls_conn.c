@@ -310,9 +310,10 @@ STACK_OF(X509) * tls_conn_chain(const struct tls_conn *conn)
 }
 
 const char *
-tls_conn_missing(const struct tls_conn *conn)
+tls_conn_missing(const struct tls_conn *conn, bool *is_list)
 {
-	return conn->verify != NULL ? verify_missing(conn->verify) : NULL;
+	return conn->verify != NULL ? verify_missing(conn->verify, is_list)
+				    : NULL;
 }
 
 const char *

@@ -67,7 +67,7 @@ enum tls_ret tls_conn_close(struct tls_conn *conn);
 X509 *tls_conn_peer(const struct tls_conn *conn);
 /* Client side, of a handshake that failed: see net/verify.h. */
 STACK_OF(X509) * tls_conn_chain(const struct tls_conn *conn);
-const char *tls_conn_missing(const struct tls_conn *conn);
+const char *tls_conn_missing(const struct tls_conn *conn, bool *is_list);
 
 const char *tls_conn_error(const struct tls_conn *conn); /* static */
 const struct tls_info *tls_conn_info(const struct tls_conn *conn);

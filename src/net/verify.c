@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "net/staple.h"
@@ -27,6 +28,14 @@ struct verify {
 	unsigned accepted;
 	STACK_OF(X509) * sent; /* owned */
 	char *missing;         /* owned */
+
+	struct lists *lists; /* borrowed */
+	uint32_t account;
+	bool demand;
+	bool listed;        /* there is one for the leaf */
+	bool forged;        /* … that its issuer hasn't signed */
+	char *missing_list; /* owned */
+	bool lacks_list;    /* … and the handshake fails for it */
 };
 
 unsigned
@@ -78,6 +87,10 @@ verify_new(const struct verify_opts *opts, SSL *ssl)
 	verify->revocation = opts->revocation;
 	verify->crls = opts->crls && opts->revocation != TLS_REVOCATION_OFF;
 	verify->issuers = opts->issuers;
+	if (opts->revocation != TLS_REVOCATION_OFF)
+		verify->lists = opts->lists;
+	verify->account = opts->account;
+	verify->demand = opts->demand;
 	if (bytes > 0) {
 		verify->excepts = mem_alloc(bytes);
 		memcpy(verify->excepts, opts->excepts, bytes);
@@ -100,6 +113,7 @@ verify_free(struct verify *verify)
 	sk_X509_pop_free(verify->sent, X509_free);
 	free(verify->excepts);
 	free(verify->missing);
+	free(verify->missing_list);
 	free(verify);
 }
 
@@ -152,12 +166,19 @@ on_fault(int ok, X509_STORE_CTX *ctx)
 	struct verify *verify = X509_STORE_CTX_get_app_data(ctx);
 	int error = X509_STORE_CTX_get_error(ctx);
 
+	bool is_leaf = X509_STORE_CTX_get_error_depth(ctx) == 0;
+
 	if (ok)
 		return ok;
 	if (is_about_lists(error)) {
-		verify->unlisted |= X509_STORE_CTX_get_error_depth(ctx) == 0;
+		verify->unlisted |= is_leaf;
+		verify->forged |= is_leaf &&
+		    error == X509_V_ERR_CRL_SIGNATURE_FAILURE;
 		return 1;
 	}
+	/* it is looked into all the same */
+	if (error == X509_V_ERR_CERT_REVOKED && is_leaf && verify->forged)
+		return 1;
 	return is_excepted(verify, error);
 }
 
@@ -207,9 +228,37 @@ lacks_issuer(int error)
 	    error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
 }
 
+/* The list that was fetched for the leaf, for this verification. NULL: there
+ * is none; the caller frees the stack. */
+static STACK_OF(X509_CRL) *
+    use_list(struct verify *verify, X509_STORE_CTX *ctx, X509 *leaf)
+{
+	char *url = verify->lists != NULL ? lists_url(leaf) : NULL;
+	STACK_OF(X509_CRL) *stack = NULL;
+	enum lists_state state = LISTS_FAILED;
+	X509_CRL *crl = NULL;
+
+	if (url != NULL)
+		state = lists_find(verify->lists, url, verify->account,
+		    (int64_t)(clock_wall_us() / 1000000), clock_ms(), &crl);
+	verify->listed = state == LISTS_THERE;
+	if (state == LISTS_THERE) {
+		stack = sk_X509_CRL_new_null();
+		must(stack != NULL && sk_X509_CRL_push(stack, crl) > 0);
+		X509_STORE_CTX_set0_crls(ctx, stack);
+		X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_CRL_CHECK);
+	}
+	free(verify->missing_list);
+	verify->missing_list = state == LISTS_UNKNOWN ? url : NULL;
+	if (state != LISTS_UNKNOWN)
+		free(url);
+	return stack;
+}
+
 int
 verify_chain(struct verify *verify, X509_STORE_CTX *ctx)
 {
+	STACK_OF(X509_CRL) * lists;
 	X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
 	STACK_OF(X509) *certs = X509_chain_up_ref(
 	    X509_STORE_CTX_get0_untrusted(ctx));
@@ -222,6 +271,7 @@ verify_chain(struct verify *verify, X509_STORE_CTX *ctx)
 	verify->sent = X509_chain_up_ref(certs);
 	complete(verify, certs, leaf);
 	X509_STORE_CTX_set0_untrusted(ctx, certs);
+	lists = use_list(verify, ctx, leaf);
 	X509_STORE_CTX_set_app_data(ctx, verify);
 	X509_STORE_CTX_set_verify_cb(ctx, on_fault);
 	ok = X509_verify_cert(ctx);
@@ -232,6 +282,8 @@ verify_chain(struct verify *verify, X509_STORE_CTX *ctx)
 		verify->missing = NULL;
 	}
 	X509_STORE_CTX_set0_untrusted(ctx, NULL);
+	X509_STORE_CTX_set0_crls(ctx, NULL);
+	sk_X509_CRL_free(lists);
 	sk_X509_pop_free(certs, X509_free);
 	return ok;
 }
@@ -242,7 +294,7 @@ verify_chain(struct verify *verify, X509_STORE_CTX *ctx)
 static long
 judge_status(const struct verify *verify, enum staple staple, X509 *leaf)
 {
-	bool listed = verify->crls && !verify->unlisted;
+	bool listed = (verify->crls || verify->listed) && !verify->unlisted;
 	bool wanted = verify->revocation == TLS_REVOCATION_HARD && !listed;
 
 	switch (staple) {
@@ -262,6 +314,16 @@ judge_status(const struct verify *verify, enum staple staple, X509 *leaf)
 	return X509_V_ERR_UNSPECIFIED;
 }
 
+/* A status that came along says it sooner, and one that had to come along and
+ * didn't is not made up for. */
+static bool
+wants_list(const struct verify *verify, enum staple staple, X509 *leaf)
+{
+	return verify->demand && verify->missing_list != NULL &&
+	    (staple == STAPLE_NONE || staple == STAPLE_BAD) &&
+	    !staple_demanded(leaf);
+}
+
 int
 verify_status(struct verify *verify, SSL *ssl)
 {
@@ -270,14 +332,19 @@ verify_status(struct verify *verify, SSL *ssl)
 	const unsigned char *der = NULL;
 	long n = SSL_get_tlsext_status_ocsp_resp(ssl, &der);
 	X509 *leaf = sk_X509_value(chain, 0);
+	enum staple staple;
 	long error;
 
 	if (leaf == NULL) /* not verified at all: tests only */
 		return 1;
-	error = judge_status(verify,
-	    staple_judge(
-		n > 0 ? slice_from(der, (size_t)n) : SLICE_EMPTY, chain, store),
-	    leaf);
+	staple = staple_judge(
+	    n > 0 ? slice_from(der, (size_t)n) : SLICE_EMPTY, chain, store);
+	if (wants_list(verify, staple, leaf)) {
+		verify->lacks_list = true;
+		SSL_set_verify_result(ssl, X509_V_ERR_UNABLE_TO_GET_CRL);
+		return 0;
+	}
+	error = judge_status(verify, staple, leaf);
 	if (error == X509_V_OK || is_excepted(verify, error))
 		return 1;
 	SSL_set_verify_result(ssl, error);
@@ -298,7 +365,8 @@ STACK_OF(X509) * verify_sent(const struct verify *verify)
 }
 
 const char *
-verify_missing(const struct verify *verify)
+verify_missing(const struct verify *verify, bool *is_list)
 {
-	return verify->missing;
+	*is_list = verify->lacks_list;
+	return verify->lacks_list ? verify->missing_list : verify->missing;
 }

@@ -15,6 +15,7 @@
 #include <openssl/ssl.h>
 
 #include "net/issuers.h"
+#include "net/lists.h"
 
 #define TLS_FINGERPRINT_SIZE 32
 
@@ -55,6 +56,10 @@ struct verify_opts {
 	const struct tls_except *excepts; /* borrowed, copied */
 	size_t nexcepts;
 	const struct issuers *issuers; /* borrowed, outlives it; may be NULL */
+	/* Fetched ones; the same. NULL: none are looked for. */
+	struct lists *lists;
+	uint32_t account; /* who would fetch one */
+	bool demand;      /* fail where one is worth a try (verify_missing) */
 };
 
 struct verify;
@@ -70,8 +75,8 @@ int verify_status(struct verify *verify, SSL *ssl);
 unsigned verify_accepted(const struct verify *verify);
 /* What the peer showed, leaf first; borrowed; NULL before it did. */
 STACK_OF(X509) * verify_sent(const struct verify *verify);
-/* Where the issuer that is missing can be had; borrowed; NULL: nowhere, or
- * none is missing. */
-const char *verify_missing(const struct verify *verify);
+/* Where the issuer that is missing can be had; or the list, for which alone a
+ * handshake failed. Borrowed; NULL: nowhere, or none is missing. */
+const char *verify_missing(const struct verify *verify, bool *is_list);
 
 #endif

@@ -6,9 +6,10 @@
 
 #include "policy/compiled.h"
 
-static enum revocation_mode
+static const struct revocation *
 revocation_of(const struct walk *walk)
 {
+	static const struct revocation soft = { .mode = REVOCATION_SOFT };
 	const struct policy *policy = walk->policy;
 
 	for (size_t i = 0; i < policy->conf->revocations.n; i++) {
@@ -17,9 +18,9 @@ revocation_of(const struct walk *walk)
 		if (one->to.n == 0 ||
 		    destset_has(policy->revocations[i], &walk->place) ==
 			TRI_YES)
-			return one->mode;
+			return one;
 	}
-	return REVOCATION_SOFT;
+	return &soft;
 }
 
 static const struct own_certificate *
@@ -37,11 +38,14 @@ own_of(const struct walk *walk)
 struct origin_terms
 policy_origin(const struct policy *policy, const struct subject *subject)
 {
+	const struct revocation *revocation;
 	struct walk walk;
 
 	walk_start(&walk, policy, subject);
+	revocation = revocation_of(&walk);
 	return (struct origin_terms){
-		.revocation = revocation_of(&walk),
+		.revocation = revocation->mode,
+		.fetch = revocation->fetch,
 		.legacy = destset_has(policy->legacy, &walk.place) == TRI_YES,
 		.own = own_of(&walk),
 	};

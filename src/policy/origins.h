@@ -8,6 +8,7 @@
 
 struct origin_terms {
 	enum revocation_mode revocation;
+	bool fetch;                        /* revocation lists */
 	bool legacy;                       /* TLS 1.0, weak suites */
 	const struct own_certificate *own; /* to show; NULL: none */
 };

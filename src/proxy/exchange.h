@@ -136,6 +136,7 @@ struct exchange {
 	enum reason skipped; /* why the last candidate was not dialled */
 	struct fetch *fetch; /* owned: see proxy/fetch.h */
 	bool fetched;        /* … was tried */
+	bool listed;         /* … for a revocation list */
 	bool retried;        /* on a fresh connection, once */
 	struct pump *pump;   /* owned */
 	bool pump_ended;

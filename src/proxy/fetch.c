@@ -15,6 +15,7 @@
 
 struct fetches {
 	struct issuers *issuers; /* owned */
+	struct lists *lists;     /* owned */
 	struct map *asked;       /* owned; of uint64_t: clock_ms() */
 	size_t running;
 };
@@ -33,6 +34,8 @@ struct fetch {
 	struct evbuffer *body;
 	struct event *timer;
 	bool over, found;
+	const char *url; /* in the arena */
+	bool is_list;
 };
 
 struct fetches *
@@ -41,6 +44,7 @@ fetches_new(void)
 	struct fetches *fetches = mem_zalloc(sizeof(*fetches));
 
 	fetches->issuers = issuers_new();
+	fetches->lists = lists_new();
 	fetches->asked = map_new(FETCHES_REMEMBERED, free);
 	return fetches;
 }
@@ -51,6 +55,7 @@ fetches_free(struct fetches *fetches)
 	if (fetches == NULL)
 		return;
 	issuers_free(fetches->issuers);
+	lists_free(fetches->lists);
 	map_free(fetches->asked);
 	free(fetches);
 }
@@ -68,7 +73,19 @@ fetches_issuers(const struct fetches *fetches)
 	return fetches->issuers;
 }
 
+struct lists *
+fetches_lists(const struct fetches *fetches)
+{
+	return fetches->lists;
+}
+
 /* --- the answer ------------------------------------------------------------ */
+
+static uint32_t
+number_of(const struct exchange *x)
+{
+	return x->account != NULL ? x->account->number : 0;
+}
 
 static void
 end(struct fetch *fetch, bool found)
@@ -77,6 +94,9 @@ end(struct fetch *fetch, bool found)
 		return;
 	fetch->over = true;
 	fetch->found = found;
+	if (fetch->is_list && !found)
+		lists_failed(fetch->fetches->lists, fetch->url,
+		    number_of(fetch->x), clock_ms());
 	fetch->fetches->running--;
 	event_del(fetch->timer);
 	exchange_run(fetch->x);
@@ -88,20 +108,28 @@ take_body(struct fetch *fetch)
 	size_t n = evbuffer_get_length(fetch->body);
 	const char *p = (const char *)evbuffer_pullup(fetch->body, -1);
 
-	end(fetch,
-	    n > 0 && issuers_add(fetch->fetches->issuers, slice_from(p, n)));
+	struct slice body = slice_from(p, n);
+
+	if (n == 0)
+		end(fetch, false);
+	else if (fetch->is_list)
+		end(fetch,
+		    lists_add(fetch->fetches->lists, fetch->url, body,
+			(int64_t)(clock_wall_us() / 1000000)));
+	else
+		end(fetch, issuers_add(fetch->fetches->issuers, body));
 }
 
 static void
 read_body(struct fetch *fetch, bool eof)
 {
+	size_t max = fetch->is_list ? LISTS_BODY_MAX : ISSUERS_BODY_MAX;
 	enum h1_ret ret;
 
 	do
-		ret = h1_read_body(fetch->reader, io_input(fetch->io), eof,
-		    fetch->body, ISSUERS_BODY_MAX);
-	while (ret == H1_BODY &&
-	    evbuffer_get_length(fetch->body) <= ISSUERS_BODY_MAX);
+		ret = h1_read_body(
+		    fetch->reader, io_input(fetch->io), eof, fetch->body, max);
+	while (ret == H1_BODY && evbuffer_get_length(fetch->body) <= max);
 	if (ret == H1_END)
 		take_body(fetch);
 	else if (ret != H1_MORE || eof)
@@ -238,14 +266,19 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	end(arg, false);
 }
 
-/* Is it worth a try, now? It counts as asked then. */
+/* Is it worth a try, now? It counts as asked then. Of lists net/lists.h
+ * knows, and several may want one before the first has it. */
 static bool
-may_ask(struct fetches *fetches, struct slice key)
+may_ask(struct fetches *fetches, struct slice key, bool is_list)
 {
-	uint64_t now = clock_ms(), *asked = map_get(fetches->asked, key);
+	uint64_t now = clock_ms(), *asked;
 
-	if (fetches->running >= FETCHES_MAX ||
-	    (asked != NULL && *asked + FETCH_AGAIN_MS > now))
+	if (fetches->running >= FETCHES_MAX)
+		return false;
+	if (is_list)
+		return true;
+	asked = map_get(fetches->asked, key);
+	if (asked != NULL && *asked + FETCH_AGAIN_MS > now)
 		return false;
 	asked = mem_alloc(sizeof(*asked));
 	*asked = now;
@@ -271,7 +304,7 @@ start(struct fetch *fetch)
 }
 
 struct fetch *
-fetch_new(struct exchange *x, const char *url)
+fetch_new(struct exchange *x, const char *url, bool is_list)
 {
 	struct fetch *fetch = mem_zalloc(sizeof(*fetch));
 	struct slice text = slice_of(url), key;
@@ -282,13 +315,14 @@ fetch_new(struct exchange *x, const char *url)
 	head_init(&fetch->head, fetch->arena);
 	text = arena_dup(fetch->arena, text);
 	/* what one account may not ask for another may */
-	key = arena_printf(
-	    fetch->arena, "%u %s", x->account ? x->account->number : 0, url);
+	key = arena_printf(fetch->arena, "%u %s", number_of(x), url);
+	fetch->url = arena_str(fetch->arena, text);
+	fetch->is_list = is_list;
 	if (target_parse(text, false, false, fetch->arena, &fetch->target) !=
 		NULL ||
 	    fetch->target.form != TARGET_ABSOLUTE ||
 	    fetch->target.scheme != SCHEME_HTTP ||
-	    !may_ask(fetch->fetches, key)) {
+	    !may_ask(fetch->fetches, key, is_list)) {
 		fetch->over = true;
 		fetch_free(fetch);
 		return NULL;

@@ -1,7 +1,7 @@
 /*
- * fetch: gets the certificate of an issuer that an origin failed to send,
- * from the address that the origin's certificate names (RFC 5280 section
- * 4.2.2.1), over plain http.
+ * fetch: gets the certificate of an issuer that an origin failed to send, or
+ * the list of what the issuer has revoked, from the address that the origin's
+ * certificate names (RFC 5280 sections 4.2.2.1 and 4.2.1.13), over plain http.
  *
  * It goes as the account whose request needs it: its rules decide, which
  * leave internal addresses out unless one allows them, its packet marks and
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "net/issuers.h"
+#include "net/lists.h"
 #include "proxy/exchange.h"
 
 #define FETCH_MS 5000           /* for all of it */
@@ -30,12 +31,14 @@ void fetches_free(struct fetches *fetches); /* NULL is fine */
 /* Rules may have changed: addresses may be asked again. */
 void fetches_forget(struct fetches *fetches);
 const struct issuers *fetches_issuers(const struct fetches *fetches);
+struct lists *fetches_lists(const struct fetches *fetches);
 
 /* Begins it for x, on whose behalf exchange_run is called when it is over.
  * NULL where it isn't worth trying. The caller owns the fetch. */
-struct fetch *fetch_new(struct exchange *x, const char *url);
+struct fetch *fetch_new(struct exchange *x, const char *url, bool is_list);
 void fetch_free(struct fetch *fetch); /* NULL is fine */
 bool fetch_is_over(const struct fetch *fetch);
-bool fetch_found(const struct fetch *fetch); /* fetches_issuers has it */
+/* fetches_issuers or fetches_lists has it */
+bool fetch_found(const struct fetch *fetch);
 
 #endif

@@ -145,6 +145,9 @@ handshake_start(struct exchange *x, const struct host *name)
 	opts.verify.revocation = tls_revocation(terms.revocation);
 	opts.verify.crls = rules->conf->crls.n > 0;
 	opts.verify.issuers = fetches_issuers(worker->fetches);
+	opts.verify.lists = terms.fetch ? fetches_lists(worker->fetches) : NULL;
+	opts.verify.account = x->account != NULL ? x->account->number : 0;
+	opts.verify.demand = !x->listed;
 	opts.own = own_of(rules, terms.own);
 	set_excepts(x, rules->policy, &subject, &opts.verify);
 	set_session(x, &opts);
@@ -238,35 +241,45 @@ handshake_refuse(struct exchange *x)
 	    info->alert != NULL ? info->alert : io_error(x->up->io));
 }
 
+/* With what is known now; a list that can't be had is judged without. */
+static enum step_ret
+again(struct exchange *x)
+{
+	upstream_free(x->up);
+	x->up = NULL;
+	x->dial_done = false;
+	exchange_go(x, STEP_DIAL);
+	return STEP_RET_NEXT;
+}
+
 enum step_ret
 handshake_failed(struct exchange *x)
 {
-	const char *url = io_tls_missing(x->up->io);
+	bool is_list = false;
+	const char *url = io_tls_missing(x->up->io, &is_list);
 
-	if (url != NULL && !x->fetched) {
+	if (url == NULL || (is_list ? x->listed : x->fetched))
+		return handshake_refuse(x);
+	if (is_list)
+		x->listed = true;
+	else
 		x->fetched = true;
-		x->fetch = fetch_new(x, url);
-		if (x->fetch != NULL)
-			return STEP_RET_WAIT;
-	}
-	return handshake_refuse(x);
+	x->fetch = fetch_new(x, url, is_list);
+	if (x->fetch != NULL)
+		return STEP_RET_WAIT;
+	return is_list ? again(x) : handshake_refuse(x);
 }
 
 enum step_ret
 handshake_fetched(struct exchange *x)
 {
-	bool found;
+	bool found, is_list = false;
 
 	if (!fetch_is_over(x->fetch))
 		return STEP_RET_WAIT;
 	found = fetch_found(x->fetch);
 	fetch_free(x->fetch);
 	x->fetch = NULL;
-	if (!found)
-		return handshake_refuse(x);
-	upstream_free(x->up);
-	x->up = NULL;
-	x->dial_done = false;
-	exchange_go(x, STEP_DIAL);
-	return STEP_RET_NEXT;
+	(void)io_tls_missing(x->up->io, &is_list);
+	return found || is_list ? again(x) : handshake_refuse(x);
 }

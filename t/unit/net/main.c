@@ -10,6 +10,7 @@ static Suite *(*const suites[])(void) = {
 	suite_facts,
 	suite_io,
 	suite_listen,
+	suite_lists,
 	suite_nested,
 	suite_pump,
 	suite_resolve,

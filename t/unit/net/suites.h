@@ -10,6 +10,7 @@ Suite *suite_dial(void);
 Suite *suite_facts(void);
 Suite *suite_io(void);
 Suite *suite_listen(void);
+Suite *suite_lists(void);
 Suite *suite_nested(void);
 Suite *suite_pump(void);
 Suite *suite_resolve(void);
