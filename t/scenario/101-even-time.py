@@ -29,7 +29,7 @@ with filtered.prepare() as s:
     people.update(user("bob"))
     stub = s.keep(Stub(people))
     proxy = configure(s, [stub], "limit account 1000",
-                      "limit client 1000", rules=RULES)
+                      "limit client 1000", rules=RULES, trouble=True)
     verb("filter", "create", "-f", proxy.conf, "-c", "1000")
     verb("filter", "add", "-f", proxy.conf, text="bob:%s\n" % BOBS)
     proxy.start()
