@@ -37,20 +37,27 @@ check(const char *file, bool print, bool verbose)
 {
 	struct config *config = config_load_and_tell(file);
 	const char *why;
+	unsigned missing;
 
 	if (!config)
 		return VERB_FAILED;
 	why = setup_check_secrets(config->conf);
 	if (why)
 		fprintf(stderr, "%s: error: %s\n", file, why);
+	missing = setup_look_at_secrets(config->conf);
+	if (missing) /* where, is among the warnings */
+		fprintf(stderr,
+		    "%s: error: secrets of directories that can't be used: "
+		    "%u; the proxy starts, and logins wait for them\n",
+		    file, missing);
 	if (print)
 		conf_print(config->conf, stdout);
 	if (verbose)
 		role_print_table(stdout);
-	if (!why && !print)
+	if (!why && !missing && !print)
 		printf("%s is good: %zu rules\n", file, config->conf->rules.n);
 	config_free(config);
-	return why ? VERB_FAILED : VERB_OK;
+	return why || missing ? VERB_FAILED : VERB_OK;
 }
 
 int

@@ -96,6 +96,37 @@ setup_check_secrets(const struct conf *conf)
 	return why;
 }
 
+/* 1 where it can't be used. */
+static unsigned
+look_at_secret(const char *path, struct place at)
+{
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	struct stat st;
+	bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size > 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (good && st.st_mode & S_IRWXO)
+		fprintf(stderr,
+		    "%s:%u:%u: warning: \"%s\" is open to everybody: chmod o= "
+		    "it\n",
+		    at.file, at.line, at.column, path);
+	return path && !good;
+}
+
+unsigned
+setup_look_at_secrets(const struct conf *conf)
+{
+	unsigned n = look_at_secret(
+	    conf->authenticate.keytab, conf->authenticate.keytab_at);
+
+	for (size_t i = 0; i < conf->directories.n; i++)
+		n += look_at_secret(conf->directories.v[i].password_file,
+		    conf->directories.v[i].password_at);
+	return n;
+}
+
 /* --- by message -------------------------------------------------------------- */
 
 static void
@@ -307,13 +338,24 @@ give_filter(const struct supervisor *supervisor, struct child *child)
 }
 
 /* One that can't be opened is said and watched: see cli/secret_files.h. */
+static int
+open_directory_secret(const char *path)
+{
+	int fd = secret_open(path);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_mode & S_IRWXO)
+		log_warn("%s is open to everybody: chmod o= it", path);
+	return fd;
+}
+
 static void
 give_keytab(const struct supervisor *supervisor, struct child *child)
 {
 	const struct config *config = supervisor->config;
 	struct msg_setup_keytab keytab = { .generation = config->generation };
 	int fd = config->conf->authenticate.keytab
-	    ? secret_open(config->conf->authenticate.keytab)
+	    ? open_directory_secret(config->conf->authenticate.keytab)
 	    : -1;
 
 	if (fd < 0)
@@ -332,8 +374,9 @@ give_secrets(const struct supervisor *supervisor, struct child *child)
 		struct msg_setup_secret secret = {
 			.directory = slice_of(one->name),
 		};
-		int fd = one->password_file ? secret_open(one->password_file)
-					    : -1;
+		int fd = one->password_file
+		    ? open_directory_secret(one->password_file)
+		    : -1;
 
 		if (fd < 0)
 			continue;

@@ -25,6 +25,7 @@ def line_of(word):
 def write(name, text):
     with open(s.path(name), "w", encoding="utf-8") as file:
         file.write(text)
+    os.chmod(s.path(name), 0o600)
 
 
 def text(base=BASE, bind=SERVICE, secret="ldap.secret", url=None, more=""):
@@ -45,7 +46,10 @@ with scenario.prepare() as s:
     slapd = s.keep(Slapd(s.path("slapd"), s.pki, person("alice", "right")))
     kdc = s.keep(Kdc(s.path("kdc")))
     write("ldap.secret", SECRET + "\n")
-    write("empty.secret", "\n")
+    write("empty.secret", "")
+    write("blank.secret", "\n")
+    write("open.secret", SECRET + "\n")
+    os.chmod(s.path("open.secret"), 0o644)
     write("wrong.secret", "not it\n")
     os.mkdir(s.path("dir.secret"))
     s.configure(text(), accounts=(), trouble=True)
@@ -53,12 +57,16 @@ with scenario.prepare() as s:
     # what: the configuration, what `check` says and of which line, what
     # `directory check` says
     for name, words, status, said, where, seen in (
-            ("no secret", {"secret": "nosuch"}, 0, "can't be read", "bind",
+            ("no secret", {"secret": "nosuch"}, 1, "can't be read", "bind",
              "can't be read: No such file"),
-            ("a directory for a secret", {"secret": "dir.secret"}, 0,
+            ("a directory for a secret", {"secret": "dir.secret"}, 1,
              "Is a directory", "bind", "Is a directory"),
-            ("an empty secret", {"secret": "empty.secret"}, 0, "", "bind",
-             "holds no password"),
+            ("an empty secret", {"secret": "empty.secret"}, 1, "is empty",
+             "bind", "holds no password"),
+            ("a line without a secret", {"secret": "blank.secret"}, 0, "",
+             "bind", "holds no password"),
+            ("a secret for everybody", {"secret": "open.secret"}, 0,
+             "chmod o= it", "bind", None),
             ("another secret", {"secret": "wrong.secret"}, 0, "", "",
              "Invalid credentials"),
             ("no DN", {"base": "corp.test"}, 1, "not a DN", "base", ""),
@@ -77,9 +85,9 @@ with scenario.prepare() as s:
                 within(line_of(where), done.stderr, "check")
             done = verb("directory", "check", "-f", s.proxy.conf, "alice",
                         check=False)
-            same(done.returncode, 1, done.stdout)
-            within(seen, done.stdout, "directory check")
-            if where and not status:
+            same(done.returncode, 1 if seen is not None else 0, done.stdout)
+            within(seen or "", done.stdout, "directory check")
+            if where and seen:
                 within(line_of(where), done.stdout, "directory check")
 
     # all of it at once that lets the proxy start

@@ -4,9 +4,8 @@ alone, and long lists are given in parts."""
 import struct
 import time
 
-from lib.ldapstub import Stub, ber, result, split, text
+from lib.ldapstub import BASE, Stub, ber, result, split, text
 
-BASE = "dc=corp"
 IN_CHAIN = "1.2.840.113556.1.4.1941"
 DOMAIN = b"\x01\x05\0\0\0\0\0\x05" + struct.pack("<4I", 21, 1, 2, 3)
 

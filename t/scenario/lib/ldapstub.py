@@ -3,12 +3,16 @@
 Entries are {name: Entry}; a search finds the one whose name stands in its
 filter. What a bind gets, and how everything can go wrong, is the
 scenario's."""
+import os
 import socket
 import struct
 import threading
 import time
 
 from lib.process import free_port
+
+
+BASE = "dc=corp"
 
 
 def ber(tag, *parts):
@@ -124,6 +128,13 @@ class Stub:
         self.filters.append(body)
         if self.mode == "mute-search":
             return
+        base, (_, rest) = split(body)
+        if split(rest)[0][1] == b"\0":  # of one entry
+            if base[1].decode() == BASE:
+                peer.sendall(ber(0x30, ber(2, struct.pack("!i", number)),
+                                 ber(0x64, text(BASE), ber(0x30))))
+            peer.sendall(result(number, 0x65))
+            return
         for name, (dn, attrs) in self.entries.items():
             if b"(member" in body or name.encode() not in body:
                 continue
@@ -157,7 +168,7 @@ def split(body):
 def statement(servers, *more, name="corp"):
     lines = ["directory ldap %s {" % name]
     lines += ['\tserver "%s"' % server.url for server in servers]
-    lines += ['\tbase "dc=corp"', '\tbind "cn=service" password file '
+    lines += ['\tbase "%s"' % BASE, '\tbind "cn=service" password file '
               '"ldap.secret"', "\tflavour active-directory"]
     lines += ["\t" + line for line in more]
     return "\n".join(lines + ["}", ""])
@@ -171,5 +182,6 @@ def user(name, **attrs):
 def configure(s, servers, *more, rules="allow to any", accounts=(), **words):
     with open(s.path("ldap.secret"), "w", encoding="utf-8") as file:
         file.write("service\n")
+    os.chmod(s.path("ldap.secret"), 0o600)
     return s.configure(statement(servers, *more) + rules, accounts=accounts,
                        **words)
