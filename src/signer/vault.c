@@ -69,13 +69,13 @@ log_openssl(void)
 }
 
 /* The built-in provider comes first, and stays the one for all that is not
- * this key's: naming another would leave it out, for good. */
+ * this key's: to load another by itself would leave it out, for good. */
 static const char *
 load_provider(struct vault *vault)
 {
-	if (!OSSL_PROVIDER_load(NULL, "default"))
+	if (!OSSL_PROVIDER_available(NULL, "default"))
 		return "OpenSSL's own provider can't be loaded";
-	vault->provider = OSSL_PROVIDER_load(NULL, vault->name);
+	vault->provider = OSSL_PROVIDER_try_load(NULL, vault->name, 1);
 	return vault->provider ? NULL : "the provider can't be loaded";
 }
 
