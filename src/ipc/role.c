@@ -31,7 +31,8 @@ static const struct role_info infos[ROLE_COUNT] = {
 	},
 	[ROLE_SIGNER] = {
 		.name = "signer",
-		.holds = "CA key",
+		.holds = "CA key, or what its provider has opened before the"
+			 " sandbox closed",
 		.never = "network, files, exec",
 		.talks = "proxies and supervisor by messages",
 	},

@@ -9,23 +9,19 @@
  */
 #include "signer/signer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/x509.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "conf/given.h"
 #include "ipc/peers.h"
 #include "ipc/roleloop.h"
 #include "signer/evidence.h"
 #include "signer/holding.h"
+#include "signer/intake.h"
 #include "signer/question.h"
 #include "signer/sign.h"
 #include "signer/stock.h"
@@ -41,17 +37,13 @@ struct signer {
 	struct holding ca;     /* empty: none is configured */
 	struct holding old_ca; /* the one before a rotation; or empty */
 	struct revoked revoked;
-	struct vault *vault; /* owned; NULL: keys are in files */
-	bool closed;         /* in the sandbox: nothing can be opened */
-	struct stock *stock; /* owned */
+	struct intake *intake;           /* owned */
+	struct stock *stock;             /* owned */
 	struct subject_key *leaf_public; /* owned */
-	/* since setup_authority, till on_conf */
-	struct secret parts[AUTHORITY_PARTS];
-	struct peers *workers;     /* owned */
-	struct evidence *evidence; /* owned */
-	struct event *daily;       /* owned: the expiry's warning */
-	struct event *hourly;      /* owned: the CRLs' renewal */
-	char why[400];             /* of the last refused configuration */
+	struct peers *workers;           /* owned */
+	struct evidence *evidence;       /* owned */
+	struct event *daily;             /* owned: the expiry's warning */
+	struct event *hourly;            /* owned: the CRLs' renewal */
 	struct log_limit refusals;
 	uint64_t refused;
 };
@@ -72,12 +64,7 @@ on_authority(struct chan *chan, const union msg_body *body, int fd, void *arg)
 
 	if (part >= AUTHORITY_PARTS)
 		fatal("corrupt channel: a part of an authority that is none");
-	secret_clear(&signer->parts[part]);
-	if (fd < 0)
-		return;
-	if (secret_read(&signer->parts[part], fd, AUTHORITY_FILE_MAX) < 0)
-		log_error("the CA's key or passphrase can't be read: %m");
-	close(fd);
+	intake_part(signer->intake, (enum authority_part)part, fd);
 }
 
 static void
@@ -159,118 +146,6 @@ tell_crl(struct signer *signer, unsigned index, const struct holding *holding)
 
 /* --- the configuration ---------------------------------------------------- */
 
-/* What a configuration brings, until all of it is known to be good. */
-struct fresh {
-	struct holding ca, old_ca;
-	struct revoked revoked;
-	uint64_t bypass_ms;
-};
-
-static void
-fresh_clear(struct fresh *fresh)
-{
-	holding_clear(&fresh->ca);
-	holding_clear(&fresh->old_ca);
-	revoked_clear(&fresh->revoked);
-}
-
-/* The CA before a rotation is a courtesy: without it nothing stops. */
-static void
-load_old(struct signer *signer, struct bundle *bundle, const struct conf *conf,
-    const char *site, struct fresh *out)
-{
-	const struct secret *parts = signer->parts;
-	struct slice cert;
-	const char *why;
-
-	if (bundle_get(bundle, conf->authority_old, &cert) < 0 ||
-	    !parts[AUTHORITY_OLD_KEY].n)
-		return;
-	why = holding_load(&out->old_ca, cert,
-	    secret_slice(&parts[AUTHORITY_OLD_KEY]),
-	    secret_slice(&parts[AUTHORITY_PASSPHRASE]), site);
-	if (why)
-		log_warn("the CA before the rotation is left out: %s", why);
-}
-
-static const char *
-load_revoked(struct signer *signer, struct bundle *bundle,
-    const struct conf *conf, struct revoked *out)
-{
-	struct slice text;
-	const char *why;
-	unsigned line;
-
-	if (bundle_get(bundle, conf->authority_revoked, &text) < 0)
-		return NULL;
-	why = revoked_parse(text, out, &line);
-	if (!why)
-		return NULL;
-	snprintf(signer->why, sizeof(signer->why), "%.300s:%u: %s",
-	    conf->authority_revoked, line, why);
-	return signer->why;
-}
-
-/* A provider opens its device, socket or module before the sandbox closes,
- * or never. The vault stays while the configuration doesn't: what would be
- * opened in its place can't be. */
-static const char *
-load_kept(struct signer *signer, struct slice cert, const struct conf *conf,
-    const char *site, struct holding *out)
-{
-	const char *uri = conf->authority_uri;
-	const char *provider = conf->authority_provider;
-	struct slice pin = secret_slice(&signer->parts[AUTHORITY_PASSPHRASE]);
-	const char *why = NULL;
-
-	if (signer->vault && !vault_is(signer->vault, uri, provider, pin))
-		return "another key, provider or PIN of the authority takes a "
-		       "restart";
-	if (!signer->vault && signer->closed)
-		return "an authority's key at a provider takes a restart";
-	if (!signer->vault)
-		signer->vault = vault_open(uri, provider, pin, &why);
-	if (!signer->vault)
-		return why;
-	return holding_load_kept(out, cert, signer->vault, site);
-}
-
-static const char *
-load_current(struct signer *signer, struct bundle *bundle,
-    const struct conf *conf, const char *site, struct holding *out)
-{
-	const struct secret *parts = signer->parts;
-	struct slice cert;
-
-	if (bundle_get(bundle, conf->authority_cert, &cert) < 0)
-		return "the CA's certificate is not in the bundle";
-	if (conf->authority_uri)
-		return load_kept(signer, cert, conf, site, out);
-	if (!parts[AUTHORITY_KEY].n)
-		return "the CA's key did not come, or is empty";
-	return holding_load(out, cert, secret_slice(&parts[AUTHORITY_KEY]),
-	    secret_slice(&parts[AUTHORITY_PASSPHRASE]), site);
-}
-
-static const char *
-load_authority(struct signer *signer, struct bundle *bundle,
-    const struct conf *conf, struct fresh *out)
-{
-	char *site = conf_site(conf);
-	const char *why = NULL;
-
-	if (!conf->authority_cert)
-		goto out;
-	why = load_current(signer, bundle, conf, site, &out->ca);
-	if (!why)
-		why = load_revoked(signer, bundle, conf, &out->revoked);
-	if (!why)
-		load_old(signer, bundle, conf, site, out);
-out:
-	free(site);
-	return why;
-}
-
 static void
 apply(struct signer *signer, const struct fresh *fresh)
 {
@@ -295,12 +170,10 @@ on_conf(struct roleloop *loop, struct slice path, int fd, void *arg)
 	const char *why = given_take(&given, fd, path);
 
 	if (!why)
-		why = load_authority(signer, given.bundle, given.conf, &fresh);
-	if (!why)
-		fresh.bypass_ms = given.conf->bypass_ms;
+		why = intake_load(
+		    signer->intake, given.bundle, given.conf, &fresh);
 	given_clear(&given);
-	for (int i = 0; i < AUTHORITY_PARTS; i++)
-		secret_clear(&signer->parts[i]);
+	intake_wipe(signer->intake);
 	if (why)
 		fresh_clear(&fresh);
 	else
@@ -448,8 +321,8 @@ on_start(struct roleloop *loop, void *arg)
 
 	if (signer->ca.authority && !signer->leaf_public)
 		return "the leaf key did not come";
-	signer->closed = true;
-	if (signer->vault &&
+	intake_close(signer->intake);
+	if (intake_has_vault(signer->intake) &&
 	    event_base_once(roleloop_base(loop), -1, EV_TIMEOUT, on_closed_in,
 		signer, &now) < 0)
 		return "cannot make a timer";
@@ -526,19 +399,20 @@ static const struct roleloop_ops ops = {
 int
 signer_main(unsigned index)
 {
-	struct signer signer = { .stock = stock_new(STOCK_MAX) };
+	struct signer signer = {
+		.stock = stock_new(STOCK_MAX),
+		.intake = intake_new(),
+	};
 	int status;
 
 	/* EC keys then live in locked memory; where the limit is too small
 	 * for it they live in ordinary memory. */
 	(void)CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_MIN);
 	status = roleloop_run(ROLE_SIGNER, index, &ops, &signer);
-	for (int i = 0; i < AUTHORITY_PARTS; i++)
-		secret_clear(&signer.parts[i]);
 	holding_clear(&signer.ca);
 	holding_clear(&signer.old_ca);
 	revoked_clear(&signer.revoked);
-	vault_free(signer.vault);
+	intake_free(signer.intake); /* behind what is of its vault */
 	stock_free(signer.stock);
 	subject_key_free(signer.leaf_public);
 	(void)CRYPTO_secure_malloc_done();
