@@ -128,6 +128,15 @@ def go_on(proxy, count):
         "late20-0-0")]
 
 
+def run_ns(proxy):
+    """What the workers have run, by the scheduler."""
+    total = 0
+    for pid in proxy.pids("proxy"):
+        with open("/proc/%d/schedstat" % pid, encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total
+
+
 def percentile(times, share):
     return sorted(times)[int(len(times) * share)]
 
@@ -137,15 +146,21 @@ def measure_hang(directory, proxy, turns, count):
     else the machine does hits both alike."""
     directory.say("late 20")
     go_on(proxy, 50)  # known from now on
-    fine, hung, stuck, ratios = [], [], [], []
+    fine, hung, stuck, ratios, ran = [], [], [], [], [0, 0]
     for i in range(turns):
+        time.sleep(1)  # what was stuck is over
+        ran[0] -= run_ns(proxy)
         fine += go_on(proxy, count)
+        ran[0] += run_ns(proxy)
         directory.say("hang")
         with subprocess.Popen(
                 [tool("login_load"), str(proxy.port), "300", "60",
                  "hung%d-" % i], stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL) as others:
+            time.sleep(1)
+            ran[1] -= run_ns(proxy)
             hung += go_on(proxy, count)
+            ran[1] += run_ns(proxy)
             stuck.append(under_way_of(proxy))
             others.kill()
         directory.say("go")
@@ -158,6 +173,9 @@ def measure_hang(directory, proxy, turns, count):
         row("%s while the directory is fine, ms" % name, "%.2f" % one)
         row("%s while it hangs, ms" % name, "%.2f" % two)
         row("the second to the first", "%.2f" % (two / one))
+    for name, ns in (("is fine", ran[0]), ("hangs", ran[1])):
+        row("a worker's processor for a request while it %s, us" % name,
+            "%.1f" % (ns / 1000 / len(fine)))
     row("p99 by turns, the second to the first, median",
         "%.2f" % statistics.median(ratios))
 
