@@ -2,7 +2,8 @@
  * ldap_bind: a password's check.
  *
  * Runs in the directory process.  A bind that got no answer may have counted
- * as a failure at the server: it is tried on one other server, no more.
+ * as a failure at the server: it is tried on one other server, no more, and
+ * once more on the same where a connection from before was closed.
  */
 #include "directory/ldap_bind.h"
 
@@ -28,7 +29,7 @@ struct ldap_bind {
 	unsigned tries;
 };
 
-#define TRIES_MAX 2
+#define TRIES_MAX 3 /* the same server, and another one */
 
 static void on_slot(struct ldap_slot *slot, const char *why, void *arg);
 
@@ -56,12 +57,18 @@ finish(struct ldap_bind *bind, enum provider_verdict verdict, const char *why)
 static void
 try_elsewhere(struct ldap_bind *bind, enum ldap_slot_end end)
 {
-	/* closed while it was idle: the server may be fine */
+	unsigned server = ldap_slot_server(bind->slot);
+	bool elsewhere = bind->avoid != 0;
+
+	/* closed while it was idle: the server may be fine; not so where it
+	 * breaks off what was just opened for this */
+	if (end == LDAP_SLOT_DOWN && !ldap_slot_has_served(bind->slot))
+		end = LDAP_SLOT_SILENT;
 	if (end == LDAP_SLOT_SILENT || bind->tries > 1)
-		bind->avoid |= 1u << ldap_slot_server(bind->slot);
+		bind->avoid |= 1u << server;
 	ldap_pool_give(bind->slot, end);
 	bind->slot = NULL;
-	if (bind->tries == TRIES_MAX ||
+	if (elsewhere || bind->tries == TRIES_MAX ||
 	    !ldap_servers_have(bind->servers, bind->avoid))
 		finish(bind, PROVIDER_NOT_NOW, "no server answers to a bind");
 	else
@@ -130,7 +137,7 @@ on_reply(struct ldap_link *link, LDAPMessage *msg, void *arg)
 		on_result(bind, ldap_link_handle(link), msg);
 	else
 		try_elsewhere(bind,
-		    ldap_link_step(link) == LDAP_LINK_DOWN ? LDAP_SLOT_SPOILT
+		    ldap_link_step(link) == LDAP_LINK_DOWN ? LDAP_SLOT_DOWN
 							   : LDAP_SLOT_SILENT);
 }
 

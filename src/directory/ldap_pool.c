@@ -38,6 +38,7 @@ struct ldap_slot {
 	unsigned server;
 	unsigned load;
 	uint64_t opened_ms, used_ms;
+	bool served; /* it has answered */
 	bool spoilt; /* goes when its load is gone */
 };
 
@@ -417,13 +418,14 @@ ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end)
 	must(slot->load > 0);
 	slot->load--;
 	pool->asked--;
+	slot->served |= end == LDAP_SLOT_GOOD;
 	if (end == LDAP_SLOT_GOOD)
 		slot_file(slot);
 	else
 		slot_spoil(slot);
 	if (end == LDAP_SLOT_SILENT)
 		ldap_servers_failed(pool->servers, slot->server,
-		    "it took a question and does not answer");
+		    "it took a question and gave no answer");
 	soon(pool);
 	/* its link may be what called us: it goes with the next tick */
 }
@@ -438,6 +440,12 @@ unsigned
 ldap_slot_server(const struct ldap_slot *slot)
 {
 	return slot->server;
+}
+
+bool
+ldap_slot_has_served(const struct ldap_slot *slot)
+{
+	return slot->served;
 }
 
 /* --- life -------------------------------------------------------------------------------- */

@@ -43,10 +43,13 @@ void ldap_pool_cancel(struct ldap_wait *wait); /* NULL is fine */
 
 struct ldap_link *ldap_slot_link(struct ldap_slot *slot);
 unsigned ldap_slot_server(const struct ldap_slot *slot);
+/* Did its connection answer anything before? */
+bool ldap_slot_has_served(const struct ldap_slot *slot);
 
 enum ldap_slot_end {
 	LDAP_SLOT_GOOD,
 	LDAP_SLOT_SPOILT, /* its connection can't be used again */
+	LDAP_SLOT_DOWN,   /* … since it was closed on us */
 	LDAP_SLOT_SILENT  /* no answer came: it and its server are in doubt */
 };
 void ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end);

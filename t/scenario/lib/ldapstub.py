@@ -5,6 +5,7 @@ filter. What a bind gets, and how everything can go wrong, is the
 scenario's."""
 import os
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -42,9 +43,10 @@ def sub_code(data):
 class Stub:
     """mode: "" answers; "silent" accepts and says nothing; "late" takes a
     while; "reset" resets at a person's bind; "garbage" says what is no
-    LDAP; "mute" answers the service alone. binds: {dn: (code, words)}."""
+    LDAP; "raw" says .garbage to a person's bind; "mute" answers the service
+    alone. binds: {dn: (code, words)}. tls: (certificate, key), for ldaps."""
 
-    def __init__(self, entries, binds=None, mode="", delay=0):
+    def __init__(self, entries, binds=None, mode="", delay=0, tls=None):
         self.entries = entries
         self.verdicts = binds or {}
         self.mode = mode
@@ -54,6 +56,12 @@ class Stub:
         self.connections = 0
         self.port = free_port()
         self.url = "ldap://127.0.0.1:%d" % self.port
+        self.garbage = b""
+        self.tls = None
+        if tls:
+            self.url = "ldaps://localhost:%d" % self.port
+            self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self.tls.load_cert_chain(*tls)
         self.sock = None
         self.open()
 
@@ -79,8 +87,10 @@ class Stub:
                              daemon=True).start()
 
     def _serve(self, peer):
-        stream = peer.makefile("rb")
         try:
+            if self.tls:
+                peer = self.tls.wrap_socket(peer, server_side=True)
+            stream = peer.makefile("rb")
             while True:
                 message = _element(stream)
                 if message is None:
@@ -118,6 +128,9 @@ class Stub:
                                 struct.pack("ii", 1, 0))
                 peer.close()
                 raise ValueError("reset")
+            if self.mode == "raw":
+                peer.sendall(self.garbage)
+                return
             if self.mode == "mute":
                 return
             time.sleep(self.delay)
