@@ -21,10 +21,12 @@
 #include "cli/caps.h"
 #include "guard/forbidden.h"
 
+#define EVERY_S 60 /* for rules with times */
+
 struct closer {
 	pid_t pid;
 	int fd; /* owned, as the next */
-	struct event *event;
+	struct event *event, *timer;
 	unsigned asked; /* not answered yet */
 };
 
@@ -77,11 +79,15 @@ serve(void)
 static _Noreturn void
 become(int channel, int link, int diag)
 {
-	static const int ignored[] = { SIGHUP, SIGINT, SIGUSR1, SIGPIPE };
+	static const int ignored[] = { SIGHUP, SIGINT, SIGUSR1, SIGUSR2,
+		SIGPIPE };
 	int fds[] = { channel, link, diag }, copies[3];
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		(void)signal(ignored[i], SIG_IGN);
+	/* the parent's handlers would write to what isn't theirs here */
+	(void)signal(SIGTERM, SIG_DFL);
+	(void)signal(SIGCHLD, SIG_DFL);
 	(void)prctl(PR_SET_NAME, "sallyport-close");
 	/* out of the way first: they may stand where others go */
 	for (int i = 0; i < 3; i++)
@@ -109,7 +115,8 @@ on_outcome(evutil_socket_t fd, short what, void *arg)
 	if (n != (ssize_t)sizeof(outcome)) {
 		log_error("nothing closes what new rules forbid any more: its"
 			  " process has ended");
-		event_del(closer->event);
+		(void)event_del(closer->event);
+		(void)event_del(closer->timer);
 		return;
 	}
 	closer->asked--;
@@ -120,6 +127,12 @@ on_outcome(evutil_socket_t fd, short what, void *arg)
 		log_error("%u connections that the rules forbid can't be"
 			  " closed: %s",
 		    outcome.failed, strerror(outcome.error));
+}
+
+static void
+on_time(evutil_socket_t fd, short what, void *arg)
+{
+	closer_ask(arg);
 }
 
 static const char *
@@ -138,6 +151,7 @@ closer_start(struct event_base *base, struct guard *guard, const char **why)
 {
 	int fds[4] = { -1, -1, guard_open_forbidden(guard),
 		forbidden_open_diag() };
+	struct timeval each = { .tv_sec = EVERY_S };
 	struct closer *closer;
 	pid_t pid;
 
@@ -160,7 +174,10 @@ closer_start(struct event_base *base, struct guard *guard, const char **why)
 	(void)because(fds);
 	closer->event = event_new(
 	    base, closer->fd, EV_READ | EV_PERSIST, on_outcome, closer);
-	if (!closer->event || event_add(closer->event, NULL) < 0)
+	closer->timer = event_new(base, -1, EV_PERSIST, on_time, closer);
+	if (!closer->event || !closer->timer ||
+	    event_add(closer->event, NULL) < 0 ||
+	    event_add(closer->timer, &each) < 0)
 		fatal("cannot watch for events");
 	return closer;
 }
@@ -171,6 +188,7 @@ closer_stop(struct closer *closer)
 	if (!closer)
 		return;
 	event_free(closer->event);
+	event_free(closer->timer);
 	close(closer->fd);
 	(void)waitpid(closer->pid, NULL, 0);
 	free(closer);

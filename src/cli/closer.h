@@ -3,8 +3,8 @@
  *
  * The filter lets no packet of them pass; without this, a program on a
  * connection that stalled waits for its own timeouts.  It is the one process
- * of `sallyport guard run` that keeps a capability, CAP_NET_ADMIN, and does
- * nothing but this.
+ * of the guard that keeps a capability, CAP_NET_ADMIN, and does nothing but
+ * this. It also looks once a minute, as rules have times.
  */
 #ifndef CLI_CLOSER_H
 #define CLI_CLOSER_H

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "cli/caps.h"
 #include "cli/children.h"
+#include "cli/closer.h"
 #include "guard/load.h"
 #include "guard/tags.h"
 
@@ -28,8 +29,9 @@
 #define GONE_TRIES 50 /* of 20 ms */
 
 struct enforce {
-	struct guard *guard; /* owned, as all below */
-	char *cgroup, *pins; /* pins NULL: none */
+	struct guard *guard;   /* owned, as all below */
+	struct closer *closer; /* NULL: none */
+	char *cgroup, *pins;   /* pins NULL: none */
 	struct secret key;
 };
 
@@ -139,14 +141,41 @@ start(const struct conf *conf, const char **why)
 	return NULL;
 }
 
+/* Without it they stall: no reason not to start. */
+static void
+start_closer(
+    struct enforce *enforce, struct event_base *base, const struct conf *conf)
+{
+	const char *why = NULL;
+
+	if (!conf->guarding.close)
+		return;
+	enforce->closer = closer_start(base, enforce->guard, &why);
+	if (!enforce->closer)
+		log_warn("connections that new rules forbid stall, as they"
+			 " can't be closed (CAP_PERFMON and CAP_NET_ADMIN are"
+			 " needed): %s",
+		    why);
+}
+
 struct enforce *
-enforce_start(const struct conf *conf, const char **why)
+enforce_start(
+    struct event_base *base, const struct conf *conf, const char **why)
 {
 	struct enforce *enforce = start(conf, why);
 
+	if (enforce)
+		start_closer(enforce, base, conf);
 	/* what is left to do takes descriptors only */
 	caps_drop_loading();
 	return enforce;
+}
+
+void
+enforce_changed(struct enforce *enforce)
+{
+	if (enforce)
+		closer_ask(enforce->closer);
 }
 
 void
@@ -154,6 +183,7 @@ enforce_stop(struct enforce *enforce)
 {
 	if (!enforce)
 		return;
+	closer_stop(enforce->closer);
 	if (enforce->pins)
 		(void)guard_remove(enforce->pins, GUARD_FORM_PROXY);
 	guard_free(enforce->guard);

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include <event2/event.h>
+
 #include "base/secret.h"
 #include "conf/model.h"
 
@@ -21,7 +23,10 @@ struct child;
 /* NULL where the configuration asks for nothing (*why NULL), or where it
  * can't be had: then *why is set if that is a reason not to start (borrowed
  * until the next call). The caller owns it. */
-struct enforce *enforce_start(const struct conf *conf, const char **why);
+struct enforce *enforce_start(
+    struct event_base *base, const struct conf *conf, const char **why);
+/* The guard has other rules now. NULL is fine. */
+void enforce_changed(struct enforce *enforce);
 /* Lifts the filter and removes the cgroup: no worker may run any more. NULL
  * is fine. */
 void enforce_stop(struct enforce *enforce);

@@ -9,7 +9,8 @@ static const char absent[] =
     " bpftool or libbpf";
 
 struct enforce *
-enforce_start(const struct conf *conf, const char **why)
+enforce_start(
+    struct event_base *base, const struct conf *conf, const char **why)
 {
 	*why = NULL;
 	if (conf->guarding.packets == PACKETS_REQUIRE)
@@ -17,6 +18,11 @@ enforce_start(const struct conf *conf, const char **why)
 	else if (conf->guarding.packets != PACKETS_OFF)
 		log_warn("the kernel does not judge packets: %s", absent);
 	return NULL;
+}
+
+void
+enforce_changed(struct enforce *enforce)
+{
 }
 
 void

@@ -327,7 +327,8 @@ start_closer(struct watch *watch)
 {
 	const char *why = NULL;
 
-	if (!watch->args->close_forbidden)
+	if (!watch->args->close_forbidden &&
+	    !watch->config->conf->guarding.close)
 		return;
 	watch->closer = closer_start(watch->base, watch->guard, &why);
 	if (!watch->closer)

@@ -178,7 +178,8 @@ open_all(struct supervisor *supervisor)
 	if (!why)
 		why = open_control(supervisor);
 	if (!why)
-		supervisor->enforce = enforce_start(conf, &why);
+		supervisor->enforce = enforce_start(
+		    supervisor->base, conf, &why);
 	return why;
 }
 

@@ -208,6 +208,7 @@ complete(struct turnover *turnover)
 	sockets_keep_only(supervisor->sockets, supervisor->config->conf);
 	config_free(turnover->previous);
 	turnover->previous = NULL;
+	enforce_changed(supervisor->enforce);
 	log_info("reloaded: configuration %u is in force",
 	    supervisor->config->generation);
 	fprintf(turnover->out, "configuration %u is in force\n",

@@ -67,7 +67,8 @@ parse_exempt(struct parser *parser)
 
 /* Two words for no and yes. */
 static bool
-parse_choice(struct parser *parser, const char *no, const char *yes, bool *out)
+parse_choice(struct parser *parser, const char *no, const char *yes,
+    const char *both, bool *out)
 {
 	struct token token = parse_peek(parser);
 
@@ -76,9 +77,7 @@ parse_choice(struct parser *parser, const char *no, const char *yes, bool *out)
 	else if (parse_take(parser, yes))
 		*out = true;
 	else
-		return parse_unexpected(parser, &token,
-		    *yes == 'p' ? "\"refused\" or \"pinned\""
-				: "\"judged\" or \"allowed\"");
+		return parse_unexpected(parser, &token, both);
 	return true;
 }
 
@@ -115,17 +114,20 @@ parse_guard(struct parser *parser, const struct token *head)
 		return parse_mode(parser);
 	if (parse_take(parser, "exempt"))
 		return parse_exempt(parser);
+	if (parse_take(parser, "connections"))
+		return parse_choice(parser, "stall", "close",
+		    "\"stall\" or \"close\"", &guarding->close);
 	if (parse_take(parser, "names"))
-		return parse_choice(
-		    parser, "refused", "pinned", &guarding->names_pinned);
+		return parse_choice(parser, "refused", "pinned",
+		    "\"refused\" or \"pinned\"", &guarding->names_pinned);
 	if (parse_take(parser, "replies"))
-		return parse_choice(
-		    parser, "judged", "allowed", &guarding->replies_allowed);
+		return parse_choice(parser, "judged", "allowed",
+		    "\"judged\" or \"allowed\"", &guarding->replies_allowed);
 	if (parse_take(parser, "containers"))
 		return parse_containers(parser);
 	return parse_unexpected(parser, &token,
-	    "\"packets\", \"exempt\", \"names\", \"replies\" or"
-	    " \"containers\"");
+	    "\"packets\", \"connections\", \"exempt\", \"names\","
+	    " \"replies\" or \"containers\"");
 }
 
 static bool

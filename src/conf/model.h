@@ -361,6 +361,7 @@ struct guarding {
 	 * in as them */
 	bool exempt_given, exempt_system;
 	CONF_LIST(struct slice) exempt; /* patterns */
+	bool close;                     /* connections that new rules forbid */
 	bool names_pinned;    /* names in rules stand for their addresses */
 	bool replies_allowed; /* of connections that came from outside */
 	enum containers_mode containers;

@@ -153,6 +153,8 @@ print_process(const struct conf *conf, FILE *out)
 static void
 print_host(const struct guarding *guarding, FILE *out)
 {
+	if (guarding->close)
+		fputs("guard connections close\n", out);
 	if (guarding->names_pinned)
 		fputs("guard names pinned\n", out);
 	if (guarding->replies_allowed)

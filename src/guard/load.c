@@ -130,8 +130,8 @@ open_and_load(struct guard *guard, const struct wish *wish, const char **why)
 	    guard->skel->progs.guard_create, is_host(guard));
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_existing, is_host(guard));
-	bpf_program__set_autoload(
-	    guard->skel->progs.guard_forbidden, is_host(guard));
+	bpf_program__set_autoload(guard->skel->progs.guard_forbidden,
+	    is_host(guard) || wish->sight == GUARD_SIGHT_NAME);
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_family, wish->families);
 	*why = set_pins(guard);
@@ -355,10 +355,13 @@ tag_existing(struct guard *guard)
 int
 guard_open_forbidden(struct guard *guard)
 {
-	struct bpf_link *link = bpf_program__attach_iter(
-	    guard->skel->progs.guard_forbidden, NULL);
+	struct bpf_program *prog = guard->skel->progs.guard_forbidden;
+	struct bpf_link *link = NULL;
 	int fd = -1;
 
+	errno = EPERM; /* it wasn't loaded */
+	if (bpf_program__fd(prog) >= 0)
+		link = bpf_program__attach_iter(prog, NULL);
 	if (link)
 		fd = fcntl(bpf_link__fd(link), F_DUPFD_CLOEXEC, 0);
 	bpf_link__destroy(link);

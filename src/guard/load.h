@@ -60,8 +60,8 @@ uint64_t guard_cgroup_id(const char *cgroup);
 /* Where cgroup2 is mounted; NULL: nowhere. */
 const char *guard_cgroup_root(void);
 
-/* Host form: a descriptor for forbidden_each() (guard/forbidden.h), which the
- * caller closes; -1 and errno. */
+/* A descriptor for forbidden_each() (guard/forbidden.h), which the caller
+ * closes; -1 and errno: EPERM where CAP_PERFMON was missing. */
 int guard_open_forbidden(struct guard *guard);
 
 /* Host form: whether the kernel also shuts the families that no hook sees;

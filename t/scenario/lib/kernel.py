@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+from lib.expect import Skip
+
 
 def own_bpffs():
     """Runs the scenario anew with a BPF file system of its own: pins are
@@ -41,10 +43,13 @@ def start_or_skip(s, proxy):
 
 def cgroup_of(pid):
     with open("/proc/%d/cgroup" % pid, encoding="ascii") as file:
-        path = re.search(r"^0::(.*)$", file.read(), re.M).group(1)
-    root = next(line.split()[1] for line in open("/proc/mounts",
-                encoding="utf-8") if line.split()[2] == "cgroup2")
-    return root + path
+        path = re.search(r"^0::(.*)$", file.read(), re.M)
+    with open("/proc/mounts", encoding="utf-8") as file:
+        roots = [line.split()[1] for line in file
+                 if line.split()[2] == "cgroup2"]
+    if not roots or not path:
+        raise Skip("there is no cgroup2")
+    return roots[0] + path.group(1)
 
 
 def inside(group, code):
