@@ -11,6 +11,7 @@
 #include "proxy/inspect.h"
 
 #define WAY_ANSWER_MS 3000
+#define BACK_MAX 1024 /* bytes of a page to go back to */
 #define FIELDS (sizeof(struct way_about) / sizeof(struct slice))
 
 _Static_assert(FIELDS == 10, "way_about holds ten slices and nothing else");
@@ -74,9 +75,18 @@ scheme_of(const struct exchange *x)
 	return x->secure ? "https" : "http";
 }
 
+/* Nothing that a link or a field could be led astray by. */
+static bool
+is_bare(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] <= ' ' || text.p[i] >= 0x7f)
+			return false;
+	return text.n > 0;
+}
+
 /* Where the browser goes back to: the page the form stood on, where that is
- * of this site. Only what neither a Location nor a link can be led astray
- * by. */
+ * of this site. */
 static struct slice
 form_page(const struct exchange *x)
 {
@@ -87,37 +97,40 @@ form_page(const struct exchange *x)
 	if (!slice_starts(path, start))
 		return SLICE("/");
 	path = slice_from_idx(path, start.n);
-	if (path.n == 0 || path.p[0] != '/' || path.n > 1024 ||
-	    (path.n > 1 && (path.p[1] == '/' || path.p[1] == '\\')))
-		return SLICE("/");
-	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] <= ' ' || path.p[i] >= 0x7f)
-			return SLICE("/");
-	return path;
+	return path.n <= BACK_MAX && is_bare(path) && path.p[0] == '/'
+	    ? path
+	    : SLICE("/");
 }
 
 /* One line for each member, in their order; no value has a line end. */
 static struct slice
 write_about(struct exchange *x, const struct inspect_hit *hit)
 {
-	struct slice text = arena_printf(x->arena,
+	return arena_printf(x->arena,
 	    "%s\n%s\n%s\n%u\n%.*s\n%.*s\n%.*s\n%s\n%s\n%.*s", x->incident,
 	    scheme_of(x), x->host.name, x->port, SLICE_ARG(site_of(x)),
 	    SLICE_ARG(x->request.target.path), SLICE_ARG(form_page(x)),
 	    hit->account, hit->where, SLICE_ARG(x->inspect->label));
-
-	return text;
 }
 
+/* Another worker may have written it: it becomes a link and a Location. */
 bool
 way_read_about(struct slice text, struct way_about *about)
 {
-	struct slice *fields = (struct slice *)about;
+	struct way_about read = { .incident = SLICE_EMPTY };
+	struct slice *fields = (struct slice *)&read;
 	size_t n = 0;
 
 	while (n < FIELDS && slice_split(&text, '\n', &fields[n]))
 		n++;
-	return n == FIELDS && text.n == 0;
+	if (n < FIELDS || text.n > 0 || !is_bare(read.site) ||
+	    !is_bare(read.back) || read.back.p[0] != '/' ||
+	    slice_find(read.site, '/') < read.site.n ||
+	    (!slice_eq_str(read.scheme, "http") &&
+		!slice_eq_str(read.scheme, "https")))
+		return false;
+	*about = read;
+	return true;
 }
 
 bool

@@ -41,7 +41,7 @@ bool way_look(struct exchange *x, struct slice token);
 bool way_grant(struct exchange *x, struct slice token, struct slice answer);
 bool way_tell(struct exchange *x);
 
-/* False where the text isn't one of ours. */
+/* False, and *about as it was, where the text isn't one of ours. */
 bool way_read_about(struct slice text, struct way_about *about);
 
 /* What the page of a refusal links to; empty: there is no way. */

@@ -17,6 +17,7 @@ static Suite *(*const suites[])(void) = {
 	suite_phrases,
 	suite_spared,
 	suite_watch,
+	suite_way,
 };
 
 int

@@ -18,5 +18,6 @@ Suite *suite_page(void);
 Suite *suite_phrases(void);
 Suite *suite_spared(void);
 Suite *suite_watch(void);
+Suite *suite_way(void);
 
 #endif
