@@ -17,45 +17,59 @@ struct tls_leaf {
 	unsigned refs;
 	X509 *cert;             /* owned */
 	STACK_OF(X509) * chain; /* owned; without the leaf */
+	struct slice issuers;   /* owned: the DER of chain */
 	uint64_t expires;
 };
 
-/* Takes cert in any case. */
+/* The issuers of all leaves are mostly the same, and reading a certificate
+ * costs more than signing one. */
 static int
-append(struct tls_leaf *leaf, X509 *cert)
+read_issuers(struct tls_leaf *leaf, const struct tls_leaf *like)
 {
-	if (cert == NULL)
-		return -1;
-	if (leaf->cert == NULL) {
-		leaf->cert = cert;
+	const unsigned char *p = (const unsigned char *)leaf->issuers.p;
+	const unsigned char *end = p + leaf->issuers.n;
+	X509 *cert;
+
+	if (like != NULL && slice_eq(leaf->issuers, like->issuers)) {
+		leaf->chain = X509_chain_up_ref(like->chain);
+		must(leaf->chain != NULL);
 		return 0;
 	}
-	if (sk_X509_num(leaf->chain) < TLS_CHAIN_MAX - 1 &&
-	    sk_X509_push(leaf->chain, cert) > 0)
-		return 0;
-	X509_free(cert);
-	return -1;
+	leaf->chain = sk_X509_new_null();
+	must(leaf->chain != NULL);
+	while (p < end) {
+		cert = sk_X509_num(leaf->chain) < TLS_CHAIN_MAX - 1
+		    ? d2i_X509(NULL, &p, end - p)
+		    : NULL;
+		if (cert == NULL)
+			return -1;
+		must(sk_X509_push(leaf->chain, cert) > 0);
+	}
+	return 0;
 }
 
 static int
-parse(struct tls_leaf *leaf, struct slice der)
+parse(struct tls_leaf *leaf, struct slice der, const struct tls_leaf *like)
 {
 	const unsigned char *p = (const unsigned char *)der.p;
 	const unsigned char *end = p + der.n;
+	struct slice rest;
 	struct tm tm;
 
-	do {
-		if (append(leaf, d2i_X509(NULL, &p, end - p)) == -1)
-			return -1;
-	} while (p < end);
-	if (ASN1_TIME_to_tm(X509_get0_notAfter(leaf->cert), &tm) != 1)
+	leaf->cert = d2i_X509(NULL, &p, end - p);
+	if (leaf->cert == NULL)
+		return -1;
+	rest = slice_from(p, (size_t)(end - p));
+	leaf->issuers = slice_from(slice_dup(rest), rest.n);
+	if (read_issuers(leaf, like) == -1 ||
+	    ASN1_TIME_to_tm(X509_get0_notAfter(leaf->cert), &tm) != 1)
 		return -1;
 	leaf->expires = (uint64_t)timegm(&tm);
 	return 0;
 }
 
 struct tls_leaf *
-tls_leaf_new(struct slice der_chain)
+tls_leaf_new(struct slice der_chain, const struct tls_leaf *like)
 {
 	struct tls_leaf *leaf;
 
@@ -63,9 +77,7 @@ tls_leaf_new(struct slice der_chain)
 		return NULL;
 	leaf = mem_zalloc(sizeof(*leaf));
 	leaf->refs = 1;
-	leaf->chain = sk_X509_new_null();
-	must(leaf->chain != NULL);
-	if (parse(leaf, der_chain) == -1) {
+	if (parse(leaf, der_chain, like) == -1) {
 		ERR_clear_error();
 		tls_leaf_unref(leaf);
 		return NULL;
@@ -87,6 +99,7 @@ tls_leaf_unref(struct tls_leaf *leaf)
 		return;
 	X509_free(leaf->cert);
 	sk_X509_pop_free(leaf->chain, X509_free);
+	free((char *)(uintptr_t)leaf->issuers.p);
 	free(leaf);
 }
 

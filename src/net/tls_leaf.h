@@ -15,9 +15,11 @@
 
 struct tls_leaf;
 
-/* der: one or more certificates, leaf first, at most TLS_CHAIN_MAX.
+/* der: one or more certificates, leaf first, at most TLS_CHAIN_MAX. like: a
+ * leaf whose issuers are shared where they are the same; NULL: none.
  * Returns one reference, or NULL: not parseable. */
-struct tls_leaf *tls_leaf_new(struct slice der_chain);
+struct tls_leaf *tls_leaf_new(
+    struct slice der_chain, const struct tls_leaf *like);
 struct tls_leaf *tls_leaf_ref(struct tls_leaf *leaf);
 void tls_leaf_unref(struct tls_leaf *leaf);             /* NULL is fine */
 uint64_t tls_leaf_expires(const struct tls_leaf *leaf); /* seconds, 1970 */

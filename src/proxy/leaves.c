@@ -16,7 +16,9 @@
 #define LEAF_SPARE_S 3600
 
 struct leaves {
-	struct map *known; /* of struct tls_leaf */
+	struct map *known;     /* of struct tls_leaf */
+	struct tls_leaf *last; /* a reference; or NULL: whose issuers others
+	                        * share */
 };
 
 static void
@@ -40,6 +42,7 @@ leaves_free(struct leaves *leaves)
 	if (leaves == NULL)
 		return;
 	map_free(leaves->known);
+	tls_leaf_unref(leaves->last);
 	free(leaves);
 }
 
@@ -54,6 +57,8 @@ void
 leaves_forget(struct leaves *leaves)
 {
 	map_each(leaves->known, forget_one, leaves->known);
+	tls_leaf_unref(leaves->last);
+	leaves->last = NULL;
 }
 
 struct slice
@@ -112,9 +117,12 @@ leaves_ask(struct worker *worker, const struct host *host,
 struct tls_leaf *
 leaves_keep(struct leaves *leaves, struct slice key, struct slice chain_der)
 {
-	struct tls_leaf *leaf = tls_leaf_new(chain_der);
+	struct tls_leaf *leaf = tls_leaf_new(chain_der, leaves->last);
 
-	if (leaf != NULL)
-		map_set(leaves->known, key, leaf);
+	if (leaf == NULL)
+		return NULL;
+	tls_leaf_unref(leaves->last);
+	leaves->last = tls_leaf_ref(leaf);
+	map_set(leaves->known, key, leaf);
 	return leaf;
 }

@@ -265,7 +265,7 @@ ours_init(struct ours *ours, const struct identity *id, bool resumes)
 	*ours = (struct ours){ .resumes = resumes };
 	ours->server = tls_server_ctx(id->key, slice_from(keys, sizeof(keys)));
 	ours->client = tls_client_ctx(&id->pem, 1, &why);
-	ours->leaf = tls_leaf_new(id->der);
+	ours->leaf = tls_leaf_new(id->der, NULL);
 	must(ours->client != NULL && ours->leaf != NULL);
 }
 

@@ -91,7 +91,7 @@ bed_leaf(const struct bed *bed, const struct bed_cert *cert)
 	X509 *x = bed_cert(bed, cert);
 	unsigned char *der = NULL;
 	int n = i2d_X509(x, &der);
-	struct tls_leaf *leaf = tls_leaf_new(slice_from(der, (size_t)n));
+	struct tls_leaf *leaf = tls_leaf_new(slice_from(der, (size_t)n), NULL);
 
 	ck_assert_ptr_nonnull(leaf);
 	OPENSSL_free(der);

@@ -762,19 +762,63 @@ START_TEST(test_leaf)
 
 	for (int i = 0; i <= TLS_CHAIN_MAX; i++)
 		memcpy(all + (size_t)i * n, der[0], n);
-	leaf = tls_leaf_new(slice_from(all, n * TLS_CHAIN_MAX));
+	leaf = tls_leaf_new(slice_from(all, n * TLS_CHAIN_MAX), NULL);
 	ck_assert_ptr_nonnull(leaf);
 	ck_assert_uint_ge(tls_leaf_expires(leaf), (uint64_t)time(NULL) + 900);
 	ck_assert_uint_le(tls_leaf_expires(leaf), (uint64_t)time(NULL) + 1001);
 	tls_leaf_unref(tls_leaf_ref(leaf));
 	tls_leaf_unref(leaf);
 	ck_assert_ptr_null(
-	    tls_leaf_new(slice_from(all, n * (TLS_CHAIN_MAX + 1))));
+	    tls_leaf_new(slice_from(all, n * (TLS_CHAIN_MAX + 1)), NULL));
 	for (size_t cut = 0; cut < n; cut++)
-		ck_assert_ptr_null(tls_leaf_new(slice_from(all, cut)));
-	ck_assert_ptr_null(tls_leaf_new(slice_from(all, n + 1)));
+		ck_assert_ptr_null(tls_leaf_new(slice_from(all, cut), NULL));
+	ck_assert_ptr_null(tls_leaf_new(slice_from(all, n + 1), NULL));
 	ck_assert_uint_eq(ERR_peek_error(), 0);
 	X509_free(x);
+}
+END_TEST
+
+static X509 *
+first_issuer(SSL *ssl, const struct tls_leaf *leaf)
+{
+	STACK_OF(X509) *chain = NULL;
+
+	ck_assert_int_eq(tls_leaf_use(leaf, ssl), 0);
+	ck_assert_int_eq(SSL_get0_chain_certs(ssl, &chain), 1);
+	return sk_X509_value(chain, 0);
+}
+
+/* Leaf, issuer, and others like them. */
+START_TEST(test_leaf_shares_issuers)
+{
+	struct bed_cert cert = { "DNS:a.example", "a", -10, 1000, false };
+	X509 *a = bed_cert(&bed, &cert), *b = bed_cert(&bed, &cert);
+	int n = i2d_X509(a, NULL), m = i2d_X509(b, NULL);
+	unsigned char *p;
+	char aab[3 * 2048];
+	struct tls_leaf *one, *same, *other;
+	SSL *ssl = SSL_new(bed.server);
+	X509 *issuer;
+
+	p = (unsigned char *)aab;
+	ck_assert_int_eq(i2d_X509(a, &p), n);
+	ck_assert_int_eq(i2d_X509(a, &p), n);
+	ck_assert_int_eq(i2d_X509(b, &p), m);
+	one = tls_leaf_new(slice_from(aab, (size_t)(n * 2)), NULL);
+	same = tls_leaf_new(slice_from(aab, (size_t)(n * 2)), one);
+	other = tls_leaf_new(slice_from(aab + n, (size_t)(n + m)), one);
+	issuer = first_issuer(ssl, one);
+	ck_assert_ptr_eq(first_issuer(ssl, same), issuer);
+	ck_assert_ptr_ne(first_issuer(ssl, other), issuer);
+	ck_assert_ptr_null(
+	    tls_leaf_new(slice_from(aab, (size_t)(n * 2 + 1)), one));
+	tls_leaf_unref(one);
+	ck_assert_ptr_eq(first_issuer(ssl, same), issuer);
+	tls_leaf_unref(same);
+	tls_leaf_unref(other);
+	SSL_free(ssl);
+	X509_free(a);
+	X509_free(b);
 }
 END_TEST
 
@@ -907,6 +951,7 @@ suite_tls(void)
 	tcase_add_test(tc, test_distrust);
 	tcase_add_test(tc, test_anchors);
 	tcase_add_test(tc, test_leaf);
+	tcase_add_test(tc, test_leaf_shares_issuers);
 	tcase_add_loop_test(tc, test_sni, 0, (int)COUNT(snis));
 	tcase_add_test(tc, test_alpn_list);
 	tcase_add_test(tc, test_words);
