@@ -16,9 +16,19 @@
 #define METHOD_MAX 64           /* a longer word is none */
 #define TLS_HANDSHAKE_BYTE 0x16 /* RFC 8446 section 5.1: ContentType */
 
+static bool
+is_full(const struct worker *worker)
+{
+	return worker->handshakes >= worker->rules->conf->limits.handshakes;
+}
+
+/* While a CONNECT can still be refused with words, it is. */
 enum step_ret
 step_open(struct exchange *x)
 {
+	if (!x->tunnel && is_full(x->client->worker))
+		return exchange_refuse(
+		    x, REASON_OVERLOADED, "too many handshakes");
 	evbuffer_add_printf(io_output(x->client->io),
 	    "HTTP/1.1 200 Connection established\r\n%s\r\n",
 	    exchange_leg_field(x));
@@ -95,7 +105,7 @@ start_handshake(struct exchange *x)
 	struct worker *worker = client->worker;
 	const struct conf *conf = worker->rules->conf;
 
-	if (worker->handshakes >= conf->limits.handshakes)
+	if (is_full(worker))
 		return exchange_refuse(
 		    x, REASON_OVERLOADED, "too many handshakes");
 	worker->handshakes++;
