@@ -79,6 +79,7 @@ try_account(const struct ldap_account *account)
 			must(strcmp(account->names[i], account->names[j]) != 0);
 	}
 	must(account->nlisted <= LDAP_GROUPS_MAX);
+	must(account->listed_next <= LDAP_RANGE_MAX + 1u);
 }
 
 static void

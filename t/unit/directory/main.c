@@ -21,6 +21,7 @@ static Suite *(*const suites[])(void) = {
 	suite_grace,
 	suite_keytab,
 	suite_ldap_account,
+	suite_ldap_filter,
 	suite_ldap_verdict,
 	suite_realms,
 	suite_several,

@@ -32,6 +32,7 @@ Suite *suite_inquiry(void);
 Suite *suite_keeper(void);
 Suite *suite_keytab(void);
 Suite *suite_ldap_account(void);
+Suite *suite_ldap_filter(void);
 Suite *suite_ldap_verdict(void);
 Suite *suite_numbers(void);
 Suite *suite_roster(void);
