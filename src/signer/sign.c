@@ -193,23 +193,53 @@ digest_of(X509 *cert, const EVP_MD *md, unsigned char *out)
 	return ok ? 0 : -1;
 }
 
-/* Puts the signature in the place of the random one that X509_sign made. */
-static int
-replace(X509 *cert, EVP_PKEY *key, const EVP_MD *md)
+/* Both places that name it, which X509_sign would have filled in. They, and
+ * the signature's, are const in the interface; there is no other way to set
+ * them without a signature of OpenSSL's own, which costs what ours does. */
+static bool
+set_algorithm(X509 *cert, const EVP_MD *md)
 {
-	unsigned char digest[SIZE_MAX_MD], *der = NULL;
-	const ASN1_BIT_STRING *place;
-	ECDSA_SIG *sig = NULL;
-	int n, ok;
+	int nid = EVP_MD_get_type(md) == NID_sha384 ? NID_ecdsa_with_SHA384
+						    : NID_ecdsa_with_SHA256;
+	const X509_ALGOR *outside;
 
-	if (digest_of(cert, md, digest) < 0 ||
-	    sign_digest(key, md, digest, &sig) < 0)
-		return -1;
-	n = i2d_ECDSA_SIG(sig, &der);
-	X509_get0_signature(&place, NULL, cert);
-	/* const in the interface; there is no other way to set it */
-	ok = n > 0 && ASN1_STRING_set((ASN1_STRING *)place, der, n);
-	OPENSSL_free(der);
+	X509_get0_signature(NULL, &outside, cert);
+	return X509_ALGOR_set0((X509_ALGOR *)(uintptr_t)outside,
+		   OBJ_nid2obj(nid), V_ASN1_UNDEF, NULL) == 1 &&
+	    X509_ALGOR_set0((X509_ALGOR *)(uintptr_t)X509_get0_tbs_sigalg(cert),
+		OBJ_nid2obj(nid), V_ASN1_UNDEF, NULL) == 1;
+}
+
+/* A BIT STRING of whole bytes: OpenSSL learns that only by reading one. */
+static bool
+set_signature(X509 *cert, const ECDSA_SIG *sig)
+{
+	unsigned char der[SIZE_MAX_SIG], *p = der;
+	const unsigned char *from = der;
+	const ASN1_BIT_STRING *outside;
+	ASN1_BIT_STRING *place;
+	int n = i2d_ECDSA_SIG(sig, NULL);
+	int whole = ASN1_object_size(0, n + 1, V_ASN1_BIT_STRING);
+
+	if (n <= 0 || whole < 0 || whole > SIZE_MAX_SIG)
+		return false;
+	ASN1_put_object(&p, 0, n + 1, V_ASN1_BIT_STRING, V_ASN1_UNIVERSAL);
+	*p++ = 0;
+	if (i2d_ECDSA_SIG(sig, &p) != n)
+		return false;
+	X509_get0_signature(&outside, NULL, cert);
+	place = (ASN1_BIT_STRING *)(uintptr_t)outside;
+	return d2i_ASN1_BIT_STRING(&place, &from, whole) == outside;
+}
+
+static int
+sign_fixed(X509 *cert, EVP_PKEY *key, const EVP_MD *md)
+{
+	unsigned char digest[SIZE_MAX_MD];
+	ECDSA_SIG *sig = NULL;
+	bool ok = set_algorithm(cert, md) && digest_of(cert, md, digest) == 0 &&
+	    sign_digest(key, md, digest, &sig) == 0 && set_signature(cert, sig);
+
 	ECDSA_SIG_free(sig);
 	return ok ? 0 : -1;
 }
@@ -311,20 +341,27 @@ verifies(X509 *cert, EVP_PKEY *key)
 	return ok;
 }
 
+static int
+sign_as_openssl(X509 *cert, EVP_PKEY *key)
+{
+	EVP_MD_CTX *ctx = sign_begin(key);
+	int ret = ctx && X509_sign_ctx(cert, ctx) > 0 ? 0 : -1;
+
+	EVP_MD_CTX_free(ctx);
+	return ret;
+}
+
 int
 sign_cert(X509 *cert, EVP_PKEY *key)
 {
 	bool random = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC && is_ours(key);
-	EVP_MD_CTX *ctx;
-	int ret = -1;
+	int ret;
 
 	ERR_clear_error();
-	ctx = sign_begin(key);
-	if (ctx && X509_sign_ctx(cert, ctx) > 0 &&
-	    (!random || replace(cert, key, md_for(key)) == 0) &&
-	    verifies(cert, key))
-		ret = 0;
-	EVP_MD_CTX_free(ctx);
+	ret = random ? sign_fixed(cert, key, md_for(key))
+		     : sign_as_openssl(cert, key);
+	if (ret == 0 && !verifies(cert, key))
+		ret = -1;
 	ERR_clear_error();
 	return ret;
 }

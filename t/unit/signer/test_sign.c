@@ -98,6 +98,58 @@ START_TEST(test_refuses_a_digest_of_another_length)
 }
 END_TEST
 
+static X509 *
+unsigned_cert(EVP_PKEY *key, int serial)
+{
+	X509 *cert = X509_new();
+
+	ck_assert_int_eq(X509_set_version(cert, X509_VERSION_3), 1);
+	ck_assert_int_eq(
+	    ASN1_INTEGER_set(X509_get_serialNumber(cert), serial), 1);
+	ck_assert_ptr_nonnull(ASN1_TIME_set(X509_getm_notBefore(cert), NOW));
+	ck_assert_ptr_nonnull(ASN1_TIME_set(X509_getm_notAfter(cert), NOW));
+	ck_assert_int_eq(X509_set_pubkey(cert, key), 1);
+	return cert;
+}
+
+static const struct {
+	const char *group;
+	const EVP_MD *(*md)(void);
+} kinds[] = { { "P-256", EVP_sha256 }, { "P-384", EVP_sha384 } };
+
+/* All but the signature's bytes are those of X509_sign, whatever these end
+ * with: many rounds, so that some end with zero bits. */
+START_TEST(test_placed_as_by_openssl)
+{
+	EVP_PKEY *key = EVP_EC_gen(kinds[_i].group);
+
+	for (int round = 0; round < 40; round++) {
+		X509 *ours = unsigned_cert(key, round);
+		X509 *theirs = unsigned_cert(key, round);
+		const ASN1_BIT_STRING *from, *to;
+		unsigned char *a = NULL, *b = NULL;
+		int n;
+
+		ck_assert_int_eq(sign_cert(ours, key), 0);
+		ck_assert_int_gt(X509_sign(theirs, key, kinds[_i].md()), 0);
+		X509_get0_signature(&from, NULL, ours);
+		X509_get0_signature(&to, NULL, theirs);
+		ck_assert_int_eq(
+		    ASN1_STRING_set((ASN1_STRING *)(uintptr_t)to,
+			ASN1_STRING_get0_data(from), ASN1_STRING_length(from)),
+		    1);
+		n = i2d_X509(ours, &a);
+		ck_assert_int_eq(i2d_X509(theirs, &b), n);
+		ck_assert_mem_eq(a, b, (size_t)n);
+		OPENSSL_free(a);
+		OPENSSL_free(b);
+		X509_free(ours);
+		X509_free(theirs);
+	}
+	EVP_PKEY_free(key);
+}
+END_TEST
+
 Suite *
 suite_sign(void)
 {
@@ -107,6 +159,8 @@ suite_sign(void)
 	tcase_add_loop_test(
 	    tc, test_vectors, 0, (int)(sizeof(vectors) / sizeof(vectors[0])));
 	tcase_add_test(tc, test_refuses_a_digest_of_another_length);
+	tcase_add_loop_test(tc, test_placed_as_by_openssl, 0,
+	    (int)(sizeof(kinds) / sizeof(kinds[0])));
 	suite_add_tcase(suite, tc);
 	return suite;
 }
