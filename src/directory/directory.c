@@ -251,7 +251,7 @@ on_credential(uint64_t peer, uint64_t id, enum credential_verdict verdict,
 
 /* A login's password takes the same way as a question about one, and there
  * are many more of them. A wrong one may be remembered, and answered at
- * once. */
+ * once; and where many wait for each other, that is not usual. */
 static void
 learn_usual(struct directory *directory, uint64_t id,
     const struct provider_answer *answer)
@@ -260,7 +260,8 @@ learn_usual(struct directory *directory, uint64_t id,
 
 	if (answer->verdict == PROVIDER_OK &&
 	    desk_took(directory->desk, id, &took))
-		inquiry_learn(directory->inquiry, took);
+		inquiry_learn(directory->inquiry,
+		    took < INQUIRY_EVEN_MS ? took : INQUIRY_EVEN_MS);
 }
 
 static void
