@@ -13,27 +13,12 @@
 #include "base/must.h"
 #include "base/secret.h"
 #include "credential/layer.h"
+#include "credential/seen.h"
 #include "credential/span.h"
 #include "credential/text.h"
 
 #define STEPS_PER_SPAN 2
 #define SMALL_SPANS 256
-
-/* Slots in use for a usual request: few enough to stay in the cache. */
-#define SEEN_FEW 512
-
-/* A set of byte strings by hash, emptied by counting the epoch up. */
-struct seen {
-	struct seen_slot {
-		uint32_t epoch;
-		uint32_t index;
-		uint64_t hash;
-	} * slots;         /* owned */
-	size_t mask, most; /* of the slots in use, of all */
-	size_t n;
-	uint32_t epoch;
-	uint64_t seed; /* so that nobody can aim two values at one slot */
-};
 
 struct scan {
 	struct credential_limits limits;
@@ -52,71 +37,6 @@ struct scan {
 	struct seen seen_values;
 	unsigned cuts;
 };
-
-static void
-seen_init(struct seen *seen, size_t entries)
-{
-	size_t slots = 64;
-
-	while (slots < entries * 2)
-		slots *= 2;
-	seen->slots = mem_zalloc(slots * sizeof(*seen->slots));
-	seen->most = slots - 1;
-	seen->mask = slots < SEEN_FEW ? slots - 1 : SEEN_FEW - 1;
-	seen->epoch = 1;
-	secret_random(&seen->seed, sizeof(seen->seed));
-}
-
-static void
-seen_reset(struct seen *seen)
-{
-	seen->n = 0;
-	if (seen->mask > SEEN_FEW - 1)
-		seen->mask = SEEN_FEW - 1;
-	if (++seen->epoch != 0)
-		return;
-	memset(seen->slots, 0, (seen->most + 1) * sizeof(*seen->slots));
-	seen->epoch = 1;
-}
-
-/* The slot of hash: its own, or the free one where it belongs. The table is
- * at most half full, so that there is one. */
-static struct seen_slot *
-seen_find(struct seen *seen, uint64_t hash)
-{
-	size_t i = hash & seen->mask;
-
-	while (
-	    seen->slots[i].epoch == seen->epoch && seen->slots[i].hash != hash)
-		i = (i + 1) & seen->mask;
-	return &seen->slots[i];
-}
-
-/* From few slots to all of them. */
-static void
-seen_grow(struct seen *seen)
-{
-	struct seen_slot few[SEEN_FEW];
-	size_t i;
-
-	memcpy(few, seen->slots, sizeof(few));
-	memset(seen->slots, 0, sizeof(few));
-	seen->mask = seen->most;
-	for (i = 0; i < SEEN_FEW; i++) {
-		if (few[i].epoch == seen->epoch)
-			*seen_find(seen, few[i].hash) = few[i];
-	}
-}
-
-static void
-seen_put(struct seen *seen, struct seen_slot *slot, uint64_t hash, size_t index)
-{
-	slot->epoch = seen->epoch;
-	slot->hash = hash;
-	slot->index = (uint32_t)index;
-	if (++seen->n * 2 > seen->mask && seen->mask < seen->most)
-		seen_grow(seen);
-}
 
 struct scan *
 scan_new(const struct credential_limits *limits)
@@ -151,8 +71,8 @@ scan_free(struct scan *scan)
 	free(scan->list);
 	free(scan->sorted);
 	free(scan->steps);
-	free(scan->seen_spans.slots);
-	free(scan->seen_values.slots);
+	seen_clear(&scan->seen_spans);
+	seen_clear(&scan->seen_values);
 	free(scan);
 }
 
@@ -280,7 +200,7 @@ push(struct scan *scan, const struct span *span)
 	hash = slice_hash(
 	    span->bytes, scan->seen_spans.seed + (uint64_t)span->role);
 	slot = seen_find(&scan->seen_spans, hash);
-	if (slot->epoch == scan->seen_spans.epoch) {
+	if (seen_has(&scan->seen_spans, slot)) {
 		improve(scan, slot->index, span);
 		return;
 	}
@@ -339,7 +259,7 @@ add(struct scan *scan, struct slice value, uint32_t where,
 		return;
 	hash = slice_hash(value, scan->seen_values.seed);
 	slot = seen_find(&scan->seen_values, hash);
-	if (slot->epoch == scan->seen_values.epoch) {
+	if (seen_has(&scan->seen_values, slot)) {
 		if (rank < scan->list[slot->index].rank) {
 			scan->list[slot->index].rank = rank;
 			scan->list[slot->index].where = where;

@@ -16,7 +16,7 @@ import nest
 from tool import Extract
 
 SEED = int(os.environ.get("NESTED_SEED", "20261126"))
-CHAINS = int(os.environ.get("NESTED_CHAINS", "3000"))
+CHAINS = int(os.environ.get("NESTED_CHAINS", "2000"))
 ONLY = os.environ.get("NESTED_ONLY")
 DEPTH = 12  # of limits.h: each layer of a chain is one there
 CUT = 1 | 2 | 4 | 8 | 16 | 32 | 64  # any cut but a broken coding

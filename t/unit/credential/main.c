@@ -18,6 +18,7 @@ static Suite *(*const suites[])(void) = {
 	suite_request,
 	suite_scan,
 	suite_sealed,
+	suite_seen,
 	suite_text,
 	suite_token,
 	suite_suspicion,

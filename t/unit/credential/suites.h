@@ -20,6 +20,7 @@ Suite *suite_nest(void);
 Suite *suite_request(void);
 Suite *suite_scan(void);
 Suite *suite_sealed(void);
+Suite *suite_seen(void);
 Suite *suite_text(void);
 Suite *suite_token(void);
 Suite *suite_suspicion(void);
