@@ -92,6 +92,9 @@ load(struct enforce *enforce, uint64_t name, const char **why)
 	if (guard)
 		return guard;
 	log_info("the filter is not pinned: %s", *why);
+	/* maps alone filter nothing */
+	if (guard_count_pins(enforce->pins, GUARD_FORM_PROXY) == 0)
+		(void)guard_remove(enforce->pins, GUARD_FORM_PROXY);
 	free(enforce->pins);
 	enforce->pins = NULL;
 	opts.pins = NULL;

@@ -135,14 +135,14 @@ open_and_load(struct guard *guard, const struct wish *wish, const char **why)
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_family, wish->families);
 	*why = set_pins(guard);
-	if (*why)
-		return -1;
-	ret = guard_skel__load(guard->skel);
+	ret = *why ? -1 : guard_skel__load(guard->skel);
 	if (ret == 0)
 		return 0;
-	*why = because("the kernel does not take the programs (CAP_BPF,"
-		       " CAP_NET_ADMIN and, on a host, CAP_PERFMON are needed)",
-	    -ret);
+	if (!*why)
+		*why = because(
+		    "the kernel does not take the programs (CAP_BPF,"
+		    " CAP_NET_ADMIN and, on a host, CAP_PERFMON are needed)",
+		    -ret);
 	guard_skel__destroy(guard->skel);
 	guard->skel = NULL;
 	free(guard->dir);
