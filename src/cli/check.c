@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "cli/config.h"
-#include "cli/setup.h"
+#include "cli/secrets.h"
 #include "cli/verb.h"
 #include "ipc/role.h"
 
@@ -37,14 +37,15 @@ check(const char *file, bool print, bool verbose)
 {
 	struct config *config = config_load_and_tell(file);
 	const char *why;
+	char wrong[SECRETS_WHY_SIZE];
 	unsigned missing;
 
 	if (!config)
 		return VERB_FAILED;
-	why = setup_check_secrets(config->conf);
+	why = secrets_check(config->conf, wrong);
 	if (why)
 		fprintf(stderr, "%s: error: %s\n", file, why);
-	missing = setup_look_at_secrets(config->conf);
+	missing = secrets_look(config->conf);
 	if (missing) /* where, is among the warnings */
 		fprintf(stderr,
 		    "%s: error: secrets of directories that can't be used: "

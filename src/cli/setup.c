@@ -17,115 +17,7 @@
 
 #include "base/log.h"
 #include "cli/filter_gate.h"
-
-/* --- secret files --------------------------------------------------------- */
-
-static int
-secret_open(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		log_error("cannot open %s: %m", path);
-	return fd;
-}
-
-static const char *
-check_secret(const char *path, const char *what)
-{
-	static char why[512];
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		snprintf(why, sizeof(why), "cannot open %s %.400s: %s", what,
-		    path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return why;
-	}
-	close(fd);
-	if (!S_ISREG(st.st_mode)) {
-		snprintf(
-		    why, sizeof(why), "%s %.400s is not a file", what, path);
-		return why;
-	}
-	if (st.st_mode & S_IRWXO) {
-		snprintf(why, sizeof(why),
-		    "%s %.400s is open to everybody: chmod o= it", what, path);
-		return why;
-	}
-	return NULL;
-}
-
-static const char *
-check_pair(const struct pair *pair, const char *what)
-{
-	const char *why = check_secret(pair->key, what);
-
-	if (!why && pair->passphrase)
-		why = check_secret(
-		    pair->passphrase, "the passphrase of a certificate's key");
-	return why;
-}
-
-const char *
-setup_check_secrets(const struct conf *conf)
-{
-	const char *why = NULL;
-
-	if (conf->authority_key)
-		why = check_secret(conf->authority_key, "the authority's key");
-	if (!why && conf->authority_passphrase)
-		why = check_secret(conf->authority_passphrase,
-		    "the passphrase of the authority's key");
-	if (!why && conf->accounts_file)
-		why = check_secret(conf->accounts_file, "the account file");
-	if (!why && conf->filter_key)
-		why = check_secret(conf->filter_key, "the filter's key");
-	if (!why && conf->filter_path)
-		why = check_secret(conf->filter_path, "the filter");
-	for (size_t i = 0; !why && i < conf->own_certificates.n; i++)
-		why = check_pair(
-		    &conf->own_certificates.v[i].pair, "a certificate's key");
-	for (size_t i = 0; !why && i < conf->listeners.n; i++)
-		for (size_t j = 0; !why && j < conf->listeners.v[i].pairs.n;
-		     j++)
-			why = check_pair(&conf->listeners.v[i].pairs.v[j],
-			    "a listener's key");
-	return why;
-}
-
-/* 1 where it can't be used. */
-static unsigned
-look_at_secret(const char *path, struct place at)
-{
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-	struct stat st;
-	bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size > 0;
-
-	if (fd >= 0)
-		close(fd);
-	if (good && st.st_mode & S_IRWXO)
-		fprintf(stderr,
-		    "%s:%u:%u: warning: \"%s\" is open to everybody: chmod o= "
-		    "it\n",
-		    at.file, at.line, at.column, path);
-	return path && !good;
-}
-
-unsigned
-setup_look_at_secrets(const struct conf *conf)
-{
-	unsigned n = look_at_secret(
-	    conf->authenticate.keytab, conf->authenticate.keytab_at);
-
-	for (size_t i = 0; i < conf->directories.n; i++)
-		n += look_at_secret(conf->directories.v[i].password_file,
-		    conf->directories.v[i].password_at);
-	return n;
-}
+#include "cli/secrets.h"
 
 /* --- by message -------------------------------------------------------------- */
 
@@ -188,7 +80,7 @@ static void
 give_key(struct child *child, const char *path)
 {
 	struct msg_setup_key key = { .path = slice_of(path) };
-	int fd = secret_open(path);
+	int fd = secrets_open(path);
 
 	if (fd < 0)
 		return;
@@ -242,7 +134,7 @@ give_part(const struct supervisor *supervisor, struct child *child,
 		.generation = supervisor->config->generation,
 		.part = (uint8_t)part,
 	};
-	int fd = path ? secret_open(path) : -1;
+	int fd = path ? secrets_open(path) : -1;
 
 	if (fd < 0)
 		return;
@@ -276,7 +168,7 @@ give_accounts(const struct supervisor *supervisor, struct child *child)
 
 	if (!config->conf->accounts_file)
 		return;
-	fd = secret_open(config->conf->accounts_file);
+	fd = secrets_open(config->conf->accounts_file);
 	if (fd < 0)
 		return;
 	child_send(child, MSG_setup_accounts, &accounts, fd);
@@ -291,7 +183,7 @@ give_filter_to_writer(const struct config *config, struct child *child)
 	struct msg_setup_filter_key whose = {
 		.generation = config->generation,
 	};
-	int key = secret_open(config->conf->filter_key);
+	int key = secrets_open(config->conf->filter_key);
 	int fd = open(config->conf->filter_path, O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
@@ -337,25 +229,13 @@ give_filter(const struct supervisor *supervisor, struct child *child)
 		give_filter_to_reader(supervisor, child);
 }
 
-/* One that can't be opened is said and watched: see cli/secret_files.h. */
-static int
-open_directory_secret(const char *path)
-{
-	int fd = secret_open(path);
-	struct stat st;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_mode & S_IRWXO)
-		log_warn("%s is open to everybody: chmod o= it", path);
-	return fd;
-}
-
 static void
 give_keytab(const struct supervisor *supervisor, struct child *child)
 {
 	const struct config *config = supervisor->config;
 	struct msg_setup_keytab keytab = { .generation = config->generation };
 	int fd = config->conf->authenticate.keytab
-	    ? open_directory_secret(config->conf->authenticate.keytab)
+	    ? secrets_open_lax(config->conf->authenticate.keytab)
 	    : -1;
 
 	if (fd < 0)
@@ -375,7 +255,7 @@ give_secrets(const struct supervisor *supervisor, struct child *child)
 			.directory = slice_of(one->name),
 		};
 		int fd = one->password_file
-		    ? open_directory_secret(one->password_file)
+		    ? secrets_open_lax(one->password_file)
 		    : -1;
 
 		if (fd < 0)

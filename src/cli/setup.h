@@ -22,11 +22,4 @@ void setup_secrets(struct supervisor *supervisor); /* LDAP's and Kerberos's */
 void setup_filter(struct supervisor *supervisor);
 void setup_tickets(struct supervisor *supervisor);
 
-/* Can the secret files that the configuration names be opened, and are they
- * kept from others? NULL, or why not; borrowed until the next call. */
-const char *setup_check_secrets(const struct conf *conf);
-/* How many of directories' passwords and of keytabs can't be used now, which
- * the proxy starts without; warns of those that others can read. */
-unsigned setup_look_at_secrets(const struct conf *conf);
-
 #endif

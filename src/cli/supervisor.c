@@ -170,7 +170,7 @@ open_all(struct supervisor *supervisor)
 	const char *why = identity_choose(&supervisor->identity, conf);
 
 	if (!why)
-		why = setup_check_secrets(conf);
+		why = secrets_check(conf, supervisor->why);
 	if (!why)
 		why = sockets_open(supervisor->sockets, conf);
 	if (!why)

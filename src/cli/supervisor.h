@@ -21,6 +21,7 @@
 #include "cli/notify.h"
 #include "cli/records.h"
 #include "cli/secret_files.h"
+#include "cli/secrets.h"
 #include "cli/sockets.h"
 #include "cli/whois.h"
 
@@ -53,7 +54,8 @@ struct supervisor {
 	uint64_t last_survey; /* id of the newest status question */
 	bool announced;       /* all roles were ready once */
 	bool draining;
-	int status; /* what `run` exits with */
+	char why[SECRETS_WHY_SIZE]; /* … a secret can't be used */
+	int status;                 /* what `run` exits with */
 };
 
 struct supervisor_opts {

@@ -112,7 +112,7 @@ look_for_fixed(struct turnover *turnover, const struct conf *next)
 static const char *
 open_for(struct supervisor *supervisor, const struct conf *next)
 {
-	const char *why = setup_check_secrets(next);
+	const char *why = secrets_check(next, supervisor->why);
 
 	if (!why)
 		why = sockets_open(supervisor->sockets, next);
