@@ -33,6 +33,7 @@ struct subject_key *subject_key_of(EVP_PKEY *key);
 
 Suite *suite_authority(void);
 Suite *suite_crl(void);
+Suite *suite_evidence(void);
 Suite *suite_found(void);
 Suite *suite_stock(void);
 Suite *suite_mint(void);

@@ -8,6 +8,7 @@
 static Suite *(*const suites[])(void) = {
 	suite_authority,
 	suite_crl,
+	suite_evidence,
 	suite_found,
 	suite_stock,
 	suite_mint,
