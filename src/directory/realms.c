@@ -80,7 +80,8 @@ put(char out[ACCOUNT_NAME_MAX + 1], const struct realm *realm,
 	for (size_t i = 0; i < 3; i++) {
 		if (parts[i].n > ACCOUNT_NAME_MAX - n)
 			return SLICE_EMPTY;
-		memcpy(out + n, parts[i].p, parts[i].n);
+		if (parts[i].n) /* an empty one may be NULL */
+			memcpy(out + n, parts[i].p, parts[i].n);
 		n += parts[i].n;
 	}
 	out[n] = '\0';
