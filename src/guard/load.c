@@ -108,7 +108,7 @@ set_pins(struct guard *guard)
 /* What a kernel, or one without that capability, may not do is left out by
  * it when it reads the constants. */
 struct wish {
-	bool families;
+	bool families, forbidden;
 	enum guard_sight sight;
 };
 
@@ -130,8 +130,8 @@ open_and_load(struct guard *guard, const struct wish *wish, const char **why)
 	    guard->skel->progs.guard_create, is_host(guard));
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_existing, is_host(guard));
-	bpf_program__set_autoload(guard->skel->progs.guard_forbidden,
-	    is_host(guard) || wish->sight == GUARD_SIGHT_NAME);
+	bpf_program__set_autoload(
+	    guard->skel->progs.guard_forbidden, wish->forbidden);
 	bpf_program__set_autoload(
 	    guard->skel->progs.guard_family, wish->families);
 	*why = set_pins(guard);
@@ -153,30 +153,33 @@ open_and_load(struct guard *guard, const struct wish *wish, const char **why)
 static int
 load_for_proxy(struct guard *guard, const char **why)
 {
-	struct wish wish = { .sight = GUARD_SIGHT_NAME };
+	struct wish wish = { .forbidden = true, .sight = GUARD_SIGHT_NAME };
 	int ret = open_and_load(guard, &wish, why);
 
 	guard->no_families = "only the host form does that";
 	while (ret < 0 && wish.sight > GUARD_SIGHT_NONE) {
+		wish.forbidden = false;
 		wish.sight--;
 		ret = open_and_load(guard, &wish, why);
 	}
 	return ret;
 }
 
-/* A kernel may know all but the last. */
+/* From all that there is to what everything else can do without. */
 static int
 load_for_host(struct guard *guard, const char **why)
 {
-	struct wish wish = { .families = true };
-	int ret = open_and_load(guard, &wish, why);
+	static const struct wish wishes[] = { { true, true, 0 },
+		{ false, true, 0 }, { true, false, 0 }, { false, false, 0 } };
+	int ret = -1;
 
-	if (ret == 0)
-		return 0;
-	guard->no_families = "the kernel has no BPF LSM, or does not let us use"
-			     " it";
-	wish.families = false;
-	return open_and_load(guard, &wish, why);
+	for (size_t i = 0; i < COUNT(wishes) && ret < 0; i++) {
+		guard->no_families = wishes[i].families
+		    ? NULL
+		    : "the kernel has no BPF LSM, or does not let us use it";
+		ret = open_and_load(guard, &wishes[i], why);
+	}
+	return ret;
 }
 
 struct guard *
