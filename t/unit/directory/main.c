@@ -15,6 +15,7 @@ static Suite *(*const suites[])(void) = {
 	suite_hash,
 	suite_inquiry,
 	suite_keeper,
+	suite_memories,
 	suite_numbers,
 	suite_roster,
 	suite_throttle,

@@ -34,6 +34,7 @@ Suite *suite_keytab(void);
 Suite *suite_ldap_account(void);
 Suite *suite_ldap_filter(void);
 Suite *suite_ldap_verdict(void);
+Suite *suite_memories(void);
 Suite *suite_numbers(void);
 Suite *suite_roster(void);
 Suite *suite_realms(void);
