@@ -67,38 +67,63 @@ write_file(struct sink *sink, struct slice lines)
 	}
 }
 
-/* RFC 3164, facility local0, severity info, one datagram a record. */
-static void
+/* RFC 3164, facility local0, severity info, one datagram a record. The queue of
+ * such a socket is short, ten datagrams by the kernel's default. */
+static size_t
 write_syslog(struct sink *sink, struct slice lines)
 {
-	struct slice line;
+	struct slice rest = lines, line;
+	size_t done = 0;
+	ssize_t sent;
 	char *text;
 
-	while (slice_split(&lines, '\n', &line)) {
-		if (line.n == 0)
-			continue;
+	while (slice_split(&rest, '\n', &line)) {
 		text = mem_printf(
 		    "<134>sallyport[%d]: %.*s", (int)getpid(), SLICE_ARG(line));
-		if (send(sink->fd, text, strlen(text),
-			MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-			failed(sink, 1);
+		sent = line.n == 0 ? 0
+				   : send(sink->fd, text, strlen(text),
+					 MSG_DONTWAIT | MSG_NOSIGNAL);
 		free(text);
+		if (sent < 0 && (errno == EAGAIN || errno == ENOBUFS))
+			return done;
+		if (sent < 0)
+			failed(sink, 1);
+		done = lines.n - rest.n;
 	}
+	return lines.n;
 }
 
-void
+size_t
 sink_write(struct sink *sink, struct slice lines)
 {
 	if (lines.n == 0)
-		return;
+		return 0;
 	switch (sink->kind) {
 	case RECORD_FILE:
 		write_file(sink, lines);
 		break;
 	case RECORD_SYSLOG:
-		write_syslog(sink, lines);
-		break;
+		return write_syslog(sink, lines);
 	case RECORD_OFF:
 		break;
 	}
+	return lines.n;
+}
+
+void
+sink_lose(struct sink *sink, struct slice lines)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lines.n; i++)
+		n += lines.p[i] == '\n';
+	errno = EAGAIN;
+	if (n > 0)
+		failed(sink, n);
+}
+
+void
+sink_write_once(struct sink *sink, struct slice lines)
+{
+	sink_lose(sink, slice_from_idx(lines, sink_write(sink, lines)));
 }

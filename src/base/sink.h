@@ -33,7 +33,12 @@ void sink_clear(struct sink *sink);
 void sink_set(struct sink *sink, enum record_sink kind, int fd);
 
 /* Whole lines, each with its end. A file gets them in one write: with
- * O_APPEND, those of several processes don't mix. */
-void sink_write(struct sink *sink, struct slice lines);
+ * O_APPEND, those of several processes don't mix. How many bytes are done
+ * with: less than all where whoever reads syslog is behind; the rest is to be
+ * tried again soon, or lost. */
+size_t sink_write(struct sink *sink, struct slice lines);
+void sink_lose(struct sink *sink, struct slice lines);
+/* Once, for who can't come again. */
+void sink_write_once(struct sink *sink, struct slice lines);
 
 #endif

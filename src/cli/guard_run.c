@@ -204,7 +204,7 @@ on_event(const struct guard_event *event, void *arg)
 	json_reset(&watch->line);
 	denial_json(&watch->line, &denial);
 	line = slice_from(watch->line.p, watch->line.n);
-	sink_write(&watch->sink, line);
+	sink_write_once(&watch->sink, line);
 	if (watch->feed)
 		feed_say(watch->feed, line);
 }

@@ -254,7 +254,8 @@ on_event(const struct guard_event *event, void *arg)
 static void
 write_records(struct warden *warden)
 {
-	sink_write(&warden->sink, slice_from(warden->lines.p, warden->lines.n));
+	sink_write_once(
+	    &warden->sink, slice_from(warden->lines.p, warden->lines.n));
 	json_reset(&warden->lines);
 }
 

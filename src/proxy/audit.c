@@ -23,6 +23,9 @@
 
 #define FLUSH_BYTES (32u << 10)
 #define FLUSH_MS 200
+/* While whoever reads syslog is behind. */
+#define AGAIN_MS 10
+#define KEPT_MAX (1u << 20)
 
 struct audit {
 	struct worker *worker; /* borrowed */
@@ -36,6 +39,13 @@ static void
 on_flush(evutil_socket_t fd, short what, void *arg)
 {
 	audit_flush(arg);
+}
+
+static void
+lose_rest(struct audit *audit)
+{
+	sink_lose(&audit->sink, slice_from(audit->line.p, audit->line.n));
+	json_reset(&audit->line);
 }
 
 struct audit *
@@ -56,6 +66,7 @@ audit_free(struct audit *audit)
 	if (audit == NULL)
 		return;
 	audit_flush(audit);
+	lose_rest(audit);
 	sink_clear(&audit->sink);
 	event_free(audit->timer);
 	json_clear(&audit->line);
@@ -66,6 +77,8 @@ void
 audit_set_sink(struct audit *audit, enum record_sink sink, int fd)
 {
 	audit_flush(audit);
+	if (sink == RECORD_OFF)
+		lose_rest(audit);
 	sink_set(&audit->sink, sink, fd);
 }
 
@@ -75,27 +88,43 @@ audit_lost(const struct audit *audit)
 	return audit->sink.lost;
 }
 
+static void
+flush_in(struct audit *audit, unsigned ms)
+{
+	struct timeval tv = { .tv_usec = ms * 1000 };
+
+	audit->armed = true;
+	event_add(audit->timer, &tv);
+}
+
 void
 audit_flush(struct audit *audit)
 {
+	struct json *line = &audit->line;
+	size_t done = sink_write(&audit->sink, slice_from(line->p, line->n));
+
 	audit->armed = false;
-	sink_write(&audit->sink, slice_from(audit->line.p, audit->line.n));
-	json_reset(&audit->line);
+	if (done == line->n) {
+		json_reset(line);
+		return;
+	}
+	line->n -= done;
+	memmove(line->p, line->p + done, line->n);
+	if (line->n > KEPT_MAX)
+		lose_rest(audit);
+	else
+		flush_in(audit, AGAIN_MS);
 }
 
 static void
 finish(struct audit *audit)
 {
-	struct timeval tv = { .tv_usec = FLUSH_MS * 1000 };
-
 	json_close(&audit->line);
 	json_line_end(&audit->line);
-	if (audit->line.n >= FLUSH_BYTES) {
+	if (audit->line.n >= FLUSH_BYTES)
 		audit_flush(audit);
-	} else if (!audit->armed) {
-		audit->armed = true;
-		event_add(audit->timer, &tv);
-	}
+	else if (!audit->armed)
+		flush_in(audit, FLUSH_MS);
 }
 
 static void
