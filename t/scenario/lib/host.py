@@ -36,6 +36,10 @@ class Host:
     """Filters what run() starts, and nothing else. For s.keep()."""
 
     def __init__(self, directory):
+        known = subprocess.run([program(), "guard", "--help"], text=True,
+                               capture_output=True, check=False)
+        if "built without" in known.stdout + known.stderr:
+            raise Skip("built without the guard")
         self.dir = directory
         self.conf = self.path("host.conf")
         self.records = Records(self.path("record.json"))

@@ -37,8 +37,7 @@ def start_or_skip(s, proxy):
         if not refused:
             raise
         s.proxy = None
-        print("SKIP: %s" % refused.group(1))
-        sys.exit(77)
+        raise Skip(refused.group(1)) from None
 
 
 def cgroup_of(pid):
