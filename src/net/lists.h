@@ -16,12 +16,13 @@
 
 #include "base/slice.h"
 
-#define LISTS_MAX 100               /* kept */
-#define LISTS_BYTES_MAX (32u << 20) /* of them together, in DER */
-#define LISTS_BODY_MAX (2u << 20)   /* of one answer */
-#define LISTS_KEEP_S (12 * 3600)    /* then it is fetched anew */
-#define LISTS_FAILED_MAX 1000       /* addresses that gave none */
-#define LISTS_AGAIN_MS 600000       /* until one of them is asked again */
+#define LISTS_MAX 100 /* kept */
+/* Of all together, in DER; parsed, one takes six times that. */
+#define LISTS_BYTES_MAX (8u << 20)
+#define LISTS_BODY_MAX (2u << 20) /* of one answer */
+#define LISTS_KEEP_S (12 * 3600)  /* then it is fetched anew */
+#define LISTS_FAILED_MAX 1000     /* addresses that gave none */
+#define LISTS_AGAIN_MS 600000     /* until one of them is asked again */
 
 struct lists;
 

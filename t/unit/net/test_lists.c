@@ -17,14 +17,16 @@
 #define MS UINT64_C(5000000)
 #define URL "http://crl.example/a.crl"
 
-/* In DER; padded with entries to that many at least. */
+/* In DER, of that many bytes at least. */
 static struct slice
-make(int64_t from, int64_t to, int entries)
+make(int64_t from, int64_t to, int padding)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509_CRL *crl = X509_CRL_new();
 	X509_NAME *name = X509_NAME_new();
 	ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)from);
+	ASN1_IA5STRING *comment = ASN1_IA5STRING_new();
+	char *text = OPENSSL_zalloc((size_t)padding + 1);
 	unsigned char *der = NULL;
 	int n;
 
@@ -33,22 +35,16 @@ make(int64_t from, int64_t to, int entries)
 	X509_CRL_set_version(crl, X509_CRL_VERSION_2);
 	X509_CRL_set_issuer_name(crl, name);
 	X509_CRL_set1_lastUpdate(crl, time);
-	for (int i = 0; i < entries; i++) {
-		X509_REVOKED *one = X509_REVOKED_new();
-		ASN1_INTEGER *serial = ASN1_INTEGER_new();
-
-		ASN1_INTEGER_set(serial, i + 1);
-		X509_REVOKED_set_serialNumber(one, serial);
-		X509_REVOKED_set_revocationDate(one, time);
-		X509_CRL_add0_revoked(crl, one);
-		ASN1_INTEGER_free(serial);
-	}
+	memset(text, 'x', (size_t)padding);
+	ASN1_STRING_set0(comment, text, padding);
+	X509_CRL_add1_ext_i2d(crl, NID_netscape_comment, comment, 0, 0);
 	ASN1_TIME_set(time, (time_t)to);
 	if (to != 0)
 		X509_CRL_set1_nextUpdate(crl, time);
 	X509_CRL_sign(crl, key, EVP_sha256());
 	n = i2d_X509_CRL(crl, &der);
 	ck_assert_int_gt(n, 0);
+	ASN1_IA5STRING_free(comment);
 	ASN1_TIME_free(time);
 	X509_NAME_free(name);
 	X509_CRL_free(crl);
@@ -124,7 +120,7 @@ END_TEST
 START_TEST(stays_within_bounds)
 {
 	struct lists *lists = lists_new();
-	struct slice big = make(NOW, NOW + 100, 80000);
+	struct slice big = make(NOW, NOW + 100, 2000000);
 	size_t fit = LISTS_BYTES_MAX / big.n;
 	char url[64];
 
@@ -186,7 +182,6 @@ suite_lists(void)
 	Suite *suite = suite_create("lists");
 	TCase *tcase = tcase_create("lists");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(
 	    tcase, keeps_as_long_as_it_is_good, 0, COUNT(spans));
 	tcase_add_test(tcase, remembers_failures_by_account);
