@@ -7,6 +7,7 @@ import sys
 
 from lib import programs, scenario
 from lib.expect import absent, same, within
+from lib.process import wait_until
 
 BODY = "name=w\u00f6rter & so on"
 
@@ -45,7 +46,8 @@ with scenario.start("decrypt all\nallow to any") as s:
             within("certificate", done.errors.lower().replace(
                 "pkix path", "certificate path"), "what it says")
             absent("hello", done.text, "what came all the same")
-    same(s.proxy.records.count(account="alice", scheme="https", status=200,
-                               host="www.test"), count, "records")
+    wait_until(lambda: s.proxy.records.count(
+        account="alice", scheme="https", status=200, host="www.test") == count,
+               5, "%d records" % count)
     for name in programs.missing():
         print("not installed, so not asked: " + name)

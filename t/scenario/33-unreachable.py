@@ -8,6 +8,7 @@ RULES = """decrypt all
 timeout connect 2s
 timeout response 2s
 timeout resolve 2s
+timeout handshake 4s
 allow to any"""
 
 with scenario.start(RULES, dns={"empty.test": [],
