@@ -110,6 +110,16 @@ nest_close(struct nest *nest)
 	return true;
 }
 
+/* The stack is left as it is: most spans are asked in vain. */
+static void
+begin(struct nest *nest, const struct nest_coding *coding,
+    const struct span *span)
+{
+	nest->coding = coding;
+	nest->scan = NULL;
+	nest->span = span;
+}
+
 static bool
 read_all(struct nest *nest)
 {
@@ -125,8 +135,9 @@ bool
 nest_looks(const struct nest_coding *coding, struct slice bytes)
 {
 	struct span span = { .bytes = bytes };
-	struct nest nest = { .coding = coding, .span = &span };
+	struct nest nest;
 
+	begin(&nest, coding, &span);
 	return coding->starts(bytes) && read_all(&nest);
 }
 
@@ -134,10 +145,11 @@ enum layer_result
 nest_decode(const struct nest_coding *coding, struct scan *scan,
     const struct span *span)
 {
-	struct nest nest = { .coding = coding, .span = span };
+	struct nest nest;
 
 	if (!coding->starts(span->bytes))
 		return LAYER_NO;
+	begin(&nest, coding, span);
 	if (!read_all(&nest) && nest.rest.n > span->bytes.n / 2)
 		return LAYER_NO;
 	nest.scan = scan;
