@@ -219,7 +219,8 @@ class Gnutls(Program):
     def hold(argv, given):
         """Its input must not end before the answer has come: it would say
         so to the other side."""
-        with subprocess.Popen(argv, stdin=subprocess.PIPE,
+        # unbuffered: nothing is left to be written when its input is closed
+        with subprocess.Popen(argv, bufsize=0, stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as child:
             timer = threading.Timer(_SECONDS, child.kill)
@@ -230,7 +231,6 @@ class Gnutls(Program):
             reader.start()
             try:
                 child.stdin.write(given)
-                child.stdin.flush()
             except BrokenPipeError:
                 pass
             text = child.stdout.read()
