@@ -150,7 +150,8 @@ with filtered.start("credentials continue to any\nallow to any",
         same(browser.evaluate("location.host"), WAY, "still here")
         browser.call("Input.insertText", text="the old portal asks for it")
         press("Enter", 13)
-        browser.wait_for("location.href == '%s/signin'" % site)
+        browser.wait_for("location.href == '%s/signin' && "
+                         "document.readyState == 'complete'" % site)
         same(s.record(type="continue")["words"],
              "the old portal asks for it", "the reason")
         submit()
