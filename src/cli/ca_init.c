@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/ca.h"
+#include "cli/replace.h"
 #include "cli/verb.h"
 #include "signer/authority.h"
 #include "signer/crl.h"
@@ -26,21 +27,6 @@ ca_failed(const char *path, const char *why)
 	return VERB_FAILED;
 }
 
-static int
-write_text(int fd, struct slice text)
-{
-	while (text.n) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text = slice_from_idx(text, (size_t)n);
-	}
-	return fsync(fd);
-}
-
 int
 ca_write_new(const char *path, struct slice text, mode_t mode)
 {
@@ -51,7 +37,7 @@ ca_write_new(const char *path, struct slice text, mode_t mode)
 		return -1;
 	ret = fchmod(fd, mode); /* whatever the umask */
 	if (ret == 0)
-		ret = write_text(fd, text);
+		ret = replace_fill(fd, text);
 	saved = errno;
 	close(fd);
 	if (ret < 0)

@@ -60,8 +60,8 @@ replace_read(struct replace *replace, size_t max, struct secret *out)
 	return secret_read(out, replace->fd, max);
 }
 
-static int
-write_all(int fd, struct slice text)
+int
+replace_fill(int fd, struct slice text)
 {
 	while (text.n) {
 		ssize_t n = write(fd, text.p, text.n);
@@ -116,7 +116,7 @@ replace_write(struct replace *replace, struct slice text)
 	int ret = -1, saved;
 
 	if (fd >= 0 && fstat(replace->fd, &old) == 0 && dress(fd, &old) == 0 &&
-	    write_all(fd, text) == 0)
+	    replace_fill(fd, text) == 0)
 		ret = rename(temporary, replace->path);
 	saved = errno;
 	if (fd >= 0) {

@@ -26,4 +26,8 @@ int replace_read(struct replace *replace, size_t max, struct secret *out);
 int replace_write(struct replace *replace, struct slice text);
 void replace_end(struct replace *replace);
 
+/* For a new file as well: writes all of text to fd, and to the disk; -1 with
+ * errno. */
+int replace_fill(int fd, struct slice text);
+
 #endif
