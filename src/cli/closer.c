@@ -11,17 +11,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/caps.h"
 #include "guard/forbidden.h"
 
-#define EVERY_S 60 /* for rules with times */
+#define EVERY_S 60     /* for rules with times */
+#define START_MS 20000 /* until it has given up what it may not have */
 
 struct closer {
 	pid_t pid;
@@ -98,6 +101,9 @@ become(int channel, int link, int diag)
 	if (syscall(SYS_close_range, FD_END, ~0u, 0u) < 0)
 		_exit(1);
 	caps_keep(CAP_NET_ADMIN);
+	/* the parent waits for this: from here on we are what we should be */
+	if (send(FD_CHANNEL, "", 1, MSG_NOSIGNAL) != 1)
+		_exit(1);
 	serve();
 }
 
@@ -146,6 +152,29 @@ because(int fds[4])
 	return strerror(saved);
 }
 
+/* The child's first byte says that it has dropped the rest. NULL, or why there
+ * is nobody to talk to; then the child has ended. */
+static const char *
+wait_for(pid_t pid, int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	uint64_t now = clock_ms(), end = now + START_MS;
+	char byte;
+	int n = 0;
+
+	for (; n <= 0 && now < end; now = clock_ms()) {
+		n = poll(&pfd, 1, (int)(end - now));
+		if (n < 0 && errno != EINTR)
+			break;
+	}
+	if (n > 0 && recv(fd, &byte, 1, MSG_DONTWAIT) == 1)
+		return NULL;
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	return n > 0 ? "its process has ended"
+		     : "its process does not get ready";
+}
+
 struct closer *
 closer_start(struct event_base *base, struct guard *guard, const char **why)
 {
@@ -153,6 +182,7 @@ closer_start(struct event_base *base, struct guard *guard, const char **why)
 		forbidden_open_diag() };
 	struct timeval each = { .tv_sec = EVERY_S };
 	struct closer *closer;
+	int channel;
 	pid_t pid;
 
 	if (fds[2] < 0 || fds[3] < 0 ||
@@ -167,11 +197,17 @@ closer_start(struct event_base *base, struct guard *guard, const char **why)
 	}
 	if (pid == 0)
 		become(fds[1], fds[2], fds[3]);
-	closer = mem_zalloc(sizeof(*closer));
-	closer->pid = pid;
-	closer->fd = fds[0];
+	channel = fds[0];
 	fds[0] = -1;
 	(void)because(fds);
+	*why = wait_for(pid, channel);
+	if (*why) {
+		close(channel);
+		return NULL;
+	}
+	closer = mem_zalloc(sizeof(*closer));
+	closer->pid = pid;
+	closer->fd = channel;
 	closer->event = event_new(
 	    base, closer->fd, EV_READ | EV_PERSIST, on_outcome, closer);
 	closer->timer = event_new(base, -1, EV_PERSIST, on_time, closer);

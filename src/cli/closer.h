@@ -15,8 +15,8 @@
 
 struct closer;
 
-/* Starts it, while there still are privileges. NULL, and *why. The caller
- * owns it. */
+/* Starts it, while there still are privileges, and waits until it has dropped
+ * all but its own. NULL, and *why, where it can't. The caller owns it. */
 struct closer *closer_start(
     struct event_base *base, struct guard *guard, const char **why);
 /* Ends it; NULL is fine. */
