@@ -5,6 +5,7 @@
 #include "conf/cover.h"
 
 #include "base/glob.h"
+#include "base/prefix.h"
 
 static bool
 spend(size_t *budget)

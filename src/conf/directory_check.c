@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/reach.h"
 #include "conf/conf.h"
 #include "conf/directory.h"
 #include "conf/directory_values.h"

@@ -16,6 +16,7 @@
 
 #include "base/addr.h"
 #include "base/name.h"
+#include "base/prefix.h"
 #include "base/sink.h"
 #include "base/slice.h"
 

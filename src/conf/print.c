@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/prefix.h"
 #include "conf/conf.h"
 #include "conf/defaults.h"
 #include "conf/directory.h"

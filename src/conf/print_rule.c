@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/prefix.h"
 #include "conf/lexer.h"
 #include "conf/value.h"
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/prefix.h"
+#include "base/reach.h"
 #include "base/utf8.h"
 
 #define DAY_MINUTES 1440

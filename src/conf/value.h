@@ -8,6 +8,7 @@
 #define CONF_VALUE_H
 
 #include "base/arena.h"
+#include "base/prefix.h"
 #include "conf/model.h"
 
 /* In any spelling that host_parse takes; port stays 0. */

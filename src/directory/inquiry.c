@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/reach.h"
 #include "base/secret.h"
 #include "directory/accounts.h"
 #include "directory/hash.h"

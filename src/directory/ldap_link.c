@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/reach.h"
 #include "directory/ldap_stream.h"
 #include "net/dial.h"
 #include "net/io.h"

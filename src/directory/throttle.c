@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/reach.h"
 #include "directory/accounts.h"
 
 #define ADDRESS_KEY 16

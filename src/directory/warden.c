@@ -12,6 +12,7 @@
 #include "base/keyed.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/reach.h"
 #include "base/secret.h"
 
 /* Of one account, or one address. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * bpf_ip: addresses, and what they really reach: base/addr.c for the kernel.
+ * bpf_ip: addresses, and what they really reach: base/reach.c for the kernel.
  */
 #ifndef GUARD_BPF_IP_H
 #define GUARD_BPF_IP_H
@@ -58,7 +58,7 @@ is_internal_v4(__u32 v4)
 	return found;
 }
 
-/* One reading of 64:ff9b:1::/48 (see nat64_read in base/addr.c). */
+/* One reading of 64:ff9b:1::/48 (see nat64_read in base/reach.c). */
 #define NAT64_READ(ok, one, v4, found)                                         \
 	do {                                                                   \
 		if ((ok) && (one) >> 24 != 0 &&                                \
@@ -87,7 +87,7 @@ nat64_local(__u32 w1, __u32 w2, __u32 w3)
 	return v4;
 }
 
-/* addr_unfold of base/addr.c, to the letter. */
+/* addr_unfold of base/reach.c, to the letter. */
 INLINE void
 unfold(union ip *ip)
 {

@@ -158,7 +158,7 @@ note_near(struct work *work, const struct open *open)
 }
 
 /* The rules that know this prefix, in order. A short prefix of IPv6 doesn't
- * hold IPv4 addresses (see prefix_has in base/addr.h). */
+ * hold IPv4 addresses (see prefix_has in base/prefix.h). */
 static void
 find_near(struct work *work, const struct prefix *prefix)
 {

@@ -8,6 +8,7 @@
 #ifndef GUARD_CELLS_H
 #define GUARD_CELLS_H
 
+#include "base/prefix.h"
 #include "guard/kernel.h"
 #include "guard/spans.h"
 

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/reach.h"
 #include "guard/flat.h"
 #include "policy/whoset.h"
 

@@ -19,6 +19,7 @@
 
 #include <time.h>
 
+#include "base/prefix.h"
 #include "guard/cells.h"
 #include "guard/namepins.h"
 #include "policy/policy.h"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/reach.h"
 #include "policy/tri.h"
 
 #define PORT_LAST 65535

@@ -4,6 +4,7 @@
 #ifndef GUARD_FLAT_H
 #define GUARD_FLAT_H
 
+#include "base/prefix.h"
 #include "conf/model.h"
 #include "guard/cells.h"
 #include "guard/namepins.h"

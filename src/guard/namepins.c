@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/reach.h"
 
 static void
 add(struct namepins *pinned, struct slice name)

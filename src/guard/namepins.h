@@ -9,6 +9,7 @@
 #define GUARD_NAMEPINS_H
 
 #include "base/map.h"
+#include "base/prefix.h"
 #include "conf/model.h"
 
 #define NAMEPINS_MAX 256      /* names of a configuration */

@@ -22,6 +22,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/reach.h"
 
 #define BURST_DEFAULT 20
 #define INTERVAL_DEFAULT_MS 1000

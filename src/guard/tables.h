@@ -9,6 +9,7 @@
 #ifndef GUARD_TABLES_H
 #define GUARD_TABLES_H
 
+#include "base/prefix.h"
 #include "guard/compile.h"
 #include "guard/load.h"
 

@@ -7,6 +7,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/reach.h"
 #include "guard/kernel.h"
 
 int

@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/reach.h"
 #include "base/sink.h"
 #include "conf/given.h"
 #include "guard/denial.h"

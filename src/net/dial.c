@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/reach.h"
 #include "net/words.h"
 
 #define STAGGER_MS 250 /* RFC 8305 section 5 */

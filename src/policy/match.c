@@ -3,6 +3,8 @@
  */
 #include <string.h>
 
+#include "base/prefix.h"
+#include "base/reach.h"
 #include "policy/compiled.h"
 
 static enum tri

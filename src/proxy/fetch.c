@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/reach.h"
 #include "http/h1_read.h"
 #include "proxy/account.h"
 

@@ -2,6 +2,7 @@
  * step_account: who is asking. The password goes to the directory process
  * and is wiped here.
  */
+#include "base/reach.h"
 #include "proxy/exchange.h"
 
 #include <string.h>

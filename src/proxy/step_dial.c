@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/reach.h"
 #include "proxy/account.h"
 #include "proxy/origins.h"
 #include "proxy/pool.h"

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/reach.h"
 #include "base/secret.h"
 #include "ipc/roleloop.h"
 #include "proxy/alert.h"

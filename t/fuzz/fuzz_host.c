@@ -11,6 +11,8 @@
 #include "base/addr.h"
 #include "base/must.h"
 #include "base/name.h"
+#include "base/prefix.h"
+#include "base/reach.h"
 
 static void
 try_host(struct slice s)

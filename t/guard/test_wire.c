@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/prefix.h"
 #include "ground.h"
 #include "guard/tags.h"
 #include "sock.h"

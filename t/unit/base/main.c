@@ -18,6 +18,8 @@ static Suite *(*const suites[])(void) = {
 	suite_mem,
 	suite_must,
 	suite_name,
+	suite_prefix,
+	suite_reach,
 	suite_secret,
 	suite_sink,
 	suite_slice,

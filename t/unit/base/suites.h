@@ -20,6 +20,8 @@ Suite *suite_mapping(void);
 Suite *suite_mem(void);
 Suite *suite_must(void);
 Suite *suite_name(void);
+Suite *suite_prefix(void);
+Suite *suite_reach(void);
 Suite *suite_secret(void);
 Suite *suite_sink(void);
 Suite *suite_slice(void);

@@ -1,3 +1,4 @@
+#include "base/prefix.h"
 #include "conf/value.h"
 
 #include "suites.h"

@@ -6,6 +6,7 @@
 #ifndef T_GUARD_DRAW_H
 #define T_GUARD_DRAW_H
 
+#include "base/prefix.h"
 #include "conf/conf.h"
 
 struct draw {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/prefix.h"
 #include "draw.h"
 #include "guard/compile.h"
 #include "suites.h"

@@ -47,7 +47,7 @@ static const struct {
 	{ "{ b.example, 10.0.0.0/8 }", "a.example", "", 80, TRI_MAYBE },
 	{ "{ 10.0.0.0/8, 10.0.0.0/24, 0.0.0.0/0 }", "a.example", "192.0.2.9",
 	    80, TRI_YES },
-	/* all of IPv6 and no IPv4: base/addr.h */
+	/* all of IPv6 and no IPv4: base/prefix.h */
 	{ "::/0", "a.example", "192.0.2.9", 80, TRI_NO },
 	{ "::/0", "a.example", "2001:db8::1", 80, TRI_YES },
 };

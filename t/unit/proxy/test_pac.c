@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/prefix.h"
 #include "proxy/pac.h"
 
 static struct dest
