@@ -50,6 +50,26 @@ head_count(const struct head *head, enum field_id id)
 }
 
 bool
+head_is_repeatable(const struct head *request)
+{
+	switch (request->method) {
+	case METHOD_GET:
+	case METHOD_HEAD:
+	case METHOD_OPTIONS:
+	case METHOD_TRACE:
+	case METHOD_PUT:
+	case METHOD_DELETE:
+		return request->framing == FRAMING_NONE;
+	case METHOD_OTHER:
+	case METHOD_POST:
+	case METHOD_CONNECT:
+	case METHOD_PATCH:
+		break;
+	}
+	return false;
+}
+
+bool
 head_has_token(const struct head *head, enum field_id id, struct slice token)
 {
 	for (size_t i = 0; i < head->nfields; i++) {

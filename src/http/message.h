@@ -79,6 +79,10 @@ void head_remove(struct head *head, enum field_id id);
 /* Replaces all of that id by one. */
 void head_set(struct head *head, enum field_id id, struct slice value);
 
+/* May the request be sent once more where its connection broke: does a
+ * second one change nothing (RFC 9110 section 9.2.2), and has it no body? */
+bool head_is_repeatable(const struct head *request);
+
 /* Methods are case-sensitive: "get" is METHOD_OTHER. */
 enum method_id method_lookup(struct slice text);
 

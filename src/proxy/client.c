@@ -17,6 +17,7 @@
 #include "proxy/audit.h"
 #include "proxy/census.h"
 #include "proxy/exchange.h"
+#include "proxy/pool.h"
 #include "proxy/spared.h"
 
 /* How long a finished connection waits for the peer's close, so that the
@@ -245,6 +246,8 @@ client_free(struct client *client)
 		cut_short(client);
 	exchange_free(client->x);
 	close_io(client);
+	if (client->owns)
+		pool_disown(worker->pool, client->id);
 	if (client->handshaking)
 		worker->handshakes--;
 	if (client->counted)

@@ -40,6 +40,7 @@ struct client {
 	struct host sni;            /* what the leaf certificate is for */
 	struct account *account;    /* reference */
 	bool by_ticket;             /* … of Negotiate: for the connection */
+	bool owns;                  /* it logged in on upstreams: upstream.h */
 	uint64_t leg;               /* of a Negotiate login; 0: none */
 	bool refused;               /* CONNECT's own decision, to be shown */
 	char *origin_chain;         /* owned: see proxy/handshake.h; or NULL */

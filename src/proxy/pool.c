@@ -4,6 +4,7 @@
 #include "proxy/pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -29,6 +30,9 @@ struct pool {
 };
 
 #define SWEEP_S 1
+/* An origin may close what has been idle for long just as a request is on
+ * its way; no common one does so sooner. */
+#define FRESH_MS 3000
 
 static void on_sweep(evutil_socket_t fd, short what, void *arg);
 
@@ -90,16 +94,36 @@ pool_remove(struct pool *pool, struct upstream *up)
 	TAILQ_REMOVE(&pool->all, up, all);
 }
 
-struct upstream *
-pool_take(struct pool *pool, struct slice key)
+/* A connection that somebody logged in on (NTLM, Negotiate) speaks for that
+ * client alone. */
+static struct upstream *
+find_owned(const struct bucket *bucket, const char *owner)
 {
-	struct bucket *bucket = map_peek(pool->buckets, key);
+	struct upstream *up;
+
+	TAILQ_FOREACH(up, &bucket->idle, bucket)
+	if (strcmp(up->owner, owner) == 0)
+		return up;
+	return NULL;
+}
+
+struct upstream *
+pool_take(struct pool *pool, const struct pool_want *want)
+{
+	struct bucket *bucket = map_peek(pool->buckets, want->key);
 	struct upstream *up;
 
 	if (bucket == NULL)
 		return NULL;
-	up = TAILQ_FIRST(&bucket->idle);
-	must(slice_eq(up->key, key));
+	up = find_owned(bucket, want->owner);
+	if (up == NULL && want->owner[0] != '\0')
+		up = find_owned(bucket, "");
+	/* its own is used however old it is: another has no login */
+	if (up == NULL ||
+	    (want->once && up->owner[0] == '\0' &&
+		up->idle_ms + FRESH_MS < clock_ms()))
+		return NULL;
+	must(slice_eq(up->key, want->key));
 	unlist(pool, up);
 	pool->worker->counts.upstreams_reused++;
 	return up;
@@ -141,6 +165,18 @@ pool_drop(struct pool *pool, struct upstream *up)
 {
 	must(up->x == NULL);
 	upstream_free(up);
+}
+
+void
+pool_disown(struct pool *pool, const char *owner)
+{
+	struct upstream *up, *next;
+
+	for (up = TAILQ_FIRST(&pool->idle); up != NULL; up = next) {
+		next = TAILQ_NEXT(up, idle);
+		if (strcmp(up->owner, owner) == 0)
+			upstream_free(up);
+	}
 }
 
 size_t

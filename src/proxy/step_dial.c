@@ -231,12 +231,16 @@ take_idle(struct exchange *x)
 	struct pool *pool = x->client->worker->pool;
 	char buf[UPSTREAM_KEY_SIZE];
 	struct upstream *up;
+	struct pool_want want = {
+		.owner = x->client->owns ? x->client->id : "",
+		.once = !head_is_repeatable(&x->request),
+	};
 
 	if (x->is_connect || x->retried)
 		return false;
-	up = pool_take(pool,
-	    upstream_key(buf, x->client->worker->rules, x->account,
-		dial_host(x), &x->host, x->port, x->secure));
+	want.key = upstream_key(buf, x->client->worker->rules, x->account,
+	    dial_host(x), &x->host, x->port, x->secure);
+	up = pool_take(pool, &want);
 	if (up == NULL)
 		return false;
 	if (exchange_decide(x, &up->addr, true) != VERDICT_ALLOW ||

@@ -8,7 +8,10 @@
  */
 #include "proxy/exchange.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "http/auth.h"
 #include "http/forward.h"
 #include "http/h1_write.h"
 #include "net/io_tls.h"
@@ -252,23 +255,9 @@ move_reply(struct exchange *x)
 static bool
 may_retry(const struct exchange *x)
 {
-	switch (x->request.method) {
-	case METHOD_GET:
-	case METHOD_HEAD:
-	case METHOD_OPTIONS:
-	case METHOD_TRACE:
-	case METHOD_PUT:
-	case METHOD_DELETE:
-		break;
-	case METHOD_OTHER:
-	case METHOD_POST:
-	case METHOD_CONNECT:
-	case METHOD_PATCH:
-		return false;
-	}
-	return x->up->exchanges > 0 && !x->retried && x->at.first_us == 0 &&
-	    evbuffer_get_length(io_input(x->up->io)) == 0 &&
-	    x->request.framing == FRAMING_NONE;
+	return head_is_repeatable(&x->request) && x->up->exchanges > 0 &&
+	    !x->retried && x->at.first_us == 0 &&
+	    evbuffer_get_length(io_input(x->up->io)) == 0;
 }
 
 static enum step_ret
@@ -293,6 +282,21 @@ broken(struct exchange *x, enum reason reason)
 	return exchange_refuse(x, reason, x->detail);
 }
 
+/* Who logs in by these is known by the connection from then on (RFC 4559,
+ * MS-NTHT): each leg must go by the same one, and nobody else's request. */
+static void
+keep_owner(struct exchange *x)
+{
+	struct slice scheme = auth_scheme(
+	    head_value(&x->request, FIELD_AUTHORIZATION));
+
+	if (!slice_caseeq_str(scheme, "NTLM") &&
+	    !slice_caseeq_str(scheme, "Negotiate"))
+		return;
+	x->client->owns = true;
+	memcpy(x->up->owner, x->client->id, sizeof(x->client->id));
+}
+
 static enum step_ret
 finished(struct exchange *x)
 {
@@ -303,6 +307,7 @@ finished(struct exchange *x)
 	    x->response.framing != FRAMING_CLOSE &&
 	    io_end(up->io) == IO_END_NONE &&
 	    evbuffer_get_length(io_input(up->io)) == 0) {
+		keep_owner(x);
 		x->up = NULL;
 		pool_give(x->client->worker->pool, up);
 	}

@@ -34,7 +34,8 @@ struct upstream {
 	struct exchange *x;           /* borrowed; NULL while idle */
 	uint64_t started_ms, idle_ms; /* clock_ms() */
 	uint64_t exchanges;           /* served before this one */
-	struct looked looked;         /* at its certificate */
+	char owner[ID_SIZE];     /* the client that logged in on it; "": none */
+	struct looked looked;    /* at its certificate */
 	struct looked resumable; /* … at the one of the session offered */
 	bool ready;              /* TLS is done, or not wanted */
 	bool failed;
