@@ -1,5 +1,6 @@
 """process: programs that a scenario starts, watches and stops by pid."""
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -8,11 +9,41 @@ import time
 from lib.expect import Failure
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    """A loopback port that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+_reserved = []  # held until this process ends
+
+
+def _ports():
+    """Those that the kernel gives to nobody who doesn't name them."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range",
+              encoding="ascii") as file:
+        first = int(file.read().split()[0])
+    return 11000, first if first > 13000 else 65000
+
+
+def _reserve(port, kind):
+    """Whether it is ours: no program has it, and no other scenario of this
+    network namespace is told so, too."""
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        mark.bind("\0sallyport-scenario-port-%d" % port)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        mark.close()
+        return False
+    _reserved.append(mark)
+    return True
+
+
+def free_port(kind=socket.SOCK_STREAM, count=1):
+    """A loopback port, or the first of some, that stay free until somebody
+    who was given the number binds them."""
+    first, end = _ports()
+    for _ in range(1000):
+        port = random.randrange(first, end - count)
+        if all(_reserve(port + i, kind) for i in range(count)):
+            return port
+    raise Failure("no free port")
 
 
 def wait_until(test, seconds, what):

@@ -35,7 +35,7 @@ class Tpm:
                 raise Skip("there is no %s" % program)
         self.dir = directory
         os.makedirs(os.path.join(directory, "state"))
-        self.port = self._two_ports()
+        self.port = free_port(count=2)
         self.process = Process(
             ["swtpm", "socket", "--tpm2", "--tpmstate",
              "dir=" + os.path.join(directory, "state"),
@@ -50,17 +50,6 @@ class Tpm:
         self.held = "cmd:%s %s %d" % (sys.executable, relay, self.port)
         self.direct = "swtpm:host=127.0.0.1,port=%d" % self.port
         self._make_key()
-
-    @staticmethod
-    def _two_ports():
-        while True:
-            port = free_port()
-            with socket.socket() as probe:
-                try:
-                    probe.bind(("127.0.0.1", port + 1))
-                    return port
-                except OSError:
-                    pass
 
     def _listens(self):
         with socket.socket() as probe:
