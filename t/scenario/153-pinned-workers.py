@@ -50,16 +50,18 @@ with scenario.start(RULES + "bypass learn 12h", workers=WORKERS,
         get_on("www.test")
         before = counts()
         get_on("two.test")
+        s.proxy.settle()
         # the kernel spreads connections: go on until two workers had one
         for attempt in range(40):
             break_off("one.test")
             if used(before) >= 2 and attempt >= 2:
                 break
         holds(used(before) >= 2, "one worker had them all")
-        wait_until(lambda: rows("one.test"), 5, "evidence")
+        wait_until(lambda: [p for p in rows("one.test") if p["alerts"] >= 3],
+                   10, "three or more")
         same(len(rows("one.test")), 1, "one row for all")
         same(rows("one.test")[0]["role"], "signer", "whose table")
-        holds(rows("one.test")[0]["alerts"] >= 3, "three or more")
+        s.proxy.settle()
 
     with s.case("every worker leaves it alone"):
         before = counts()
@@ -77,7 +79,9 @@ with scenario.start(RULES + "bypass learn 12h", workers=WORKERS,
             os.kill(pid, 9)
         wait_until(lambda: len(s.proxy.pids("proxy")) == WORKERS and
                    not set(old) & set(s.proxy.pids("proxy")), 20, "workers")
-        s.proxy.wait_log("is ready")
+        wait_until(lambda: s.proxy.log().count("] is ready") >= WORKERS, 10,
+                   "all are ready")
+        s.proxy.settle()
         before = counts()
         for attempt in range(60):
             holds(not break_off("one.test"), "decrypted by a new worker")
@@ -87,10 +91,13 @@ with scenario.start(RULES + "bypass learn 12h", workers=WORKERS,
     with s.case("who gets on after all is told everywhere"):
         for _ in range(2):
             break_off("three.test")
-        wait_until(lambda: rows("three.test"), 5, "evidence")
+        wait_until(lambda: rows("three.test"), 10, "evidence")
+        s.proxy.settle()
         for _ in range(8):
             get_on("three.test")
-        same(rows("three.test"), [], "evidence of one that got on")
+        wait_until(lambda: not rows("three.test"), 10,
+                   "no evidence of one that got on")
+        s.proxy.settle()
         for _ in range(6):
             holds(break_off("three.test"), "not decrypted any more")
 
@@ -102,6 +109,7 @@ with scenario.start(RULES + "bypass learn 12h", workers=WORKERS,
         s.proxy.wait_log("signer is ready")
         get_on("www.test")
         get_on("two.test")
+        s.proxy.settle()
         holds(not break_off("one.test"), "the workers know still")
         for _ in range(3):
             break_off("bank.test")

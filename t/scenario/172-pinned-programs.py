@@ -60,6 +60,7 @@ with scenario.start("decrypt all\nallow to any\nbypass learn 12h") as s:
         wait_until(lambda: sum(evidence(host)) == times, 5,
                    "evidence %d of %s:\n%s" % (
                        times, name, s.proxy.status("--pinned")))
+        s.proxy.settle()
 
     def learn(name, host, refuse, accept):
         """As often as it takes, and then it gets on."""

@@ -5,6 +5,7 @@ import json
 import ssl
 from lib import scenario
 from lib.expect import absent, same, within
+from lib.process import wait_until
 
 RULES = "decrypt all\nallow to any\n"
 
@@ -40,6 +41,17 @@ with scenario.start(RULES + "bypass learn 12h", accounts=("alice", "bob")) as s:
                 within("verify failed", str(error), "why")
             client.close()
 
+    def told(host, alerts):
+        """Until that many count for alice, and the worker knows of it."""
+        wait_until(lambda: ("alice", host, alerts) in hosts(), 10,
+                   "%d alerts for %s" % (alerts, host))
+        s.proxy.settle()
+
+    def heard():
+        """The signer has heard of it, and what it says has come."""
+        s.proxy.settle()
+        s.proxy.settle()
+
     def hosts():
         lines = json.loads(s.proxy.status("--pinned", "--json"))["pinned"]
         return sorted((p["account"], p["host"], p["alerts"]) for p in lines)
@@ -50,11 +62,13 @@ with scenario.start(RULES + "bypass learn 12h", accounts=("alice", "bob")) as s:
     get_on("www.test")
     with s.case("evidence"):
         break_off("one.test", 2)
+        told("one.test", 2)
         same(hosts(), [("alice", "one.test", 2)], "evidence")
         within("except { one.test } for user \"alice\"",
                s.proxy.status("--pinned"), "a ready line")
     with s.case("left alone after the third"):
         break_off("one.test", 1)
+        told("one.test", 3)
         within("origins", issuer_of("one.test"), "the issuer")
         client = s.client()
         client.secure(origin.named("one.test"), ca=s.pki.ca)
@@ -67,10 +81,12 @@ with scenario.start(RULES + "bypass learn 12h", accounts=("alice", "bob")) as s:
         absent("origins", issuer_of("two.test"), "another name")
     with s.case("not a name that was just used"):
         break_off("www.test", 5)
+        heard()
         absent("origins", issuer_of("www.test"), "the issuer")
     with s.case("not on a computer without our authority"):
         for host in ("one.test", "two.test"):
             break_off(host, 4, source="127.0.0.2", user="bob")
+        heard()
         absent("origins", issuer_of("one.test", user="bob"), "the issuer")
     with s.case("bypass learn off"):
         s.proxy.configure(RULES)

@@ -124,6 +124,11 @@ class Proxy:
     def status(self, *words):
         return verb("status", "-f", self.conf, *words).stdout
 
+    def settle(self):
+        """A round trip through every process: each has taken what another
+        had sent it before."""
+        self.status("--json")
+
     def stop(self):
         """Ends it with SIGTERM; fails on anything that no run may say."""
         status = self.process.stop() if self.process else 0
