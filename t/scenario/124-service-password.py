@@ -5,7 +5,7 @@ new one; with a wrong file people get 503, and the right one heals it."""
 import time
 
 from lib import scenario
-from lib.expect import same, within
+from lib.expect import same
 from lib.process import wait_until
 from lib.slapd import SERVICE, Slapd, configure, person
 
@@ -61,11 +61,11 @@ with scenario.prepare() as s:
     drop_connections()
     wait_until(lambda: "Invalid credentials" in proxy.log(), 20,
                "the bind of the service fails")
-    within("bind as the service", proxy.log(), "the log")
+    proxy.wait_log("bind as the service")
     same(login(), 503, "nobody can be looked for")
     write(NEWER)
     proxy.reload()
     wait_until(login_works, 10, "the file is right again")
-    within("works again", proxy.log(), "the log")
+    proxy.wait_log("works again")
     for word in (NEW, NEWER):
         same(word in proxy.log(), False, "a password in the log")

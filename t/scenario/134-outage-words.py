@@ -4,7 +4,7 @@ checked is neither learned nor taken for somebody's password."""
 from urllib.parse import quote
 
 from lib import filtered
-from lib.expect import same, within
+from lib.expect import same
 from lib.filtered import form
 from lib.proxy import verb
 from lib.slapd import Slapd, configure, person, statement
@@ -76,4 +76,4 @@ with filtered.prepare() as s:
     same(post("Neues Wort 12", "carl", "Neues Wort 12"), 200,
          "what carl says is his password isn't known to be")
     same(counter("filter_added"), learned, "learned")
-    within("admitted unchecked", proxy.log(), "the log")
+    proxy.wait_log("admitted unchecked")

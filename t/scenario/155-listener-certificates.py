@@ -97,7 +97,7 @@ allow to any
     def refused(words):
         """A reload that isn't taken, and what was there before goes on."""
         s.proxy.reload("the old configuration stays")
-        within(words, s.proxy.log(), "why")
+        s.proxy.wait_log(words)
         for _ in range(4):
             same((serial("proxy.test"), serial("other.test")), now, "shown")
 

@@ -68,7 +68,7 @@ with scenario.prepare() as s:
     with s.case("the family that was late"):
         wait_until(lambda: sends(DAEMON, "::1") == "sent", 8, "IPv6")
     with s.case("a name without an address is said and allows nothing"):
-        within("missing.allowed.test has no address", machine.log(), "log")
+        machine.wait_log("missing.allowed.test has no address")
     with s.case("explain knows names, too"):
         out = machine.verb("explain", "-f", machine.conf, "daemon",
                            "127.0.0.2:9")
@@ -80,7 +80,7 @@ with scenario.prepare() as s:
         s.dns.names["missing.allowed.test"] = ["127.0.0.9"]
         wait_until(lambda: sends(DAEMON, "127.0.0.7") == "sent", 20, "new")
         same(sends(DAEMON, "127.0.0.2"), "EPERM", "the old one")
-        within("names have other addresses", machine.log(), "log")
+        machine.wait_log("names have other addresses")
     with s.case("what was missing is there"):
         wait_until(lambda: sends(DAEMON, "127.0.0.9") == "sent", 20, "new")
     with s.case("a name that is gone denies what it was"):
@@ -88,7 +88,7 @@ with scenario.prepare() as s:
     with s.case("and allows nothing"):
         s.dns.names["www.allowed.test"] = None
         wait_until(lambda: sends(DAEMON, "127.0.0.7") == "EPERM", 20, "gone")
-        within("www.allowed.test has no address now", machine.log(), "log")
+        machine.wait_log("www.allowed.test has no address now")
     with s.case("a reload keeps what is known, and learns what is new"):
         s.dns.names["www.new.test"] = ["127.0.0.10"]
         machine.reload(rules.replace(

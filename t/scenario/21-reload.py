@@ -24,7 +24,7 @@ with scenario.start(OPEN, workers=2, trouble=True) as s:
     s.proxy.configure("allow to any\nfrobnicate")
     s.proxy.reload("frobnicate")
     same(ask(), (403, 403), "the old rules stay")
-    within("proxy.conf:", s.proxy.log(), "the place of the error")
+    s.proxy.wait_log("proxy.conf:")
     refused = verb("reload", "-f", s.proxy.conf, check=False)
     same(refused.returncode, 1, "exit status of reload")
     within("frobnicate", refused.stdout + refused.stderr, "what it says")

@@ -31,7 +31,8 @@ with scenario.start("timeout connect 10s\nallow to any", dns={
     began = time.monotonic()
     reply = s.client().get("http://%s/" % origin.named("both.test"))
     same(reply.status, 200, reply.start)
-    holds(time.monotonic() - began < 2.5, "it took %.1f s" % (
+    # with the slow one it would be ten
+    holds(time.monotonic() - began < 8, "it took %.1f s" % (
         time.monotonic() - began))
 
     s.proxy.configure("timeout connect 1s\nallow to any")

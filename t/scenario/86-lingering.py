@@ -4,12 +4,24 @@ import socket
 import time
 
 from lib import scenario
-from lib.expect import holds, same
+from lib.expect import holds
+from lib.process import wait_until
 
 SIZE = 380 << 10
 BIG = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % SIZE + b"x" * SIZE
 
 RULES = "limit %s 10\nallow to any"
+
+
+def served(s, url):
+    client = s.client()
+    try:
+        return client.get(url).status == 200
+    except (EOFError, OSError):
+        return False
+    finally:
+        client.close()
+
 
 with scenario.start(RULES % "connections") as s:
     for limit in ("connections", "per-address"):
@@ -37,5 +49,4 @@ with scenario.start(RULES % "connections") as s:
         s.record(type="turned-away")
         for sock in socks:
             sock.close()
-        time.sleep(0.5)
-        same(s.client().get(url).status, 200, "when they have gone")
+        wait_until(lambda: served(s, url), 20, "when they have gone")

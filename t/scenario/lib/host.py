@@ -83,6 +83,10 @@ class Host:
     def log(self):
         return self.daemon.text()
 
+    def wait_log(self, words):
+        wait_until(lambda: words in self.log(), 10,
+                   "%r in the log: %s" % (words, self.log()[-1500:]))
+
     def reload(self, rules, words="are in force, generation"):
         self.configure(rules)
         before = self.log().count(words)
