@@ -167,6 +167,17 @@ addr_unfold(struct addr addr)
 	return addr;
 }
 
+struct addr
+addr_holder(const struct addr *addr)
+{
+	struct addr inside = addr_unfold(*addr);
+	struct addr holder = { 0 };
+	size_t n = addr_is_v4(&inside) ? sizeof(holder.ip) : 8;
+
+	memcpy(holder.ip, inside.ip, n);
+	return holder;
+}
+
 bool
 addr_is_special(const struct addr *addr)
 {

@@ -19,6 +19,9 @@
 #include "base/prefix.h"
 
 struct addr addr_unfold(struct addr addr);
+/* Whose it is, to count somebody by: unfolded, and of IPv6 the first address
+ * of its /64, since who has one has all of those. Without port and scope. */
+struct addr addr_holder(const struct addr *addr);
 
 /* Loopback, link-local, unspecified (0.0.0.0/8), multicast, broadcast, and
  * anything of class E: never a place on the internet. All of these unfold

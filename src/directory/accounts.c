@@ -69,6 +69,14 @@ account_name_check(struct slice name)
 	return NULL;
 }
 
+bool
+account_is_hopeless(struct slice name, struct slice password)
+{
+	return account_name_check(name) || password.n == 0 ||
+	    password.n > PASSWORD_MAX_LEN ||
+	    slice_find(password, '\0') < password.n;
+}
+
 static int
 compare_names(struct slice a, struct slice b)
 {

@@ -9,6 +9,8 @@
 #ifndef DIRECTORY_ACCOUNTS_H
 #define DIRECTORY_ACCOUNTS_H
 
+#include <stdbool.h>
+
 #include "base/slice.h"
 #include "directory/hash.h"
 
@@ -44,6 +46,8 @@ const char *accounts_dummy(const struct accounts *accounts);
 /* NULL, or why this can't be an account's name: empty, too long, not UTF-8,
  * ':' or '*' or a control character in it, a blank at an end, '#' in front. */
 const char *account_name_check(struct slice name);
+/* No account can have that name, or that password: nobody need be asked. */
+bool account_is_hopeless(struct slice name, struct slice password);
 
 /* The form in which names are compared, into buf; name.n at most
  * ACCOUNT_NAME_MAX. */

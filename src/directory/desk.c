@@ -13,21 +13,17 @@
 
 #include "base/clock.h"
 #include "base/keyed.h"
-#include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/secret.h"
 #include "directory/accounts.h"
 #include "directory/numbers.h"
+#include "directory/tally.h"
+#include "directory/waiters.h"
 
 /* account, NUL, address, password */
 #define QUESTION_MAX (ACCOUNT_NAME_MAX + 1 + 16 + PASSWORD_MAX_LEN)
 #define BUSY_RETRY_S 2
-#define FAILURE_LINES 600 /* a minute */
-
-struct asker {
-	uint64_t peer, id;
-};
 
 struct login {
 	uint64_t id;
@@ -35,8 +31,7 @@ struct login {
 	char account[ACCOUNT_NAME_MAX]; /* folded */
 	size_t naccount;
 	struct addr client;
-	struct asker *askers; /* owned */
-	size_t n, cap;
+	struct waiters waiters;
 	uint64_t begun_ms;
 	bool by_ticket; /* no password: neither slowed nor joined */
 	char *token;    /* owned; for the answer */
@@ -51,10 +46,10 @@ struct desk {
 	struct map *by_key;        /* owned; borrows from by_id */
 	struct keyed *keyed;       /* owned: tells questions apart */
 	uint64_t last_id;
-	struct log_limit failed_lines, slowed_lines;
+	struct tally tally;
+	uint64_t joined;
 	login_fn *on_result;
 	void *arg; /* borrowed */
-	uint64_t ok, wrong, slowed, not_now, joined, barred;
 };
 
 static void
@@ -62,7 +57,7 @@ login_free(void *arg)
 {
 	struct login *login = arg;
 
-	free(login->askers);
+	waiters_clear(&login->waiters);
 	free(login->token);
 	secret_wipe(login->key, sizeof(login->key));
 	free(login);
@@ -145,33 +140,15 @@ refuse(struct desk *desk, uint64_t peer, uint64_t id,
 	desk->on_result(peer, id, &result, desk->arg);
 }
 
+/* A login that was never begun, with whoever asked for it. */
 static void
-log_failed(struct desk *desk, struct slice account, const struct addr *client)
+refuse_first(struct desk *desk, const struct login *login,
+    enum login_verdict verdict, uint32_t retry_s)
 {
-	char quoted[LOG_QUOTE_SIZE], from[ADDR_TEXT_SIZE];
-	unsigned missed = 0;
+	const struct waiter *first = &login->waiters.v[0];
 
-	if (!log_allowed(&desk->failed_lines, FAILURE_LINES, &missed))
-		return;
-	if (missed)
-		log_warn("%u failed logins were not logged", missed);
-	log_warn("login failed for account \"%s\" from %s",
-	    log_quote(quoted, account), addr_text(from, client));
-}
-
-static void
-log_slowed(struct desk *desk, struct slice account, const struct addr *client,
-    uint32_t wait)
-{
-	char quoted[LOG_QUOTE_SIZE], from[ADDR_TEXT_SIZE];
-	unsigned missed = 0;
-
-	if (!log_allowed(&desk->slowed_lines, FAILURE_LINES / 10, &missed))
-		return;
-	if (missed)
-		log_info("%u slowed logins were not logged", missed);
-	log_info("login slowed for account \"%s\" from %s: %u s to wait",
-	    log_quote(quoted, account), addr_text(from, client), wait);
+	(void)tally_count(&desk->tally, verdict);
+	refuse(desk, first->peer, first->id, verdict, retry_s);
 }
 
 static void
@@ -222,50 +199,18 @@ fill_result(struct desk *desk, const struct provider_answer *answer,
 }
 
 static void
-tell_askers(struct desk *desk, struct login *login, struct login_result *result)
+tell_waiters(
+    struct desk *desk, struct login *login, struct login_result *result)
 {
-	for (size_t i = 0; i < login->n; i++) {
+	for (size_t i = 0; i < login->waiters.n; i++) {
+		const struct waiter *waiter = &login->waiters.v[i];
+
 		result->session = 0;
 		while (result->verdict == LOGIN_OK && !result->session)
 			secret_random(
 			    &result->session, sizeof(result->session));
-		desk->on_result(login->askers[i].peer, login->askers[i].id,
-		    result, desk->arg);
+		desk->on_result(waiter->peer, waiter->id, result, desk->arg);
 	}
-}
-
-static enum attempt
-count(struct desk *desk, enum login_verdict verdict)
-{
-	switch (verdict) {
-	case LOGIN_OK:
-		desk->ok++;
-		return ATTEMPT_OK;
-	case LOGIN_WRONG:
-		desk->wrong++;
-		return ATTEMPT_WRONG;
-	case LOGIN_EXPIRED:
-	case LOGIN_MUST_CHANGE:
-	case LOGIN_LOCKED:
-	case LOGIN_DISABLED:
-	case LOGIN_HOURS:
-		desk->barred++;
-		return ATTEMPT_UNKNOWN;
-	case LOGIN_TICKET:
-	case LOGIN_REALM:
-	case LOGIN_NTLM:
-		desk->wrong++;
-		return ATTEMPT_UNKNOWN;
-	case LOGIN_CONTINUE:
-		return ATTEMPT_UNKNOWN;
-	case LOGIN_SLOWED:
-		desk->slowed++;
-		return ATTEMPT_UNKNOWN;
-	case LOGIN_NO_DIRECTORY:
-		break;
-	}
-	desk->not_now++;
-	return ATTEMPT_UNKNOWN;
 }
 
 /* A ticket has proven who it is: what is left is whether that is somebody
@@ -275,23 +220,25 @@ end_ticket(struct desk *desk, struct login *login, struct login_result *result)
 {
 	result->token = slice_from(login->token, login->ntoken);
 	if (result->verdict == LOGIN_WRONG) {
-		log_failed(desk, login_account(login), &login->client);
+		tally_failed(
+		    &desk->tally, login_account(login), &login->client);
 		result->verdict = LOGIN_TICKET;
 	}
-	(void)count(desk, result->verdict);
+	(void)tally_count(&desk->tally, result->verdict);
 }
 
 static void
 end_password(
     struct desk *desk, struct login *login, struct login_result *result)
 {
-	enum attempt attempt = count(desk, result->verdict);
+	enum attempt attempt = tally_count(&desk->tally, result->verdict);
 
 	map_del(desk->by_key, login_key(login));
 	throttle_end(desk->throttle, login_account(login), &login->client,
 	    result->unchecked ? ATTEMPT_UNKNOWN : attempt, clock_ms());
 	if (result->verdict == LOGIN_WRONG)
-		log_failed(desk, login_account(login), &login->client);
+		tally_failed(
+		    &desk->tally, login_account(login), &login->client);
 }
 
 void
@@ -308,7 +255,7 @@ desk_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 		end_ticket(desk, login, &result);
 	else
 		end_password(desk, login, &result);
-	tell_askers(desk, login, &result);
+	tell_waiters(desk, login, &result);
 	login_free(login);
 }
 
@@ -330,23 +277,12 @@ make_key(struct desk *desk, struct login *login, struct slice password)
 	secret_wipe(text, sizeof(text));
 }
 
-static int
-add_asker(struct login *login, uint64_t peer, uint64_t id)
-{
-	if (login->n == LOGIN_ASKERS_MAX)
-		return -1;
-	login->askers = mem_grow(
-	    login->askers, login->n, &login->cap, sizeof(*login->askers));
-	login->askers[login->n++] = (struct asker){ peer, id };
-	return 0;
-}
-
 /* Another connection asks the same just now. */
 static void
 join(struct desk *desk, struct login *login, uint64_t peer, uint64_t id)
 {
 	desk->joined++;
-	if (add_asker(login, peer, id) < 0)
+	if (waiters_add(&login->waiters, LOGIN_ASKERS_MAX, peer, id) < 0)
 		refuse(desk, peer, id, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
 }
 
@@ -362,24 +298,12 @@ begin(struct desk *desk, struct login *fresh, struct slice password)
 		password, &fresh->client) < 0) {
 		throttle_end(desk->throttle, account, &fresh->client,
 		    ATTEMPT_UNKNOWN, clock_ms());
-		desk->not_now++;
-		refuse(desk, fresh->askers[0].peer, fresh->askers[0].id,
-		    LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
+		refuse_first(desk, fresh, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
 		login_free(fresh);
 		return;
 	}
 	map_set(desk->by_id, id_key(&fresh->id), fresh);
 	map_set(desk->by_key, login_key(fresh), fresh);
-}
-
-/* What no provider need be asked: no account can have that name, or that
- * password. */
-static bool
-is_hopeless(struct slice account, struct slice password)
-{
-	return account_name_check(account) || password.n == 0 ||
-	    password.n > PASSWORD_MAX_LEN ||
-	    slice_find(password, '\0') < password.n;
 }
 
 static void
@@ -391,20 +315,19 @@ fail_hopeless(struct desk *desk, uint64_t peer, uint64_t id,
 	    desk->throttle, SLICE_EMPTY, client, now);
 
 	if (wait) {
-		desk->slowed++;
+		(void)tally_count(&desk->tally, LOGIN_SLOWED);
 		refuse(desk, peer, id, LOGIN_SLOWED, wait);
 		return;
 	}
-	throttle_end(
-	    desk->throttle, SLICE_EMPTY, client, count(desk, LOGIN_WRONG), now);
-	log_failed(desk, account, client);
+	throttle_end(desk->throttle, SLICE_EMPTY, client,
+	    tally_count(&desk->tally, LOGIN_WRONG), now);
+	tally_failed(&desk->tally, account, client);
 	refuse(desk, peer, id, LOGIN_WRONG, 0);
 }
 
 static void
 ask_fresh(struct desk *desk, struct login *login, struct slice password)
 {
-	struct asker *asker = &login->askers[0];
 	uint32_t wait = throttle_begin(
 	    desk->throttle, login_account(login), &login->client, clock_ms());
 
@@ -412,9 +335,8 @@ ask_fresh(struct desk *desk, struct login *login, struct slice password)
 		begin(desk, login, password);
 		return;
 	}
-	desk->slowed++;
-	log_slowed(desk, login_account(login), &login->client, wait);
-	refuse(desk, asker->peer, asker->id, LOGIN_SLOWED, wait);
+	tally_slowed(&desk->tally, login_account(login), &login->client, wait);
+	refuse_first(desk, login, LOGIN_SLOWED, wait);
 	login_free(login);
 }
 
@@ -424,7 +346,7 @@ desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
 {
 	struct login *login, *same;
 
-	if (is_hopeless(account, password)) {
+	if (account_is_hopeless(account, password)) {
 		fail_hopeless(desk, peer, id, client, account);
 		return;
 	}
@@ -438,7 +360,7 @@ desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
 		join(desk, same, peer, id);
 		return;
 	}
-	(void)add_asker(login, peer, id);
+	(void)waiters_add(&login->waiters, LOGIN_ASKERS_MAX, peer, id);
 	ask_fresh(desk, login, password);
 }
 
@@ -469,7 +391,7 @@ desk_admit(struct desk *desk, uint64_t peer, uint64_t id,
 	};
 	const struct provider *provider = &desk->provider;
 
-	(void)add_asker(login, peer, id);
+	(void)waiters_add(&login->waiters, LOGIN_ASKERS_MAX, peer, id);
 	map_set(desk->by_id, id_key(&login->id), login);
 	if (known || map_count(desk->by_id) > DESK_MAX || !provider->ops ||
 	    !provider->ops->find ||
@@ -484,12 +406,8 @@ forget_in(struct slice key, void *value, void *arg)
 {
 	struct login *login = value;
 	const uint64_t *peer = arg;
-	size_t kept = 0;
 
-	for (size_t i = 0; i < login->n; i++)
-		if (login->askers[i].peer != *peer)
-			login->askers[kept++] = login->askers[i];
-	login->n = kept;
+	waiters_forget(&login->waiters, *peer);
 	return 0;
 }
 
@@ -520,11 +438,7 @@ desk_under_way(const struct desk *desk)
 void
 desk_status(const struct desk *desk, struct json *json)
 {
-	json_u64(json, "logins_ok", desk->ok);
-	json_u64(json, "logins_wrong", desk->wrong);
-	json_u64(json, "logins_slowed", desk->slowed);
-	json_u64(json, "logins_not_now", desk->not_now);
-	json_u64(json, "logins_barred", desk->barred);
+	tally_status(&desk->tally, json);
 	json_u64(json, "logins_joined", desk->joined);
 	json_u64(json, "logins_under_way", map_count(desk->by_id));
 	if (desk->provider.ops)

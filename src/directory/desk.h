@@ -1,12 +1,10 @@
 /*
  * desk: from a question of a worker to its answer.
  *
- * Slows (directory/throttle.h), asks a provider, numbers the account, logs
- * what failed.  The same account, password and address asked for several
+ * Slows (directory/throttle.h), asks a provider, numbers the account, counts
+ * and logs what came of it (directory/tally.h).  The same account, password and address asked for several
  * times at once, as a browser's connections do, are one check: one hash, one
- * failure.  A failed login is one line, for fail2ban and the like:
- *
- *	login failed for account "NAME" from ADDRESS
+ * failure.
  */
 #ifndef DIRECTORY_DESK_H
 #define DIRECTORY_DESK_H

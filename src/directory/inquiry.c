@@ -1,5 +1,5 @@
 /*
- * inquiry: budgets, memory and time around a provider's answer.
+ * inquiry: memory and time around a provider's answer.
  *
  * Runs in the directory process.  A value passes through on its way to the
  * provider; what is kept of it is a hash under a key that dies with this
@@ -16,18 +16,15 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/reach.h"
 #include "base/secret.h"
 #include "directory/accounts.h"
+#include "directory/budgets.h"
 #include "directory/hash.h"
+#include "directory/waiters.h"
 
 /* account, NUL, value */
 #define QUESTION_MAX (ACCOUNT_NAME_MAX + 1 + PASSWORD_MAX_LEN)
 #define USUAL_FADES 16 /* part of its lead that a slow answer loses */
-
-struct asker {
-	uint64_t peer, id;
-};
 
 struct question {
 	struct inquiry *inquiry; /* borrowed */
@@ -35,10 +32,8 @@ struct question {
 	unsigned char key[KEYED_SIZE]; /* in by_key, and in wrong */
 	char account[ACCOUNT_NAME_MAX];
 	size_t naccount;
-	uint8_t client[16]; /* whose budget it is on */
-	size_t nclient;
-	struct asker askers[INQUIRY_ASKERS_MAX];
-	size_t n;
+	struct addr client;
+	struct waiters waiters;
 	uint64_t asked_ms;
 	uint64_t epoch; /* of the inquiry, when it was asked */
 	bool answered;
@@ -47,21 +42,15 @@ struct question {
 	struct event *timer;             /* owned */
 };
 
-struct budget {
-	uint64_t spent, since_ms;
-};
-
 struct inquiry {
 	struct event_base *base; /* borrowed */
 	struct provider provider;
-	struct keyed *keyed;  /* owned, as all maps */
-	struct map *by_id;    /* of struct question */
-	struct map *by_key;   /* borrows from by_id */
-	struct map *wrong;    /* hash to uint64_t: until when */
-	struct map *accounts; /* of struct budget */
-	struct map *clients;  /* of struct budget */
-	uint64_t failures;
-	uint64_t epoch; /* counts what passwords may have changed by */
+	struct keyed *keyed;     /* owned, as all maps */
+	struct map *by_id;       /* of struct question */
+	struct map *by_key;      /* borrows from by_id */
+	struct map *wrong;       /* hash to uint64_t: until when */
+	struct budgets *budgets; /* owned */
+	uint64_t epoch;          /* counts what passwords may have changed by */
 	uint64_t last_id;
 	uint64_t usual_ms;   /* how long a provider takes */
 	uint64_t last_ms;    /* it took last, */
@@ -79,6 +68,7 @@ question_free(void *arg)
 
 	if (question->timer)
 		event_free(question->timer);
+	waiters_clear(&question->waiters);
 	secret_wipe(question->key, sizeof(question->key));
 	free(question);
 }
@@ -93,9 +83,7 @@ inquiry_new(struct event_base *base, inquiry_fn *on_done, void *arg)
 	inquiry->by_id = map_new(0, question_free);
 	inquiry->by_key = map_new(0, NULL);
 	inquiry->wrong = map_new(INQUIRY_WRONG_MAX, free);
-	inquiry->accounts = map_new(INQUIRY_BUDGETS_MAX, free);
-	inquiry->clients = map_new(INQUIRY_BUDGETS_MAX, free);
-	inquiry->failures = 1;
+	inquiry->budgets = budgets_new();
 	inquiry->on_done = on_done;
 	inquiry->arg = arg;
 	return inquiry;
@@ -109,8 +97,7 @@ inquiry_free(struct inquiry *inquiry)
 	map_free(inquiry->by_key);
 	map_free(inquiry->by_id);
 	map_free(inquiry->wrong);
-	map_free(inquiry->accounts);
-	map_free(inquiry->clients);
+	budgets_free(inquiry->budgets);
 	keyed_free(inquiry->keyed);
 	free(inquiry);
 }
@@ -124,7 +111,7 @@ inquiry_set_provider(struct inquiry *inquiry, struct provider provider)
 void
 inquiry_set_failures(struct inquiry *inquiry, uint64_t failures)
 {
-	inquiry->failures = failures;
+	budgets_set_failures(inquiry->budgets, failures);
 }
 
 void
@@ -153,54 +140,11 @@ question_account(const struct question *question)
 	return slice_from(question->account, question->naccount);
 }
 
-static struct slice
-question_client(const struct question *question)
-{
-	return slice_from(question->client, question->nclient);
-}
-
-/* --- budgets ---------------------------------------------------------------- */
-
-static bool
-spend(struct map *map, struct slice key, uint64_t most)
-{
-	struct budget *budget = map_get(map, key);
-	uint64_t now = clock_ms();
-
-	if (!budget) {
-		budget = mem_zalloc(sizeof(*budget));
-		budget->since_ms = now;
-		map_set(map, key, budget);
-	}
-	if (now - budget->since_ms >= INQUIRY_HOUR_MS)
-		*budget = (struct budget){ 0, now };
-	if (budget->spent >= most)
-		return false;
-	budget->spent++;
-	return true;
-}
-
 static void
-give_back(struct map *map, struct slice key)
+give_back(struct inquiry *inquiry, const struct question *question)
 {
-	struct budget *budget = map_peek(map, key);
-
-	if (budget && budget->spent > 0)
-		budget->spent--;
-}
-
-/* Counted as if it will turn out wrong, lest many go in at once. */
-static bool
-spend_both(struct inquiry *inquiry, const struct question *question)
-{
-	if (!spend(inquiry->accounts, question_account(question),
-		inquiry->failures))
-		return false;
-	if (spend(inquiry->clients, question_client(question),
-		inquiry->failures * INQUIRY_ADDRESS_FACTOR))
-		return true;
-	give_back(inquiry->accounts, question_account(question));
-	return false;
+	budgets_give_back(
+	    inquiry->budgets, question_account(question), &question->client);
 }
 
 /* --- answers ---------------------------------------------------------------- */
@@ -217,9 +161,9 @@ on_release(evutil_socket_t fd, short what, void *arg)
 		inquiry->counts[question->verdict]++;
 	map_del(inquiry->by_key, question_key(question));
 	(void)map_take(inquiry->by_id, id_key(&question->id));
-	for (size_t i = 0; i < question->n; i++)
-		inquiry->on_done(question->askers[i].peer,
-		    question->askers[i].id, question->verdict,
+	for (size_t i = 0; i < question->waiters.n; i++)
+		inquiry->on_done(question->waiters.v[i].peer,
+		    question->waiters.v[i].id, question->verdict,
 		    question_key(question), inquiry->arg);
 	question_free(question);
 }
@@ -294,13 +238,6 @@ is_known_wrong(struct inquiry *inquiry, const struct question *question)
 	return until && *until > clock_ms();
 }
 
-static void
-give_back_both(struct inquiry *inquiry, const struct question *question)
-{
-	give_back(inquiry->accounts, question_account(question));
-	give_back(inquiry->clients, question_client(question));
-}
-
 static const enum credential_verdict by_outage[] = {
 	[OUTAGE_UNSAID] = CREDENTIAL_UNANSWERED,
 	[OUTAGE_BLOCK] = CREDENTIAL_OUTAGE_BLOCK,
@@ -319,7 +256,7 @@ inquiry_on_answer(
 	switch (answer->verdict) {
 	case PROVIDER_OK:
 		verdict = CREDENTIAL_VALID;
-		give_back_both(inquiry, question);
+		give_back(inquiry, question);
 		break;
 	case PROVIDER_WRONG:
 		verdict = CREDENTIAL_INVALID;
@@ -327,7 +264,7 @@ inquiry_on_answer(
 		break;
 	case PROVIDER_NOT_NOW:
 		verdict = by_outage[answer->outage];
-		give_back_both(inquiry, question);
+		give_back(inquiry, question);
 		break;
 	case PROVIDER_EXPIRED:
 	case PROVIDER_MUST_CHANGE:
@@ -335,7 +272,7 @@ inquiry_on_answer(
 	case PROVIDER_DISABLED:
 	case PROVIDER_HOURS:
 	case PROVIDER_SPENT:
-		give_back_both(inquiry, question);
+		give_back(inquiry, question);
 		break;
 	}
 	if (verdict == CREDENTIAL_VALID || verdict == CREDENTIAL_INVALID)
@@ -344,14 +281,6 @@ inquiry_on_answer(
 }
 
 /* --- questions -------------------------------------------------------------- */
-
-/* No account can have that name, or that password. */
-static bool
-is_hopeless(struct slice name, struct slice value)
-{
-	return account_name_check(name) || value.n == 0 ||
-	    value.n > PASSWORD_MAX_LEN || slice_find(value, '\0') < value.n;
-}
 
 static void
 make_key(struct inquiry *inquiry, struct question *question, struct slice value)
@@ -372,7 +301,6 @@ question_new(
     struct inquiry *inquiry, const struct addr *client, struct slice account)
 {
 	struct question *question = mem_zalloc(sizeof(*question));
-	struct addr plain = addr_unfold(*client);
 
 	question->inquiry = inquiry;
 	question->id = ++inquiry->last_id | INQUIRY_ID;
@@ -381,8 +309,7 @@ question_new(
 	question->naccount = account.n < ACCOUNT_NAME_MAX ? account.n
 							  : ACCOUNT_NAME_MAX;
 	memcpy(question->account, account.p, question->naccount);
-	question->nclient = addr_is_v4(&plain) ? sizeof(plain.ip) : 8;
-	memcpy(question->client, plain.ip, question->nclient);
+	question->client = *client;
 	question->timer = evtimer_new(inquiry->base, on_release, question);
 	if (!question->timer)
 		fatal("cannot make a timer");
@@ -396,12 +323,13 @@ begin(struct question *question, struct slice name, struct slice value)
 
 	if (is_known_wrong(inquiry, question)) {
 		settle(question, CREDENTIAL_INVALID);
-	} else if (!spend_both(inquiry, question)) {
+	} else if (budgets_spend(inquiry->budgets, question_account(question),
+		       &question->client) < 0) {
 		settle(question, CREDENTIAL_BUDGET);
 	} else if (!inquiry->provider.ops ||
 	    inquiry->provider.ops->start(
 		inquiry->provider.self, question->id, name, value, NULL) < 0) {
-		give_back_both(inquiry, question);
+		give_back(inquiry, question);
 		settle(question, CREDENTIAL_UNANSWERED);
 	}
 }
@@ -433,13 +361,13 @@ inquiry_ask(struct inquiry *inquiry, uint64_t peer, uint64_t id,
 	struct question *question = question_new(inquiry, client, account);
 	struct question *same;
 
-	question->askers[question->n++] = (struct asker){ peer, id };
+	(void)waiters_add(&question->waiters, INQUIRY_ASKERS_MAX, peer, id);
 	if (value.n == 0) {
 		take_time(inquiry, question);
 		return;
 	}
 	inquiry->asked++;
-	if (is_hopeless(name, value) || account.n > ACCOUNT_NAME_MAX) {
+	if (account_is_hopeless(name, value) || account.n > ACCOUNT_NAME_MAX) {
 		answer_at_once(inquiry, question, CREDENTIAL_INVALID);
 		return;
 	}
@@ -449,8 +377,8 @@ inquiry_ask(struct inquiry *inquiry, uint64_t peer, uint64_t id,
 	}
 	make_key(inquiry, question, value);
 	same = map_peek(inquiry->by_key, question_key(question));
-	if (same && same->n < INQUIRY_ASKERS_MAX) {
-		same->askers[same->n++] = (struct asker){ peer, id };
+	if (same &&
+	    waiters_add(&same->waiters, INQUIRY_ASKERS_MAX, peer, id) == 0) {
 		question_free(question);
 		return;
 	}
@@ -466,12 +394,8 @@ forget_in(struct slice key, void *value, void *arg)
 {
 	struct question *question = value;
 	const uint64_t *peer = arg;
-	size_t kept = 0;
 
-	for (size_t i = 0; i < question->n; i++)
-		if (question->askers[i].peer != *peer)
-			question->askers[kept++] = question->askers[i];
-	question->n = kept;
+	waiters_forget(&question->waiters, *peer);
 	return 0;
 }
 

@@ -6,8 +6,8 @@
  *
  *	- what turned out wrong is remembered for an hour, under a keyed hash,
  *	  and neither asked nor counted again;
- *	- an account has a budget of `failures` wrong values an hour, an address
- *	  (IPv6: its /64) of four times that; beyond it nobody is asked;
+ *	- an account and an address have budgets of wrong values an hour
+ *	  (directory/budgets.h); beyond those nobody is asked;
  *	- all answers take as long as the directory usually does: one from
  *	  memory, one without a budget and one of the directory look alike;
  *	- so does the answer to a question without a value, which nobody is
@@ -31,10 +31,8 @@
 
 #define INQUIRIES_MAX 4096 /* under way; more are unanswered */
 #define INQUIRY_ASKERS_MAX 64
-#define INQUIRY_WRONG_MAX 65536   /* remembered */
-#define INQUIRY_BUDGETS_MAX 65536 /* accounts, and addresses */
+#define INQUIRY_WRONG_MAX 65536 /* remembered */
 #define INQUIRY_HOUR_MS (60u * 60 * 1000)
-#define INQUIRY_ADDRESS_FACTOR 4
 #define INQUIRY_LEAST_MS 25 /* of an answer */
 #define INQUIRY_EVEN_MS                                                        \
 	500 /* the longest without a value; INQUIRIES_MAX, too */

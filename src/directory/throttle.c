@@ -66,15 +66,12 @@ throttle_set_free(struct throttle *throttle, uint64_t free)
 	throttle->free = free ? free : 1;
 }
 
-/* Whoever has one IPv6 address has its /64. */
 static void
 keys_make(struct keys *keys, struct slice account, const struct addr *client)
 {
-	struct addr plain = addr_unfold(*client);
+	struct addr holder = addr_holder(client);
 
-	memcpy(keys->pair, plain.ip, ADDRESS_KEY);
-	if (!addr_is_v4(&plain))
-		memset(keys->pair + 8, 0, 8);
+	memcpy(keys->pair, holder.ip, ADDRESS_KEY);
 	keys->naccount = account.n < ACCOUNT_NAME_MAX ? account.n
 						      : ACCOUNT_NAME_MAX;
 	if (keys->naccount)

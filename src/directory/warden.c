@@ -66,19 +66,16 @@ struct keys {
 	bool has_client;
 };
 
-/* Whoever has one IPv6 address has its /64. */
 static void
 set_client(struct keys *keys, const struct addr *client)
 {
-	struct addr plain;
+	struct addr holder;
 
 	keys->has_client = client != NULL;
 	if (!client)
 		return;
-	plain = addr_unfold(*client);
-	memcpy(keys->client, plain.ip, sizeof(keys->client));
-	if (!addr_is_v4(&plain))
-		memset(keys->client + 8, 0, 8);
+	holder = addr_holder(client);
+	memcpy(keys->client, holder.ip, sizeof(keys->client));
 }
 
 static void

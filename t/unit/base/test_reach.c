@@ -72,6 +72,31 @@ START_TEST(unfolding)
 }
 END_TEST
 
+static const struct {
+	const char *text, *holder;
+} holders[] = {
+	{ "192.0.2.77", "192.0.2.77" },
+	{ "::ffff:192.0.2.77", "192.0.2.77" },
+	{ "64:ff9b::192.0.2.77", "192.0.2.77" },
+	{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::" },
+	{ "2001:db8:1:2::", "2001:db8:1:2::" },
+	{ "::1", "::" },
+};
+
+START_TEST(holding)
+{
+	struct addr addr = parsed(holders[_i].text), holder;
+	char text[ADDR_TEXT_SIZE];
+
+	addr.port = 443;
+	addr.scope = 3;
+	holder = addr_holder(&addr);
+	ck_assert_str_eq(addr_text(text, &holder), holders[_i].holder);
+	ck_assert_uint_eq(holder.port, 0);
+	ck_assert_uint_eq(holder.scope, 0);
+}
+END_TEST
+
 enum place {
 	OUTSIDE,
 	INTERNAL,
@@ -172,6 +197,7 @@ suite_reach(void)
 	TCase *tcase = tcase_create("reach");
 
 	tcase_add_loop_test(tcase, unfolding, 0, COUNT(folds));
+	tcase_add_loop_test(tcase, holding, 0, COUNT(holders));
 	tcase_add_loop_test(tcase, place, 0, COUNT(places));
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -7,6 +7,7 @@
 
 static Suite *(*const suites[])(void) = {
 	suite_accounts,
+	suite_budgets,
 	suite_changes,
 	suite_checker,
 	suite_desk,
@@ -18,6 +19,7 @@ static Suite *(*const suites[])(void) = {
 	suite_memories,
 	suite_numbers,
 	suite_roster,
+	suite_tally,
 	suite_throttle,
 	suite_grace,
 	suite_keytab,
@@ -27,6 +29,7 @@ static Suite *(*const suites[])(void) = {
 	suite_realms,
 	suite_several,
 	suite_untold,
+	suite_waiters,
 	suite_warden,
 	suite_ways,
 };

@@ -21,6 +21,7 @@
 	"2dneNmKkpywG5.b26/"
 
 Suite *suite_accounts(void);
+Suite *suite_budgets(void);
 Suite *suite_changes(void);
 Suite *suite_checker(void);
 Suite *suite_desk(void);
@@ -39,8 +40,10 @@ Suite *suite_numbers(void);
 Suite *suite_roster(void);
 Suite *suite_realms(void);
 Suite *suite_several(void);
+Suite *suite_tally(void);
 Suite *suite_throttle(void);
 Suite *suite_untold(void);
+Suite *suite_waiters(void);
 Suite *suite_warden(void);
 Suite *suite_ways(void);
 

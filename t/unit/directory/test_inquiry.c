@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "directory/budgets.h"
 #include "suites.h"
 
 #define FAILURES 3
@@ -245,7 +246,7 @@ END_TEST
 /* One client, many accounts; IPv6 by network. */
 START_TEST(test_client_budget)
 {
-	const size_t most = FAILURES * INQUIRY_ADDRESS_FACTOR;
+	const size_t most = FAILURES * BUDGETS_ADDRESS_FACTOR;
 
 	for (size_t i = 0; i < most; i++) {
 		char account[] = "a", from[] = "2001:db8::1";
