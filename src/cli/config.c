@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "proxy/setup.h"
+#include "proxy/rules.h"
 
 /* What workers look for besides: the templates of pages, the system's trust
  * anchors. */
@@ -19,7 +19,7 @@ static bool
 preload(struct bundle *bundle, const struct conf *conf, const char *path,
     struct diags *diags)
 {
-	char *why = setup_preload(bundle, conf);
+	char *why = rules_preload(bundle, conf);
 	struct diag finding = { .is_error = true, .at = { .file = path } };
 
 	if (!why)

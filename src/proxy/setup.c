@@ -1,21 +1,13 @@
 /*
- * setup: turns what comes over the supervisor's channel into the worker's
- * parts. Opens nothing by itself: every descriptor was handed over.
+ * setup: puts what comes over the supervisor's channel where the worker has
+ * it. Opens nothing by itself: every descriptor was handed over.
  */
 #include "proxy/setup.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
-#include "conf/given.h"
-#include "http/target.h"
 #include "net/leafkey.h"
-#include "proxy/alert.h"
 #include "proxy/audit.h"
 #include "proxy/client.h"
 #include "proxy/contexts.h"
@@ -23,116 +15,14 @@
 #include "proxy/keyring.h"
 #include "proxy/leaves.h"
 #include "proxy/logins.h"
-#include "proxy/notices.h"
 #include "proxy/origins.h"
-#include "proxy/page.h"
-#include "proxy/spared.h"
 #include "proxy/pool.h"
+#include "proxy/rules.h"
 #include "proxy/sessions.h"
-#include "proxy/tags.h"
+#include "proxy/spared.h"
 #include "proxy/watch.h"
 
 /* --- the configuration ------------------------------------------------------- */
-
-void
-rules_free(struct rules *rules)
-{
-	if (rules == NULL)
-		return;
-	contexts_clear(rules);
-	pages_free(rules->pages);
-	cas_clear(&rules->cas);
-	policy_free(rules->policy);
-	conf_free(rules->conf);
-	bundle_free(rules->bundle);
-	free(rules);
-}
-
-char *
-setup_preload(struct bundle *bundle, const struct conf *conf)
-{
-	struct slice text;
-	char *why = NULL;
-	struct pages *pages = pages_load(bundle, conf->pages_dir, &why);
-
-	if (pages == NULL)
-		return why;
-	pages_free(pages);
-	if (conf->trust_system &&
-	    bundle_get(bundle, CONF_SYSTEM_TRUST, &text) != 0 &&
-	    conf->trust.n == 0)
-		return mem_dup("there are no trust anchors: install "
-			       "ca-certificates or name a file with `trust`");
-	return NULL;
-}
-
-/* conf has judged the URL: what can't be read is no host of ours. */
-static void
-find_site(struct rules *rules)
-{
-	char *url = conf_site(rules->conf);
-
-	if (url != NULL &&
-	    authority_parse(slice_of(url + strlen("http://")), 80, &rules->site,
-		&rules->site_port) != NULL)
-		rules->site.len = 0;
-	free(url);
-}
-
-/* The supervisor has tried them and said what is wrong, if anything is. */
-static const char *
-load_pages(struct rules *rules)
-{
-	char *why;
-
-	rules->pages = pages_load(rules->bundle, rules->conf->pages_dir, &why);
-	if (rules->pages != NULL)
-		return NULL;
-	log_error("%s", why);
-	free(why);
-	return "the pages can't be used";
-}
-
-/* RFC 9110 section 7.6.3 lets a proxy use a pseudonym: the host's real name
- * is nobody's business outside. It must differ between two proxies in a
- * row, or each would take the other for a loop. */
-static void
-name_pseudonym(struct rules *rules)
-{
-	const char *name = rules->conf->host_name;
-	char host[256] = "";
-	uint64_t hash;
-
-	if (name == NULL && gethostname(host, sizeof(host) - 1) == 0)
-		name = host;
-	hash = slice_hash(slice_of(name), 0);
-	if (rules->conf->listeners.n > 0)
-		hash ^= slice_hash(slice_from(&rules->conf->listeners.v[0].addr,
-				       sizeof(struct addr)),
-		    1);
-	snprintf(rules->pseudonym, sizeof(rules->pseudonym), "sallyport-%08x",
-	    (unsigned)hash);
-	snprintf(rules->via, sizeof(rules->via), "1.1 %s", rules->pseudonym);
-}
-
-static const char *
-fill_rules(struct rules *rules, const struct worker *worker)
-{
-	const char *why;
-
-	rules->policy = policy_new(rules->conf);
-	why = contexts_load(rules, worker);
-	if (why == NULL)
-		why = cas_load(&rules->cas, rules->bundle, rules->conf);
-	if (why != NULL)
-		return why;
-	why = load_pages(rules);
-	if (why == NULL) {
-		name_pseudonym(rules);
-		find_site(rules);
-	}
-	return why;
-}
 
 static bool
 conf_lists(const struct conf *conf, const struct addr *addr)
@@ -194,16 +84,13 @@ const char *
 setup_rules(struct worker *worker, uint32_t generation, struct slice path,
     int bundle_fd)
 {
-	struct rules *rules = mem_zalloc(sizeof(*rules));
-	struct given given;
-	const char *why = given_take(&given, bundle_fd, path);
+	const char *why = NULL;
+	struct rules *rules = rules_load(
+	    worker, generation, path, bundle_fd, &why);
 
-	rules->generation = generation;
-	rules->bundle = given.bundle;
-	rules->conf = given.conf;
-	if (why == NULL)
-		why = fill_rules(rules, worker);
-	if (why == NULL && rules->conf->filter_path != NULL)
+	if (rules == NULL)
+		return why;
+	if (rules->conf->filter_path != NULL)
 		why = watch_apply(worker->own_watch, rules->conf);
 	if (why != NULL) {
 		rules_free(rules);
@@ -338,174 +225,4 @@ setup_on_filter(
 	struct worker *worker = arg;
 
 	watch_set_filter(worker->own_watch, fd);
-}
-
-/* --- peers -------------------------------------------------------------------- */
-
-static void
-on_leaf_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	pending_answer(worker->pending, body->leaf_done.id, body);
-}
-
-static void
-on_login_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	pending_answer(worker->pending, body->login_done.id, body);
-}
-
-static void
-on_credential_done(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	pending_answer(worker->pending, body->credential_done.id, body);
-}
-
-static void
-on_way_done(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	pending_answer(worker->pending, body->way_done.id, body);
-}
-
-static void
-on_notice(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	notices_on_notice(worker->notices, &body->notice);
-}
-
-static void
-on_names(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	watch_set_names(worker->own_watch, fd);
-}
-
-/* Where the channel to each kind of peer is kept. */
-static struct chan **
-peer_slot(struct worker *worker, enum role role)
-{
-	switch (role) {
-	case ROLE_SIGNER:
-		return &worker->signer;
-	case ROLE_DIRECTORY:
-		return &worker->directory;
-	case ROLE_ALERTER:
-		return &worker->alerter;
-	case ROLE_SUPERVISOR:
-	case ROLE_PROXY:
-	case ROLE_GUARD: /* proxy/tags.h */
-	case ROLE_COUNT:
-		break;
-	}
-	fatal("a worker has no business with a %s", role_info(role)->name);
-}
-
-/* What was asked over a channel that has died finds its deadline; a new
- * channel comes from the supervisor. */
-static void
-on_peer_closed(struct chan *chan, const char *words, void *arg)
-{
-	struct worker *worker = arg;
-
-	log_warn("the channel to the %s is closed%s%s",
-	    role_info(chan_peer(chan))->name, words != NULL ? ": " : "",
-	    words != NULL ? words : "");
-	*peer_slot(worker, chan_peer(chan)) = NULL;
-	chan_free(chan);
-}
-
-static void
-on_crl(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	crls_set(worker->crls, body->crl.tag, body->crl.der);
-}
-
-static void
-on_pin_state(struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	spared_set(worker->spared, &body->pin_state);
-}
-
-static const struct chan_ops signer_ops = {
-	.on = {
-		[MSG_leaf_done] = on_leaf_done,
-		[MSG_crl] = on_crl,
-		[MSG_pin_state] = on_pin_state,
-	},
-	.on_closed = on_peer_closed,
-};
-
-static void
-on_logins_stale(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	struct worker *worker = arg;
-
-	logins_spread(worker->logins, body->logins_stale.source,
-	    body->logins_stale.within_ms);
-}
-
-static void
-on_accounts_stale(
-    struct chan *chan, const union msg_body *body, int fd, void *arg)
-{
-	logins_forget_accounts(
-	    arg, body->accounts_stale.names, body->accounts_stale.gone != 0);
-}
-
-static const struct chan_ops directory_ops = {
-	.on = {
-		[MSG_logins_stale] = on_logins_stale,
-		[MSG_accounts_stale] = on_accounts_stale,
-		[MSG_login_done] = on_login_done,
-		[MSG_credential_done] = on_credential_done,
-		[MSG_way_done] = on_way_done,
-		[MSG_notice] = on_notice,
-		[MSG_setup_names] = on_names,
-	},
-	.on_closed = on_peer_closed,
-};
-
-/* It is told, and says nothing. */
-static const struct chan_ops alerter_ops = { .on_closed = on_peer_closed };
-
-static const struct chan_ops *const peer_ops[ROLE_COUNT] = {
-	[ROLE_SIGNER] = &signer_ops,
-	[ROLE_DIRECTORY] = &directory_ops,
-	[ROLE_ALERTER] = &alerter_ops,
-};
-
-void
-setup_peer(struct worker *worker, enum role role, int fd)
-{
-	struct chan **slot;
-
-	if (role == ROLE_GUARD) {
-		tags_peer(worker, fd);
-		return;
-	}
-	slot = peer_slot(worker, role);
-	chan_free(*slot);
-	/* a fresh process can't tell what has changed while it was away */
-	if (role == ROLE_DIRECTORY)
-		logins_spread(worker->logins, 0, LOGINS_SPREAD_MS);
-	*slot = chan_new(
-	    worker->base, fd, ROLE_PROXY, role, peer_ops[role], worker);
-	if (role == ROLE_ALERTER)
-		alert_resume(worker);
 }

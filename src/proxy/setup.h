@@ -4,26 +4,16 @@
 #ifndef PROXY_SETUP_H
 #define PROXY_SETUP_H
 
-#include "ipc/roleloop.h"
+#include "ipc/chan.h"
 #include "proxy/worker.h"
 
 /* Parses the bundle and replaces worker->rules. NULL, or why it can't be:
  * words that stay valid until the next call; the old rules stay. */
 const char *setup_rules(struct worker *worker, uint32_t generation,
     struct slice path, int bundle_fd);
-void rules_free(struct rules *rules);
-
-/* For the supervisor and `check`: reads into the bundle what workers will
- * look for there, and tries it. NULL, or what is wrong in words, for the
- * caller to free. */
-char *setup_preload(struct bundle *bundle, const struct conf *conf);
 
 /* Everything is there: the listeners that came so far begin to accept. */
 void setup_listen_start(struct worker *worker);
-
-/* A channel to the signer or the directory process; replaces an older one,
- * whose questions have failed. */
-void setup_peer(struct worker *worker, enum role role, int fd);
 
 /* Handlers of the messages that only a worker gets; arg is the worker. */
 chan_fn setup_on_listen, setup_on_record, setup_on_leaf_key, setup_on_tickets,

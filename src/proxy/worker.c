@@ -26,11 +26,12 @@
 #include "proxy/logins.h"
 #include "proxy/notices.h"
 #include "proxy/origins.h"
-#include "proxy/spared.h"
+#include "proxy/peers.h"
 #include "proxy/pool.h"
 #include "proxy/proxy.h"
 #include "proxy/sessions.h"
 #include "proxy/setup.h"
+#include "proxy/spared.h"
 #include "proxy/status.h"
 #include "proxy/tags.h"
 #include "proxy/watch.h"
@@ -163,7 +164,7 @@ static void
 on_peer(
     struct roleloop *loop, enum role role, unsigned index, int fd, void *arg)
 {
-	setup_peer(arg, role, fd);
+	peers_take(arg, role, fd);
 }
 
 /* The resolver and the scanner read their files now: later no file can be

@@ -2,8 +2,8 @@
  * worker: the one context of a proxy process, passed down to everything.
  *
  * It is plain data so that a reader sees at a glance what a worker holds;
- * only worker.c and setup.c write to it.  What can be reloaded hangs from
- * `rules`, which is replaced as a whole: an exchange looks at
+ * only worker.c, setup.c and peers.c write to it.  What can be reloaded hangs
+ * from `rules`, which is replaced as a whole: an exchange looks at
  * worker->rules when it decides and keeps no pointer into it.
  */
 #ifndef PROXY_WORKER_H
@@ -24,7 +24,7 @@
 #include "net/resolve.h"
 #include "net/tls.h"
 #include "policy/policy.h"
-#include "proxy/cas.h"
+#include "proxy/rules.h"
 
 struct audit;
 struct census;
@@ -35,7 +35,6 @@ struct leaves;
 struct logins;
 struct notices;
 struct origins;
-struct pages;
 struct spared;
 struct pool;
 struct roleloop;
@@ -43,25 +42,6 @@ struct sessions;
 struct watch;
 
 TAILQ_HEAD(client_list, client);
-
-/* One generation of the configuration. */
-struct rules {
-	uint32_t generation;
-	struct bundle *bundle; /* owned */
-	struct conf *conf;     /* owned */
-	struct policy *policy; /* owned */
-	struct pages *pages;   /* owned */
-	SSL_CTX *origin_ctx;   /* owned */
-	SSL_CTX *legacy_ctx;   /* owned: for `legacy` */
-	struct tls_own **own;  /* owned: as conf's own_certificates */
-	struct tls_set **sets; /* owned: as conf's listeners; NULL: plain */
-	SSL_CTX **listen_ctx;  /* owned: the same */
-	struct cas cas;        /* what clients trust of ours */
-	struct host site;      /* where certificates say we are; or empty */
-	uint16_t site_port;
-	char via[80]; /* our pseudonym's Via value */
-	char pseudonym[64];
-};
 
 /* Alerts that wait for the alerter; see proxy/alert.h. */
 #define ALERTS_MAX 256
