@@ -42,7 +42,7 @@ ldap_bind_free(struct ldap_bind *bind)
 	if (bind->slot) {
 		/* a bind can't be abandoned (RFC 4511 section 4.11) */
 		ldap_link_abandon(ldap_slot_link(bind->slot), bind->msgid);
-		ldap_pool_give(bind->slot, LDAP_SLOT_SPOILT);
+		ldap_slot_give(bind->slot, LDAP_SLOT_SPOILT);
 	}
 	free(bind->dn);
 	free(bind);
@@ -66,7 +66,7 @@ try_elsewhere(struct ldap_bind *bind, enum ldap_slot_end end)
 		end = LDAP_SLOT_SILENT;
 	if (end == LDAP_SLOT_SILENT || bind->tries > 1)
 		bind->avoid |= 1u << server;
-	ldap_pool_give(bind->slot, end);
+	ldap_slot_give(bind->slot, end);
 	bind->slot = NULL;
 	if (elsewhere || bind->tries == TRIES_MAX ||
 	    !ldap_servers_have(bind->servers, bind->avoid))
@@ -123,7 +123,7 @@ on_result(struct ldap_bind *bind, LDAP *ld, LDAPMessage *msg)
 		try_elsewhere(bind, LDAP_SLOT_SPOILT);
 		return;
 	}
-	ldap_pool_give(bind->slot, LDAP_SLOT_GOOD);
+	ldap_slot_give(bind->slot, LDAP_SLOT_GOOD);
 	bind->slot = NULL;
 	finish(bind, verdict, "the server refuses binds");
 }

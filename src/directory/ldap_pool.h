@@ -13,18 +13,15 @@
 #define DIRECTORY_LDAP_POOL_H
 
 #include "base/json.h"
-#include "directory/ldap_link.h"
 #include "directory/ldap_servers.h"
+#include "directory/ldap_slots.h"
 
-#define LDAP_RIVAL_MS 300
-#define LDAP_IDLE_MS 60000
 #define LDAP_SHARED 128 /* questions at once on a connection for searches */
 
 struct ldap_pool;
-struct ldap_slot; /* a place on a connection */
 struct ldap_wait;
 
-/* slot: the caller's until ldap_pool_give; NULL: no server answers, and why
+/* slot: the caller's until ldap_slot_give; NULL: no server answers, and why
  * says what the last one did. */
 typedef void ldap_pool_fn(struct ldap_slot *slot, const char *why, void *arg);
 
@@ -40,19 +37,6 @@ void ldap_pool_free(struct ldap_pool *pool);
 struct ldap_wait *ldap_pool_take(
     struct ldap_pool *pool, uint32_t avoid, ldap_pool_fn *on_slot, void *arg);
 void ldap_pool_cancel(struct ldap_wait *wait); /* NULL is fine */
-
-struct ldap_link *ldap_slot_link(struct ldap_slot *slot);
-unsigned ldap_slot_server(const struct ldap_slot *slot);
-/* Did its connection answer anything before? */
-bool ldap_slot_has_served(const struct ldap_slot *slot);
-
-enum ldap_slot_end {
-	LDAP_SLOT_GOOD,
-	LDAP_SLOT_SPOILT, /* its connection can't be used again */
-	LDAP_SLOT_DOWN,   /* … since it was closed on us */
-	LDAP_SLOT_SILENT  /* no answer came: it and its server are in doubt */
-};
-void ldap_pool_give(struct ldap_slot *slot, enum ldap_slot_end end);
 
 /* Members for an object that is open. */
 void ldap_pool_status(const struct ldap_pool *pool, struct json *json);

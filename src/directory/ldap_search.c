@@ -58,7 +58,7 @@ ldap_search_free(struct ldap_search *search)
 	ldap_pool_cancel(search->wait);
 	if (search->slot) {
 		ldap_link_abandon(ldap_slot_link(search->slot), search->msgid);
-		ldap_pool_give(search->slot, LDAP_SLOT_GOOD);
+		ldap_slot_give(search->slot, LDAP_SLOT_GOOD);
 	}
 	drop_entries(search);
 	free((char *)(uintptr_t)search->query.base);
@@ -77,7 +77,7 @@ finish(struct ldap_search *search, enum ldap_found found, const char *why)
 static void
 release(struct ldap_search *search, enum ldap_slot_end end)
 {
-	ldap_pool_give(search->slot, end);
+	ldap_slot_give(search->slot, end);
 	search->slot = NULL;
 }
 

@@ -18,15 +18,21 @@ ldap_servers_rest(const struct ldap_servers *servers, unsigned i, uint64_t now)
 	return servers->health[i].rest_until_ms > now;
 }
 
-bool
-ldap_servers_have(const struct ldap_servers *servers, uint32_t beside)
+int
+ldap_servers_first(const struct ldap_servers *servers, uint32_t beside)
 {
 	uint64_t now = clock_ms();
 
 	for (unsigned i = 0; i < servers->n; i++)
 		if (!(beside & 1u << i) && !ldap_servers_rest(servers, i, now))
-			return true;
-	return false;
+			return (int)i;
+	return -1;
+}
+
+bool
+ldap_servers_have(const struct ldap_servers *servers, uint32_t beside)
+{
+	return ldap_servers_first(servers, beside) >= 0;
 }
 
 void

@@ -39,7 +39,9 @@ void ldap_servers_failed(
 void ldap_servers_work(struct ldap_servers *servers, unsigned i);
 /* What one said that failed last. */
 const char *ldap_servers_words(const struct ldap_servers *servers);
-/* Is there a server, beside those, that may be asked? */
+/* The first that may be asked, beside those (bit i: server i); -1: none. */
+int ldap_servers_first(const struct ldap_servers *servers, uint32_t beside);
+/* Is there one? */
 bool ldap_servers_have(const struct ldap_servers *servers, uint32_t beside);
 /* An array of the servers and how they are. */
 void ldap_servers_status(const struct ldap_servers *servers, struct json *json);
