@@ -18,6 +18,7 @@
 #include "proxy/client.h"
 #include "proxy/exchange.h"
 #include "proxy/inspect.h"
+#include "proxy/judge.h"
 #include "proxy/upstream.h"
 #include "proxy/way.h"
 
@@ -357,7 +358,7 @@ put_credential(
 	json_str(json, "verdict", slice_of(verdict_words[hit->verdict]));
 	json_str(json, "action",
 	    hit->granted ? SLICE("continued")
-		: inspect_lets(x, hit)
+		: judge_lets(x, hit)
 		? SLICE("pass")
 		: slice_of(action_words[x->inspect->action]));
 	json_str(json, "rule", x->inspect->label);
@@ -371,7 +372,7 @@ tell(const struct exchange *x, const struct inspect_hit *hit)
 
 	if (!x->inspect->alert && hit->verdict != CREDENTIAL_BUDGET)
 		return;
-	if (inspect_lets(x, hit)) /* most of these are nobody's password */
+	if (judge_lets(x, hit)) /* most of these are nobody's password */
 		return;
 	json_init(&json);
 	put_credential(&json, x, hit);

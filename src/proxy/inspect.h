@@ -3,9 +3,8 @@
  *
  * The body stands in `held` until a verdict; the scan's candidates live only
  * within one call of inspect_scan(), so that one scan serves all exchanges of
- * a worker.  What the filter finds is asked about one after the other, for
- * each question may cost the account one of few tries: the values wait in
- * locked memory and are wiped when they have been asked about.
+ * a worker.  What the filter finds waits in locked memory to be asked about
+ * (proxy/judge.h).
  */
 #ifndef PROXY_INSPECT_H
 #define PROXY_INSPECT_H
@@ -78,22 +77,6 @@ void inspect_scan(struct inspect *inspect, struct exchange *x);
 /* The same with one message of a WebSocket. */
 void inspect_scan_message(
     struct inspect *inspect, struct exchange *x, struct slice message);
-
-/* Nobody could tell, and the configuration lets that pass. */
-bool inspect_lets(const struct exchange *x, const struct inspect_hit *hit);
-
-enum inspect_ret {
-	INSPECT_WAIT, /* for an answer, which comes by exchange_run */
-	INSPECT_PASS,
-	INSPECT_STOP
-};
-
-/* Asks about one hit after the other, until one decides, and does what the
- * rule says of that: where it only reports, or lets pass what nobody could
- * tell, the record is written here; a way on is used up, or offered. *hit: why
- * it stops. */
-enum inspect_ret inspect_judge(struct inspect *inspect, struct exchange *x,
-    const struct inspect_hit **hit);
 
 /* A held body may hold a password: it does not stay in freed memory. */
 void inspect_wipe(struct evbuffer *held);

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "credential/ws.h"
 #include "proxy/inspect.h"
+#include "proxy/judge.h"
 #include "proxy/upstream.h"
 #include "proxy/watch.h"
 
@@ -95,12 +96,12 @@ static enum relay_ret
 judge(struct relay *relay, struct exchange *x)
 {
 	const struct inspect_hit *hit;
-	enum inspect_ret ret = inspect_judge(x->inspect, x, &hit);
+	enum judge_ret ret = judge_hits(x->inspect, x, &hit);
 
-	relay->asking = ret == INSPECT_WAIT;
+	relay->asking = ret == JUDGE_WAIT;
 	if (relay->asking)
 		return RELAY_WAIT;
-	if (ret == INSPECT_STOP) {
+	if (ret == JUDGE_STOP) {
 		x->hit = hit;
 		return RELAY_STOPPED;
 	}

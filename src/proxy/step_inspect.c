@@ -8,6 +8,7 @@
 #include "credential/request.h"
 #include "http/h1_write.h"
 #include "proxy/inspect.h"
+#include "proxy/judge.h"
 #include "proxy/watch.h"
 
 #define PIECE (64u << 10)
@@ -112,16 +113,16 @@ judge(struct exchange *x)
 {
 	const struct inspect_hit *hit;
 
-	switch (inspect_judge(x->inspect, x, &hit)) {
-	case INSPECT_WAIT:
+	switch (judge_hits(x->inspect, x, &hit)) {
+	case JUDGE_WAIT:
 		return STEP_RET_WAIT;
-	case INSPECT_STOP:
+	case JUDGE_STOP:
 		return stop(x, hit,
 		    hit->verdict == CREDENTIAL_UNANSWERED ||
 			    hit->verdict == CREDENTIAL_OUTAGE_BLOCK
 			? REASON_CREDENTIAL_UNANSWERED
 			: REASON_CREDENTIAL);
-	case INSPECT_PASS:
+	case JUDGE_PASS:
 		break;
 	}
 	inspect_tell_unread(x);
