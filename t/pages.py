@@ -11,6 +11,7 @@ import sys
 SRC = os.environ.get("srcdir", ".")
 LANGS = ("en", "de", "fr", "es", "zh")
 TEMPLATES = ("refusal.html", "continue.html", "setup.html", "self-test.svg")
+SHEETS = ("base.css", "card.css")
 VOID = {"meta", "img", "input", "br", "hr", "link"}
 INKS = ("ink", "soft", "link")
 GROUNDS = ("paper", "card", "code")
@@ -24,7 +25,7 @@ def read(*names):
 
 def load():
     """name -> text of everything that is looked at"""
-    names = ["words." + tag for tag in LANGS] + list(TEMPLATES)
+    names = ["words." + tag for tag in LANGS] + list(TEMPLATES + SHEETS)
     files = {name: read("etc", "pages", name) for name in names}
     files["reasons.def"] = read("src", "policy", "reasons.def")
     files["details"] = read("src", "net", "words.c") + read(
@@ -190,6 +191,15 @@ def check_html(page, say):
             say("a <%s>" % tag)
 
 
+def with_files(template, files, say):
+    """with the files it puts in, in place of their names"""
+    def text(form):
+        if form.group(1) not in SHEETS:
+            say("there is no file %s" % form.group(1))
+        return files.get(form.group(1), "")
+    return re.sub(r"\{\{>(.*?)\}\}", text, template)
+
+
 def check_values(template, files, say):
     for form in re.findall(r"\{\{(.*?)\}\}", template, re.S):
         if not re.fullmatch(r"[?/]?[a-z_]+|=[a-z0-9.-]+", form):
@@ -249,13 +259,22 @@ def check_image(template, say):
         say("no words for who can't see it")
 
 
+def check_sheets(files, say):
+    for name in SHEETS:
+        if not any("{{>%s}}" % name in files[page] for page in TEMPLATES):
+            say("no page has %s" % name)
+        if "{{" in files[name] or "<" in files[name]:
+            say("%s is no style sheet" % name)
+
+
 def faults(files):
     found = []
     check_words(files, found.append)
+    check_sheets(files, found.append)
     for name in TEMPLATES:
         def say(words, name=name):
             found.append("%s: %s" % (name, words))
-        text = files[name]
+        text = with_files(files[name], files, say)
         check_values(text, files, say)
         for keep in (True, False):
             page = Page(filled(text, keep), say)
@@ -285,8 +304,12 @@ SPOILT = [
     ("refusal.html", "{{/way}}", "</dl>{{/way}}"),
     ("continue.html", '<label for="reason">', '<label for="why">'),
     ("refusal.html", 'name="viewport"', 'name="view"'),
-    ("refusal.html", "--soft: #52606d", "--soft: #8a949e"),
-    ("refusal.html", "--link: #7db8f5", "--link: #0b5cad"),
+    ("base.css", "--soft: #52606d", "--soft: #8a949e"),
+    ("base.css", "--link: #7db8f5", "--link: #0b5cad"),
+    ("base.css", "color: var(--ink)", "color: {{ink}}"),
+    ("card.css", "color: var(--soft)", "color: #52606d"),
+    ("setup.html", "{{>base.css}}", ""),
+    ("setup.html", "{{>base.css}}", "{{>basis.css}}"),
     ("refusal.html", "{{advice}}", "{{ advice}}"),
     ("refusal.html", "{{advice}}", "{{advise}}"),
     ("code", '{ "rule",', '{ "rul",'),

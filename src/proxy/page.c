@@ -17,12 +17,13 @@ enum part_kind {
 	PART_VALUE,
 	PART_PHRASE,
 	PART_OPEN,
-	PART_CLOSE
+	PART_CLOSE,
+	PART_FILE /* until it is read: then it is text */
 };
 
 struct part {
 	enum part_kind kind;
-	struct slice text; /* borrowed from the bundle: text, name or key */
+	struct slice text; /* borrowed from the bundle: text, or a name */
 };
 
 #define DEPTH_MAX 4
@@ -65,6 +66,8 @@ add_tag(struct template *template, struct slice tag)
 		add(template, PART_CLOSE, slice_from_idx(tag, 1));
 	else if (tag.n > 0 && tag.p[0] == '=')
 		add(template, PART_PHRASE, slice_from_idx(tag, 1));
+	else if (tag.n > 0 && tag.p[0] == '>')
+		add(template, PART_FILE, slice_from_idx(tag, 1));
 	else
 		add(template, PART_VALUE, tag);
 }
@@ -120,16 +123,46 @@ load(struct template *template, struct bundle *bundle, const char *path)
 	return why != NULL ? why : check_sections(template);
 }
 
+/* What is put in is not taken apart, so that no file can put in itself. */
+static char *
+load_file(struct part *part, struct bundle *bundle, const char *dir)
+{
+	char *path = mem_printf("%s/%.*s", dir, SLICE_ARG(part->text));
+	char *why = NULL;
+
+	if (slice_find(part->text, '/') < part->text.n)
+		why = mem_printf("%s: not a file beside the templates", path);
+	else if (bundle_get(bundle, path, &part->text) != 0)
+		why = mem_printf("%s: %s", path, strerror(errno));
+	part->kind = PART_TEXT;
+	free(path);
+	return why;
+}
+
+static char *
+load_files(struct template *template, struct bundle *bundle, const char *dir)
+{
+	char *why = NULL;
+
+	for (size_t i = 0; why == NULL && i < template->n; i++)
+		if (template->parts[i].kind == PART_FILE)
+			why = load_file(&template->parts[i], bundle, dir);
+	return why;
+}
+
 static char *
 load_templates(struct pages *pages, struct bundle *bundle, const char *dir)
 {
 	for (int kind = 0; kind < PAGE_COUNT; kind++) {
 		char *path = mem_printf("%s/%s", dir, files[kind]);
-		char *said = NULL;
-		const char *why = load(&pages->templates[kind], bundle, path);
+		struct template *template = &pages->templates[kind];
+		const char *why = load(template, bundle, path);
+		char *said;
 
 		if (why != NULL)
 			said = mem_printf("%s: %s", path, why);
+		else
+			said = load_files(template, bundle, dir);
 		free(path);
 		if (said != NULL)
 			return said;

@@ -1,9 +1,10 @@
 /*
  * page: what a person reads, in their language, from templates and texts.
  *
- * A template is HTML, one for all languages, with three forms: {{name}} puts
+ * A template is HTML, one for all languages, with four forms: {{name}} puts
  * in a value; {{=key}} a text of the language; {{?name}}…{{/name}} keeps
- * what is between where the value is not empty. Values and texts are
+ * what is between where the value is not empty; {{>file}} is a file beside
+ * the template as it stands, whatever is in it. Values and texts are
  * escaped: there is no way to put in one that isn't. {{lang}} is the
  * language's tag. Templates come from the bundle and are taken apart once.
  */

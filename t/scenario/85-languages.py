@@ -84,10 +84,12 @@ with scenario.start(RULES, trouble=True) as s:
     os.remove(os.path.join(own, "words.fr"))
     with open(os.path.join(own, "words.en"), "a", encoding="utf-8") as file:
         file.write("denied.title: Not here, <please>\n")
+    s.proxy.write("pages/base.css", "body { color: teal }\n")
     s.proxy.reload()
     page = spoken(client.get(URL, asking("fr,de;q=0.1")), "de")
     page = spoken(client.get(URL, asking("fr")), "en")
     within("<title>Not here, &lt;please&gt;", page, "other words, escaped")
+    within("<style>\nbody { color: teal }\n", page, "another style sheet")
 
     # what is wrong is said by file and key or line, and the old words stay
     german = os.path.join(own, "words.de")
@@ -109,7 +111,8 @@ with scenario.start(RULES, trouble=True) as s:
     within(TITLES["de"], spoken(client.get(URL, asking("de")), "de"),
            "the old words")
     s.proxy.write("pages/words.de", good)
-    os.remove(os.path.join(own, "refusal.html"))
-    done = verb("check", "-f", s.proxy.conf, check=False)
-    within("refusal.html: No such file", done.stderr, "a template less")
-    holds(done.returncode == 1, "exit status")
+    for name in ("base.css", "refusal.html"):
+        os.remove(os.path.join(own, name))
+        done = verb("check", "-f", s.proxy.conf, check=False)
+        within("%s: No such file" % name, done.stderr, "a file less")
+        holds(done.returncode == 1, "exit status")

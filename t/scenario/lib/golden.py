@@ -33,9 +33,15 @@ _VARIABLE = (
 )
 
 
+def _page_file(name):
+    with open(os.path.join(PAGES, name), encoding="utf-8") as file:
+        return file.read()
+
+
 def _looks():
-    with open(os.path.join(PAGES, "refusal.html"), encoding="utf-8") as file:
-        return re.search(r"(?s)<style>.*?</style>", file.read()).group(0)
+    style = re.search(r"(?s)<style>.*?</style>", _page_file("refusal.html"))
+    return re.sub(r"\{\{>(.*?)\}\}", lambda form: _page_file(form.group(1)),
+                  style.group(0))
 
 
 def _plain(text, words):

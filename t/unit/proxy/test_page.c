@@ -30,6 +30,16 @@ static const struct {
 	{ "{{=refusal.absent}}", "", "", NULL },
 	{ "{{=}}", "", "", NULL },
 	{ "{{lang}}", "x", "", "en" },
+	/* a file beside it, as it stands */
+	{ "<{{>sheet.css}}>", "x", "", "<b{}{{a}}{{>sheet.css}}\n>" },
+	{ "{{?a}}{{>sheet.css}}{{/a}}{{?b}}{{>sheet.css}}{{/b}}", "", "y",
+	    "b{}{{a}}{{>sheet.css}}\n" },
+	{ "{{>words.en}}", "", "", "refusal.plain: It's <so> & {{a}}.\n" },
+	{ "{{>}}", "", "", NULL },
+	{ "{{>none.css}}", "", "", NULL },
+	{ "{{> sheet.css}}", "", "", NULL },
+	{ "{{>../secret}}", "", "", NULL },
+	{ "{{>../p/sheet.css}}", "", "", NULL },
 	{ "{{a", "x", "", NULL },
 	{ "{{?a}}", "x", "", NULL },
 	{ "{{/a}}", "x", "", NULL },
@@ -49,6 +59,8 @@ bundle_with(const char *template, const char *english)
 	bundle_put(bundle, "p/setup.html", SLICE_EMPTY);
 	bundle_put(bundle, "p/self-test.svg", SLICE_EMPTY);
 	bundle_put(bundle, "p/words.en", slice_of(english));
+	bundle_put(bundle, "p/sheet.css", SLICE("b{}{{a}}{{>sheet.css}}\n"));
+	bundle_put(bundle, "secret", SLICE("not beside them"));
 	return bundle;
 }
 
@@ -95,6 +107,8 @@ START_TEST(faults_are_said)
 		{ "{{/a}}",
 		    "p/refusal.html: a section is closed that is not open" },
 		{ "{{=setup.x}}", "p/words.en: no text for \"setup.x\"" },
+		{ "{{>none.css}}", "p/none.css: No such file or directory" },
+		{ "{{>../x}}", "p/../x: not a file beside the templates" },
 	};
 	struct bundle *bundle = bundle_with(faults[_i].template, "");
 	char *why = NULL;
@@ -135,7 +149,7 @@ suite_page(void)
 	TCase *tc = tcase_create("page");
 
 	tcase_add_loop_test(tc, renders, 0, COUNT(cases));
-	tcase_add_loop_test(tc, faults_are_said, 0, 4);
+	tcase_add_loop_test(tc, faults_are_said, 0, 6);
 	tcase_add_test(tc, a_missing_file_is_said);
 	tcase_add_test(tc, times_are_readable);
 	suite_add_tcase(suite, tc);
