@@ -6,8 +6,6 @@
  */
 #include "base/slice.h"
 
-#include <string.h>
-
 #include <xxhash.h>
 
 #include "base/mem.h"
@@ -22,25 +20,6 @@ static bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t';
-}
-
-struct slice
-slice_of(const char *string)
-{
-	return slice_from(string, string ? strlen(string) : 0);
-}
-
-struct slice
-slice_from(const void *p, size_t n)
-{
-	return (struct slice){ p, n };
-}
-
-bool
-slice_eq(struct slice a, struct slice b)
-{
-	/* memcmp may not be given NULL, not even for no bytes */
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 bool
@@ -98,14 +77,6 @@ slice_cmp(struct slice a, struct slice b)
 }
 
 size_t
-slice_find(struct slice s, char c)
-{
-	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
-
-	return at ? (size_t)(at - s.p) : s.n;
-}
-
-size_t
 slice_rfind(struct slice s, char c)
 {
 	const char *at = s.n ? memrchr(s.p, c, s.n) : NULL;
@@ -122,24 +93,6 @@ slice_search(struct slice s, struct slice needle)
 		return 0;
 	at = s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
 	return at ? (size_t)(at - s.p) : s.n;
-}
-
-struct slice
-slice_sub(struct slice s, size_t from, size_t n)
-{
-	s = slice_from_idx(s, from);
-	if (n < s.n)
-		s.n = n;
-	return s;
-}
-
-struct slice
-slice_from_idx(struct slice s, size_t from)
-{
-	if (from > s.n)
-		from = s.n;
-	/* adding even 0 to NULL is undefined */
-	return slice_from(s.p ? s.p + from : NULL, s.n - from);
 }
 
 struct slice

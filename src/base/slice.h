@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
 	const char *p; /* borrowed; may be NULL where n is 0 */
@@ -22,9 +23,58 @@ struct slice {
  * of base/log.h, which escape */
 #define SLICE_ARG(s) (int)(s).n, (s).p ? (s).p : ""
 
-struct slice slice_of(const char *string); /* NULL gives an empty one */
-struct slice slice_from(const void *p, size_t n);
-bool slice_eq(struct slice a, struct slice b);
+/* The smallest ones stand here for the compiler to put them in place: they
+ * are called for every few bytes of a request. */
+
+static inline struct slice
+slice_from(const void *p, size_t n)
+{
+	return (struct slice){ p, n };
+}
+
+/* NULL gives an empty one. */
+static inline struct slice
+slice_of(const char *string)
+{
+	return slice_from(string, string ? strlen(string) : 0);
+}
+
+/* What is behind index `from`; clamped. */
+static inline struct slice
+slice_from_idx(struct slice s, size_t from)
+{
+	if (from > s.n)
+		from = s.n;
+	/* adding even 0 to NULL is undefined */
+	return slice_from(s.p ? s.p + from : NULL, s.n - from);
+}
+
+/* At most n bytes from there; clamped. */
+static inline struct slice
+slice_sub(struct slice s, size_t from, size_t n)
+{
+	s = slice_from_idx(s, from);
+	if (n < s.n)
+		s.n = n;
+	return s;
+}
+
+static inline bool
+slice_eq(struct slice a, struct slice b)
+{
+	/* memcmp may not be given NULL, not even for no bytes */
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* The index of c, or s.n where there is none. */
+static inline size_t
+slice_find(struct slice s, char c)
+{
+	const char *at = s.n ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+	return at ? (size_t)(at - s.p) : s.n;
+}
+
 bool slice_eq_str(struct slice a, const char *b);
 bool slice_caseeq(struct slice a, struct slice b); /* ASCII only */
 bool slice_caseeq_str(struct slice a, const char *b);
@@ -33,14 +83,11 @@ bool slice_ends(struct slice s, struct slice suffix);
 bool slice_caseends(struct slice s, struct slice suffix);
 int slice_cmp(struct slice a, struct slice b); /* bytewise, as memcmp */
 
-/* The index of c, or s.n where there is none. */
-size_t slice_find(struct slice s, char c);
+/* The index of the last c, or s.n where there is none. */
 size_t slice_rfind(struct slice s, char c);
 /* The index at which needle starts, or s.n. */
 size_t slice_search(struct slice s, struct slice needle);
 
-struct slice slice_sub(struct slice s, size_t from, size_t n); /* clamped */
-struct slice slice_from_idx(struct slice s, size_t from);      /* clamped */
 struct slice slice_trim(struct slice s); /* SP and HTAB at both ends */
 
 /* Takes the part of *rest before sep into *part and moves *rest behind the

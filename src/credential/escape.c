@@ -228,13 +228,13 @@ escape_entity(struct scan *scan, struct slice s)
 /* The value of a base64 digit of either alphabet; 64: padding, 65: white,
  * 66: none. */
 static unsigned
-digit64(unsigned char c)
+digit64(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26u;
-	if (c >= '0' && c <= '9')
+	unsigned mask = text_class(c);
+
+	if (mask & HAS_LETTER)
+		return c >= 'a' ? c - 'a' + 26u : (unsigned)c - 'A';
+	if (mask & HAS_DIGIT)
 		return c - '0' + 52u;
 	if (c == '+' || c == '-')
 		return 62;
@@ -256,7 +256,7 @@ escape_base64(struct scan *scan, struct slice s)
 	if (out == NULL)
 		return SLICE_EMPTY;
 	for (i = 0; i < s.n; i++) {
-		digit = digit64((unsigned char)s.p[i]);
+		digit = digit64(s.p[i]);
 		if (digit == 66 || (digit == 64 && held == 6))
 			return SLICE_EMPTY;
 		if (digit == 65)

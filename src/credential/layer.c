@@ -57,21 +57,21 @@ layers_look(struct slice bytes)
 }
 
 static bool
-fits(const struct layer *layer, const struct span *span, unsigned mask)
+fits(const struct layer *layer, const struct span *span)
 {
 	return (layer->roles & 1u << span->role) &&
-	    (layer->needs == 0 || (mask & layer->needs)) &&
-	    !(mask & layer->never);
+	    (layer->needs == 0 || (span->mask & layer->needs)) &&
+	    !(span->mask & layer->never);
 }
 
 static void
-walk(struct scan *scan, const struct span *span, unsigned mask,
+walk(struct scan *scan, const struct span *span,
     const struct layer *const *layers, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (!fits(layers[i], span, mask))
+		if (!fits(layers[i], span))
 			continue;
 		if (!scan_work(scan, span->bytes.n))
 			return;
@@ -117,16 +117,15 @@ convert(struct scan *scan, const struct span *span)
 void
 layers_run(struct scan *scan, const struct span *span)
 {
-	unsigned mask;
+	unsigned mask = span->mask;
 	bool foreign;
 
 	if (!scan_work(scan, span->bytes.n + 32))
 		return;
-	mask = text_mask(span->bytes);
 	scan_emit(scan, span, span->bytes, span->where, span->rank);
 	foreign = (mask & HAS_HIGH) && !text_is_utf8(span->bytes);
 	if (!foreign && !(mask & HAS_CONTROL)) {
-		walk(scan, span, mask, text_layers,
+		walk(scan, span, text_layers,
 		    sizeof(text_layers) / sizeof(text_layers[0]));
 		return;
 	}
@@ -134,6 +133,6 @@ layers_run(struct scan *scan, const struct span *span)
 		return;
 	if (foreign && !(mask & HAS_CONTROL))
 		convert(scan, span);
-	walk(scan, span, mask, binary_layers,
+	walk(scan, span, binary_layers,
 	    sizeof(binary_layers) / sizeof(binary_layers[0]));
 }

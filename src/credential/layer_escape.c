@@ -155,7 +155,7 @@ unescaped_role(const struct span *span, struct slice text, unsigned raw)
 		return span->role;
 	if (text_mask(text) & HAS_LINE)
 		return SPAN_VALUE;
-	return text_mask(span->bytes) & raw ? SPAN_PART : SPAN_VALUE;
+	return span->mask & raw ? SPAN_PART : SPAN_VALUE;
 }
 
 static enum layer_result
@@ -221,11 +221,11 @@ decode_codes(struct scan *scan, const struct span *span)
 static char
 rot13(char c)
 {
-	if ((c >= 'A' && c <= 'M') || (c >= 'a' && c <= 'm'))
-		return (char)(c + 13);
-	if ((c >= 'N' && c <= 'Z') || (c >= 'n' && c <= 'z'))
-		return (char)(c - 13);
-	return c;
+	unsigned letter = ((unsigned char)c | 0x20u) - 'a';
+
+	if (letter >= 26)
+		return c;
+	return (char)(letter < 13 ? c + 13 : c - 13);
 }
 
 static void
@@ -250,7 +250,7 @@ push_reversed(struct scan *scan, const struct span *span)
 	struct slice s = span->bytes, plain;
 	char *out = scan_room(scan, s.n, NULL);
 	uint32_t where;
-	unsigned mask;
+	unsigned mask = span->mask;
 	size_t i;
 
 	if (out == NULL)
@@ -258,7 +258,6 @@ push_reversed(struct scan *scan, const struct span *span)
 	for (i = 0; i < s.n; i++)
 		out[i] = s.p[s.n - 1 - i];
 	s = scan_keep(scan, s.n);
-	mask = text_mask(s);
 	where = scan_step(scan, span->where, WHERE_CODING, SLICE("reverse"), 0);
 	if (!(mask & HAS_HIGH))
 		scan_emit(scan, span, s, where, RANK_DISGUISE);

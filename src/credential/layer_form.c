@@ -106,7 +106,7 @@ starts_named(const struct span *span)
 static enum layer_result
 decode(struct scan *scan, const struct span *span)
 {
-	unsigned mask = text_mask(span->bytes);
+	unsigned mask = span->mask;
 	enum layer_result result;
 
 	if (mask & HAS_CONTROL && !starts_named(span))

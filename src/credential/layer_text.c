@@ -159,16 +159,19 @@ push_userinfo(const struct reader *r, struct slice line)
 static void
 decode_line(const struct reader *r, struct slice line)
 {
-	unsigned mask = text_mask(line);
+	unsigned mask = r->span->mask;
 
-	if (line.n != r->span->bytes.n)
+	if (line.n != r->span->bytes.n) {
 		push_part(r, line);
+		mask = text_mask(line);
+	}
 	if (mask & (HAS_COLON | HAS_SLASH))
 		push_userinfo(r, line);
-	push_labelled(r, line);
+	if (mask & HAS_LABEL_END)
+		push_labelled(r, line);
 	if (mask & HAS_BLANK)
 		emit_words(r, line);
-	else
+	else if (mask & HAS_WORD_END)
 		emit_word_parts(r, line);
 }
 

@@ -34,25 +34,26 @@ size_t
 name_canonical(struct slice value, char out[CREDENTIAL_NAME_MAX])
 {
 	size_t n = CREDENTIAL_NAME_MAX, i;
-	unsigned mask;
+	unsigned mask = 0;
 
 	value = text_trim(value);
-	mask = text_mask(value);
-	if (value.n == 0 || value.n >= CREDENTIAL_NAME_MAX ||
-	    mask & (HAS_CONTROL | HAS_LINE | HAS_BLANK))
+	if (value.n == 0 || value.n >= CREDENTIAL_NAME_MAX)
 		return 0;
-	if (mask & HAS_HIGH) {
-		if (!text_is_utf8(value) ||
-		    u8_casefold((const uint8_t *)value.p, value.n, NULL,
-			UNINORM_NFC, (uint8_t *)out, &n) != (uint8_t *)out)
-			return 0;
-		return n < CREDENTIAL_NAME_MAX ? n : 0;
-	}
-	for (i = 0; i < value.n; i++)
+	for (i = 0; i < value.n; i++) {
+		mask |= text_class(value.p[i]);
 		out[i] = value.p[i] >= 'A' && value.p[i] <= 'Z'
 		    ? (char)(value.p[i] + 32)
 		    : value.p[i];
-	return value.n;
+	}
+	if (mask & (HAS_CONTROL | HAS_LINE | HAS_BLANK))
+		return 0;
+	if (!(mask & HAS_HIGH))
+		return value.n;
+	if (!text_is_utf8(value) ||
+	    u8_casefold((const uint8_t *)value.p, value.n, NULL, UNINORM_NFC,
+		(uint8_t *)out, &n) != (uint8_t *)out)
+		return 0;
+	return n < CREDENTIAL_NAME_MAX ? n : 0;
 }
 
 static bool

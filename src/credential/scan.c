@@ -249,7 +249,7 @@ scan_root(struct scan *scan, struct slice bytes, uint32_t where,
 
 /* value is valid UTF-8 without control characters. */
 static void
-add(struct scan *scan, struct slice value, uint32_t where,
+add(struct scan *scan, struct slice value, unsigned mask, uint32_t where,
     enum candidate_rank rank)
 {
 	struct seen_slot *slot;
@@ -275,6 +275,7 @@ add(struct scan *scan, struct slice value, uint32_t where,
 		.value = value,
 		.where = where,
 		.rank = rank,
+		.mask = mask,
 	};
 }
 
@@ -284,19 +285,21 @@ add_converted(struct scan *scan, struct slice value, enum charset charset,
 {
 	size_t room, n;
 	char *out = scan_room(scan, value.n * 3, &room);
+	unsigned mask;
 
 	if (out == NULL)
 		return;
 	n = charset_convert(scan->charsets, charset, value, out, room);
-	if (n == 0 || text_mask(slice_from(out, n)) & (HAS_CONTROL | HAS_LINE))
+	mask = text_mask(slice_from(out, n));
+	if (n == 0 || mask & (HAS_CONTROL | HAS_LINE))
 		return;
-	add(scan, scan_keep(scan, n), where, rank);
+	add(scan, scan_keep(scan, n), mask, where, rank);
 }
 
 /* Not UTF-8: in the charset that was declared, and in those it may be. */
 static void
 add_foreign(struct scan *scan, const struct span *from, struct slice value,
-    uint32_t where, enum candidate_rank rank)
+    unsigned mask, uint32_t where, enum candidate_rank rank)
 {
 	char *out = scan_room(scan, value.n, NULL);
 	size_t n, i;
@@ -305,7 +308,7 @@ add_foreign(struct scan *scan, const struct span *from, struct slice value,
 		return;
 	n = text_join_surrogates(value, out);
 	if (n > 0)
-		add(scan, scan_keep(scan, n), where, rank);
+		add(scan, scan_keep(scan, n), mask, where, rank);
 	if (from->charset != CHARSET_COUNT)
 		add_converted(scan, value, from->charset, where, rank);
 	for (i = 0; i < CHARSET_GUESSES; i++)
@@ -313,21 +316,38 @@ add_foreign(struct scan *scan, const struct span *from, struct slice value,
 		    (enum charset)(CHARSET_GUESS_FIRST + i), where, rank);
 }
 
+/* ASCII in one line. */
+static bool
+is_plain(const struct span *span)
+{
+	return span->mask != 0 &&
+	    !(span->mask & (HAS_HIGH | HAS_CONTROL | HAS_LINE));
+}
+
+static bool
+is_inside(const struct span *span, struct slice value)
+{
+	uintptr_t start = (uintptr_t)span->bytes.p;
+	uintptr_t at = (uintptr_t)value.p;
+
+	return at >= start && at - start <= span->bytes.n - value.n &&
+	    value.n <= span->bytes.n;
+}
+
 static void
 emit(struct scan *scan, const struct span *from, struct slice value,
-    uint32_t where, enum candidate_rank rank)
+    unsigned mask, uint32_t where, enum candidate_rank rank)
 {
-	unsigned mask;
-
-	if (value.n > CREDENTIAL_VALUE_MAX || value.n < scan->limits.min_chars)
+	if (value.n < scan->limits.min_chars)
 		return;
-	mask = text_mask(value);
-	if (mask & (HAS_CONTROL | HAS_LINE))
+	if (!mask)
+		mask = text_mask(value);
+	if (mask & (HAS_CONTROL | HAS_LINE) || value.n > CREDENTIAL_VALUE_MAX)
 		return;
 	if (!(mask & HAS_HIGH) || text_is_utf8(value))
-		add(scan, value, where, rank);
+		add(scan, value, mask, where, rank);
 	else
-		add_foreign(scan, from, value, where, rank);
+		add_foreign(scan, from, value, mask, where, rank);
 }
 
 void
@@ -335,13 +355,17 @@ scan_emit(struct scan *scan, const struct span *from, struct slice value,
     uint32_t where, enum candidate_rank rank)
 {
 	struct slice trimmed;
+	unsigned mask = 0;
 
 	if (value.n > CREDENTIAL_VALUE_MAX + 64)
 		return;
+	/* most values stand in a plain text that was looked at as a whole */
+	if (is_plain(from) && is_inside(from, value))
+		mask = from->mask;
 	trimmed = text_trim(value);
-	emit(scan, from, value, where, rank);
+	emit(scan, from, value, mask, where, rank);
 	if (trimmed.n != value.n)
-		emit(scan, from, trimmed, where, rank);
+		emit(scan, from, trimmed, mask, where, rank);
 }
 
 static void
@@ -364,6 +388,7 @@ scan_run(struct scan *scan)
 
 	while (scan->next < scan->nspans) {
 		span = scan->spans[scan->next++];
+		span.mask = text_mask(span.bytes);
 		layers_run(scan, &span);
 	}
 	sort(scan);
@@ -414,13 +439,24 @@ scan_where(const struct scan *scan, const struct candidate *candidate,
 	return where_print(buf, scan->steps, candidate->where);
 }
 
-/* A bit for each letter of a to z, in either case; 0: no letter. */
-static uint32_t
-letter_bit(char c)
+/* Whether a hint may start with these two letters: most names end here. */
+static bool
+starts_hint(char first, char second)
 {
-	unsigned n = ((unsigned char)c | 0x20u) - 'a';
-
-	return n < 26 ? 1u << n : 0;
+	second |= 0x20;
+	switch (first | 0x20) {
+	case 'p':
+		return second == 'a' || second == 'w' || second == 'i';
+	case 's':
+	case 'k':
+		return second == 'e';
+	case 'c':
+		return second == 'r' || second == 'l';
+	case 'a':
+		return second == 'u';
+	default:
+		return false;
+	}
 }
 
 enum candidate_rank
@@ -429,15 +465,12 @@ rank_of_name(struct slice name, enum candidate_rank other)
 	static const struct slice hints[] = { SLICE("pass"), SLICE("pwd"),
 		SLICE("pw"), SLICE("secret"), SLICE("cred"), SLICE("kennwort"),
 		SLICE("clave"), SLICE("senha"), SLICE("pin"), SLICE("auth") };
-	/* p s c k a: what they start with */
-	static const uint32_t starts = 1u << 15 | 1u << 18 | 1u << 2 |
-	    1u << 10 | 1u << 0;
 	size_t at, i;
 
 	if (name.n > 64)
 		return other;
-	for (at = 0; at < name.n; at++) {
-		if (!(letter_bit(name.p[at]) & starts))
+	for (at = 0; at + 1 < name.n; at++) {
+		if (!starts_hint(name.p[at], name.p[at + 1]))
 			continue;
 		for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
 			if (at + hints[i].n <= name.n &&

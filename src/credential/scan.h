@@ -36,6 +36,7 @@ struct candidate {
 	struct slice value; /* borrowed from the request or the scan */
 	uint32_t where;
 	enum candidate_rank rank;
+	unsigned mask; /* HAS_* of credential/text.h, and perhaps more */
 };
 
 /* Why a scan did not see everything; scan_cuts() is a set of these. */

@@ -22,6 +22,7 @@ struct span {
 	enum span_role role;
 	enum candidate_rank rank;
 	unsigned depth;
+	unsigned mask; /* HAS_*: what occurs in it; known to its layers */
 	enum charset charset; /* declared, or CHARSET_COUNT: a hint */
 };
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "credential/text.h"
+
 #define BATCH 64 /* what filter_test_many takes */
 
 void
@@ -42,7 +44,9 @@ suspicion_add_named(struct suspicion *suspicion, const struct scan *scan,
 
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
-		if (!name_find(names, list[i].value, &account)) {
+		/* no name has a blank inside */
+		if (list[i].mask & HAS_BLANK ||
+		    !name_find(names, list[i].value, &account)) {
 			suspicion->others++;
 			continue;
 		}
@@ -103,6 +107,15 @@ note(struct batch *batch, size_t account, const struct candidate *candidate)
 	batch->candidate[batch->n++] = candidate;
 }
 
+static bool
+password_token(const struct token_key *key, const struct token_rule *rule,
+    struct slice account, const struct candidate *candidate, struct token *out)
+{
+	return candidate->mask & HAS_HIGH
+	    ? token_of_password(key, rule, account, candidate->value, out)
+	    : token_of_ascii(key, rule, account, candidate->value, out);
+}
+
 /* The pair's tokens of the kinds the filter holds: two at most. */
 static void
 add_tokens(struct batch *batch, const struct suspicion *suspicion,
@@ -114,8 +127,8 @@ add_tokens(struct batch *batch, const struct suspicion *suspicion,
 	unsigned char hash[NT_HASH_SIZE];
 
 	if (filter_kinds(filter) & FILTER_PASSWORDS &&
-	    token_of_password(
-		key, rule, name, candidate->value, &batch->tokens[batch->n]))
+	    password_token(
+		key, rule, name, candidate, &batch->tokens[batch->n]))
 		note(batch, account, candidate);
 	if (filter_kinds(filter) & FILTER_NT_HASHES &&
 	    token_nt_hash(candidate->value, hash) &&

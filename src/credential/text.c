@@ -64,7 +64,7 @@
 #define CLASS64(c)                                                             \
 	CLASS16(c), CLASS16((c) + 16), CLASS16((c) + 32), CLASS16((c) + 48)
 
-static const unsigned classes[256] = { CLASS64(0), CLASS64(64), CLASS64(128),
+const unsigned text_classes[256] = { CLASS64(0), CLASS64(64), CLASS64(128),
 	CLASS64(192) };
 
 unsigned
@@ -75,18 +75,12 @@ text_mask(struct slice s)
 	size_t i = 0;
 
 	for (; i + 1 < s.n; i += 2) {
-		a |= classes[p[i]];
-		b |= classes[p[i + 1]];
+		a |= text_classes[p[i]];
+		b |= text_classes[p[i + 1]];
 	}
 	if (i < s.n)
-		a |= classes[p[i]];
+		a |= text_classes[p[i]];
 	return a | b;
-}
-
-unsigned
-text_class(char c)
-{
-	return classes[(unsigned char)c];
 }
 
 bool
@@ -161,11 +155,11 @@ text_trim(struct slice s)
 {
 	const unsigned mask = HAS_LINE | HAS_BLANK;
 
-	while (s.n > 0 && classes[(unsigned char)s.p[0]] & mask) {
+	while (s.n > 0 && text_class(s.p[0]) & mask) {
 		s.p++;
 		s.n--;
 	}
-	while (s.n > 0 && classes[(unsigned char)s.p[s.n - 1]] & mask)
+	while (s.n > 0 && text_class(s.p[s.n - 1]) & mask)
 		s.n--;
 	return s;
 }

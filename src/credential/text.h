@@ -39,7 +39,16 @@ enum {
 };
 
 unsigned text_mask(struct slice s);
-unsigned text_class(char c); /* the same for one */
+
+extern const unsigned text_classes[256];
+
+/* The same for one character. */
+static inline unsigned
+text_class(char c)
+{
+	return text_classes[(unsigned char)c];
+}
+
 bool text_is_utf8(struct slice s);
 /* Characters of valid UTF-8. */
 size_t text_chars(struct slice s);

@@ -133,6 +133,13 @@ token_of_nfc(const struct token_key *key, const struct token_rule *rule,
 }
 
 bool
+token_of_ascii(const struct token_key *key, const struct token_rule *rule,
+    struct slice account, struct slice password, struct token *out)
+{
+	return token_of_nfc(key, rule, account, password, password.n, out);
+}
+
+bool
 token_of_password(const struct token_key *key, const struct token_rule *rule,
     struct slice account, struct slice password, struct token *out)
 {
@@ -143,8 +150,7 @@ token_of_password(const struct token_key *key, const struct token_rule *rule,
 	if (password.n == 0 || password.n > PASSWORD_BYTES_MAX)
 		return false;
 	if (!(text_mask(password) & HAS_HIGH))
-		return token_of_nfc(
-		    key, rule, account, password, password.n, out);
+		return token_of_ascii(key, rule, account, password, out);
 	if (!text_is_utf8(password))
 		return false;
 	if (u8_normalize(UNINORM_NFC, (const uint8_t *)password.p, password.n,

@@ -59,6 +59,10 @@ bool token_of_password(const struct token_key *key,
     const struct token_rule *rule, struct slice account, struct slice password,
     struct token *out);
 
+/* The same where the password is known to be ASCII. */
+bool token_of_ascii(const struct token_key *key, const struct token_rule *rule,
+    struct slice account, struct slice password, struct token *out);
+
 bool token_of_nt_hash(const struct token_key *key,
     const struct token_rule *rule, struct slice account,
     const unsigned char hash[NT_HASH_SIZE], struct token *out);

@@ -49,6 +49,7 @@ int
 layer_run(const struct layer *layer, const uint8_t *p, size_t n)
 {
 	struct span span = { .bytes = slice_from(p, n),
+		.mask = text_mask(slice_from(p, n)),
 		.rank = RANK_VALUE,
 		.charset = CHARSET_COUNT };
 	unsigned role;
