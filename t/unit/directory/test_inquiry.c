@@ -318,16 +318,19 @@ static const struct {
 /* Without a value nobody is asked, and nothing is spent but time. */
 START_TEST(test_even)
 {
-	uint64_t took;
+	uint64_t took = UINT64_MAX;
 
 	if (evens[_i].learned)
 		inquiry_learn(inquiry, evens[_i].learned);
-	ask_for(1, "", "", "192.0.2.1");
-	ck_assert_uint_eq(nresults, 0);
-	took = time_to(1);
-	ck_assert_uint_ge(took, evens[_i].least);
+	/* a machine that is busy may make one of them late */
+	for (size_t i = 0; i < 5 && took > evens[_i].most; i++) {
+		ask_for(i, "", "", "192.0.2.1");
+		ck_assert_uint_eq(nresults, i);
+		took = time_to(i + 1);
+		ck_assert_uint_ge(took, evens[_i].least);
+		ck_assert_int_eq(results[i].verdict, CREDENTIAL_INVALID);
+	}
 	ck_assert_uint_le(took, evens[_i].most);
-	ck_assert_int_eq(results[0].verdict, CREDENTIAL_INVALID);
 	ck_assert_uint_eq(nstarted, 0);
 }
 END_TEST

@@ -234,11 +234,11 @@ START_TEST(test_expiry)
 	char token[64];
 	struct slice first;
 
-	ways_set_life(ways, 30);
+	ways_set_life(ways, 1000);
 	first = keep(try("alice", "x", 'p').token, token);
 	ck_assert_int_eq(look("alice", first).verdict, WAY_SHOWN);
 	go("alice", "y", 'p');
-	usleep(40000);
+	usleep(1010 * 1000);
 	ck_assert(!ways_is_open(ways, first));
 	ck_assert_int_eq(look("alice", first).verdict, WAY_NONE);
 	ck_assert_int_eq(try("alice", "y", 'p').verdict, WAY_OFFERED);

@@ -68,15 +68,15 @@ START_TEST(spreads_what_a_source_said)
 		snprintf(value, sizeof(value), "%u", i);
 		logins_remember(logins, slice_of(value), two[i % 2], 60000);
 	}
-	logins_spread(logins, 5, 2000);
+	logins_spread(logins, 5, 4000);
 	logins_spread(logins, 7, 0);
 	logins_limit(logins, 120000);
 	n = count_known(logins);
 	ck_assert_uint_gt(n, MANY / 2);
-	usleep(1000 * 1000);
+	usleep(1500 * 1000);
 	ck_assert_uint_lt(count_known(logins), n);
 	ck_assert_uint_gt(count_known(logins), MANY / 2);
-	usleep(1100 * 1000);
+	usleep(2600 * 1000);
 	ck_assert_uint_eq(count_known(logins), MANY / 2);
 	logins_limit(logins, 0);
 	ck_assert_uint_eq(count_known(logins), 0);
@@ -145,6 +145,7 @@ suite_logins(void)
 	Suite *suite = suite_create("logins");
 	TCase *tc = tcase_create("logins");
 
+	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, account_takes_groups_apart);
 	tcase_add_test(tc, remembers_this_value_only);
 	tcase_add_test(tc, spreads_what_a_source_said);
