@@ -67,7 +67,9 @@ with scenario.prepare() as s:
                  "the helper's " + field)
             same(int(kernel.status_of(machine.daemon.pid, field), 16), 0,
                  "the daemon's " + field)
-        same(len(os.listdir("/proc/%d/fd" % helper[0])), 6, "descriptors")
+        # one more while it looks at what is open
+        wait_until(lambda: len(os.listdir("/proc/%d/fd" % helper[0])) == 6, 5,
+                   "six descriptors")
     with s.case("new rules close what they forbid"):
         gone = [Client(machine, any4, "127.0.0.1", 1, 1),
                 Client(machine, any4, "127.0.0.1", 1, 0),

@@ -62,7 +62,9 @@ with scenario.prepare() as s:
         helper = helpers(proxy)[0]
         for field in "CapPrm", "CapEff":
             same(int(kernel.status_of(helper, field), 16), NET_ADMIN, field)
-        same(len(os.listdir("/proc/%d/fd" % helper)), 6, "descriptors")
+        # one more while it looks at what is open
+        wait_until(lambda: len(os.listdir("/proc/%d/fd" % helper)) == 6, 5,
+                   "six descriptors")
     with s.case("what new rules forbid ends, and nothing else"):
         alices, bobs = opened(s, "alice", raw), opened(s, "bob", raw)
         proxy.configure(denied)
