@@ -10,10 +10,10 @@
 #include "credential/span.h"
 #include "credential/text.h"
 
-#define HEADER_VALUE_MAX 8192
-#define HEADERS_MAX 64  /* fields looked into */
-#define SEGMENTS_MAX 64 /* pieces of a path */
-#define CODINGS_MAX 4   /* content codings on top of each other */
+#define HEADER_VALUE_MAX 8192 /* bytes of one looked into */
+#define HEADERS_MAX 64        /* fields looked into */
+#define SEGMENTS_MAX 64       /* pieces of a path */
+#define CODINGS_MAX 4         /* content codings on top of each other */
 #define COOKIES_MAX 64
 
 /* Fields that carry no credential; a trailing '-' names a family. */
@@ -117,13 +117,56 @@ request_passes_field(struct slice name, struct slice value)
 	/* a cookie may hold what stood in a Basic header */
 	if (slice_caseeq_str(name, "cookie"))
 		return slice_search(value, SLICE("asic")) == value.n;
-	return value.n > HEADER_VALUE_MAX || is_known(name);
+	/* a browser's script names its protocols as it likes */
+	if (slice_caseeq_str(name, "sec-websocket-protocol"))
+		return false;
+	return is_known(name);
+}
+
+/* Schemes whose value is no password in any simple disguise: looking into
+ * their long tokens would only cost. */
+static bool
+is_token(struct slice scheme, struct slice rest)
+{
+	static const struct slice schemes[] = {
+		SLICE("aws4-hmac-sha256"),
+		SLICE("digest"),
+		SLICE("hawk"),
+		SLICE("negotiate"),
+		SLICE("ntlm"),
+		SLICE("oauth"),
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (slice_caseeq(scheme, schemes[i]))
+			return true;
+	/* a JSON object in base64url: RFC 7519 */
+	return slice_eq_str(slice_sub(rest, 0, 3), "eyJ") &&
+	    slice_find(rest, '.') < rest.n;
+}
+
+/* What stands behind a scheme, or without one (RFC 9110 section 11.4). */
+static void
+push_authorization(struct scan *scan, struct slice value, uint32_t where)
+{
+	size_t space;
+	struct slice rest;
+
+	value = text_trim(value);
+	space = slice_find(value, ' ');
+	rest = space < value.n ? text_trim(slice_from_idx(value, space + 1))
+			       : value;
+	if (!is_token(slice_sub(value, 0, space), rest))
+		scan_root(
+		    scan, rest, where, SPAN_VALUE, RANK_VALUE, CHARSET_COUNT);
 }
 
 static void
 push_fields(struct scan *scan, const struct request_view *request)
 {
 	const struct request_field *field;
+	struct slice value;
 	size_t i, used = 0;
 	uint32_t where;
 
@@ -131,19 +174,26 @@ push_fields(struct scan *scan, const struct request_view *request)
 		field = &request->fields[i];
 		if (slice_caseeq_str(field->name, "cookie"))
 			push_cookies(scan, field->value);
-		if (field->value.n > HEADER_VALUE_MAX || is_known(field->name))
+		if (request_passes_field(field->name, field->value) ||
+		    slice_caseeq_str(field->name, "cookie"))
 			continue;
+		value = slice_sub(field->value, 0, HEADER_VALUE_MAX);
+		if (value.n < field->value.n)
+			scan_cut(scan, SCAN_CUT_SPANS);
 		if (used++ == HEADERS_MAX) {
 			scan_cut(scan, SCAN_CUT_SPANS);
 			return;
 		}
 		where = scan_step(
 		    scan, WHERE_NONE, WHERE_HEADER, field->name, 0);
-		if (push_basic(scan, field->value, where) ||
-		    slice_caseeq_str(field->name, "authorization"))
+		if (push_basic(scan, value, where))
 			continue;
-		scan_root(scan, field->value, where, SPAN_VALUE,
-		    rank_of_name(field->name, RANK_VALUE), CHARSET_COUNT);
+		if (slice_caseeq_str(field->name, "authorization"))
+			push_authorization(scan, value, where);
+		else
+			scan_root(scan, value, where, SPAN_VALUE,
+			    rank_of_name(field->name, RANK_VALUE),
+			    CHARSET_COUNT);
 	}
 }
 

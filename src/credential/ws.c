@@ -47,7 +47,9 @@ struct ws {
 	bool in_message; /* a fragmented message is under way */
 	bool compressed; /* ... with deflate */
 	bool text;
-	bool delivered; /* the message was handed out */
+	bool delivered;            /* the message was handed out */
+	char control[CONTROL_MAX]; /* data of the last control frame */
+	size_t control_n;
 	struct buffer raw;
 	struct buffer plain;
 	z_stream z;
@@ -119,6 +121,7 @@ ws_free(struct ws *ws)
 	inflate_close(ws);
 	buffer_clear(&ws->raw);
 	buffer_clear(&ws->plain);
+	secret_wipe(ws->control, sizeof(ws->control));
 	free(ws);
 }
 
@@ -144,46 +147,56 @@ zlib_free(void *arg, void *p)
 /* Where inflate writes: the message, or, at its end, a byte that tells
  * whether there would be more. */
 static size_t
-inflate_room(struct ws *ws, unsigned char *spare)
+inflate_room(struct ws *ws, z_stream *z, unsigned char *spare)
 {
 	size_t left = ws->params.message_max - ws->plain.n, room;
 
 	if (left == 0) {
-		ws->z.next_out = spare;
-		ws->z.avail_out = 1;
+		z->next_out = spare;
+		z->avail_out = 1;
 		return 1;
 	}
 	room = buffer_room(&ws->plain, left < ROOM_FIRST ? left : ROOM_FIRST,
 	    ws->params.message_max);
-	ws->z.next_out = (Bytef *)ws->plain.p + ws->plain.n;
-	ws->z.avail_out = (uInt)room;
+	z->next_out = (Bytef *)ws->plain.p + ws->plain.n;
+	z->avail_out = (uInt)room;
 	return room;
 }
 
 /* One piece of input: false where it is broken or too long. */
 static bool
-inflate_some(struct ws *ws, const void *p, size_t n)
+inflate_some(struct ws *ws, z_stream *z, const void *p, size_t n)
 {
 	unsigned char spare;
 	size_t room;
 	int rc;
 
-	ws->z.next_in = (Bytef *)(uintptr_t)p;
-	ws->z.avail_in = (uInt)n;
+	z->next_in = (Bytef *)(uintptr_t)p;
+	z->avail_in = (uInt)n;
 	do {
-		room = inflate_room(ws, &spare);
-		rc = inflate(&ws->z, Z_SYNC_FLUSH);
+		room = inflate_room(ws, z, &spare);
+		rc = inflate(z, Z_SYNC_FLUSH);
 		if (rc != Z_OK && rc != Z_BUF_ERROR && rc != Z_STREAM_END)
 			return false;
-		room -= ws->z.avail_out;
+		room -= z->avail_out;
 		if (room > 0 && ws->plain.n == ws->params.message_max)
 			return false;
 		ws->plain.n += room;
-	} while (rc != Z_STREAM_END && ws->z.avail_out == 0);
+	} while (rc != Z_STREAM_END && z->avail_out == 0);
 	/* a final block ends the stream: the next message starts afresh */
 	if (rc == Z_STREAM_END)
-		inflateReset(&ws->z);
+		inflateReset(z);
 	return true;
+}
+
+static bool
+inflate_open(struct ws *ws)
+{
+	if (ws->z_open)
+		return true;
+	ws->z = (z_stream){ .zalloc = zlib_alloc, .zfree = zlib_free };
+	ws->z_open = inflateInit2(&ws->z, -15) == Z_OK;
+	return ws->z_open;
 }
 
 /* RFC 7692 section 7.2.2: the sender left these four bytes out. */
@@ -193,21 +206,30 @@ inflate_message(struct ws *ws)
 	static const unsigned char tail[4] = { 0, 0, 0xff, 0xff };
 
 	buffer_reset(&ws->plain);
-	if (!ws->z_open) {
-		ws->z = (z_stream){ .zalloc = zlib_alloc, .zfree = zlib_free };
-		if (inflateInit2(&ws->z, -15) != Z_OK) {
-			ws->plain.cut = true;
-			return;
-		}
-		ws->z_open = true;
+	if (!inflate_open(ws)) {
+		ws->plain.cut = true;
+		return;
 	}
-	if (ws->raw.cut || !inflate_some(ws, ws->raw.p, ws->raw.n) ||
-	    !inflate_some(ws, tail, sizeof(tail))) {
+	if (ws->raw.cut || !inflate_some(ws, &ws->z, ws->raw.p, ws->raw.n) ||
+	    !inflate_some(ws, &ws->z, tail, sizeof(tail))) {
 		ws->plain.cut = true;
 		inflate_close(ws);
 	} else if (ws->params.no_context) {
 		inflateReset(&ws->z);
 	}
+}
+
+/* What the message says so far; the stream itself stays where it is. */
+static void
+inflate_partial(struct ws *ws)
+{
+	z_stream z;
+
+	buffer_reset(&ws->plain);
+	if (!inflate_open(ws) || inflateCopy(&z, &ws->z) != Z_OK)
+		return;
+	inflate_some(ws, &z, ws->raw.p, ws->raw.n);
+	inflateEnd(&z);
 }
 
 static size_t
@@ -279,6 +301,7 @@ begin_frame(struct ws *ws)
 	ws->in_payload = true;
 	ws->left = length;
 	ws->position = 0;
+	ws->control_n = 0;
 	if (ws->opcode == OP_TEXT || ws->opcode == OP_BINARY) {
 		ws->in_message = true;
 		ws->text = ws->opcode == OP_TEXT;
@@ -292,14 +315,16 @@ static void
 take_payload(struct ws *ws, struct slice *in)
 {
 	const unsigned char *mask = ws->head + head_size(ws) - 4;
-	size_t n = ws->left < in->n ? (size_t)ws->left : in->n, keep = 0, i;
+	size_t n = ws->left < in->n ? (size_t)ws->left : in->n, keep = n, i;
+	bool control = ws->opcode & 8;
+	char *to;
 
-	if (!(ws->opcode & 8))
+	if (!control)
 		keep = buffer_room(&ws->raw, n, ws->params.message_max);
+	to = control ? ws->control + ws->control_n : ws->raw.p + ws->raw.n;
 	for (i = 0; i < keep; i++)
-		ws->raw.p[ws->raw.n + i] = (char)(in->p[i] ^
-		    (char)mask[(ws->position + i) & 3]);
-	ws->raw.n += keep;
+		to[i] = (char)(in->p[i] ^ (char)mask[(ws->position + i) & 3]);
+	*(control ? &ws->control_n : &ws->raw.n) += keep;
 	ws->position += n;
 	ws->left -= n;
 	*in = slice_from_idx(*in, n);
@@ -312,7 +337,9 @@ end_frame(struct ws *ws)
 	ws->head_n = 0;
 	if (ws->opcode == OP_CLOSE)
 		return WS_CLOSE;
-	if (ws->opcode & 8 || !ws->fin)
+	if (ws->opcode & 8)
+		return ws->control_n > 0 ? WS_CONTROL : WS_MORE;
+	if (!ws->fin)
 		return WS_MORE;
 	ws->in_message = false;
 	ws->delivered = true;
@@ -366,6 +393,24 @@ ws_message(const struct ws *ws, bool *text, bool *cut)
 	*text = ws->text;
 	*cut = buffer->cut;
 	return slice_from(buffer->p, buffer->n);
+}
+
+struct slice
+ws_control(const struct ws *ws)
+{
+	return slice_from_idx(slice_from(ws->control, ws->control_n),
+	    ws->opcode == OP_CLOSE ? 2 : 0);
+}
+
+struct slice
+ws_partial(struct ws *ws)
+{
+	if (!ws->in_message)
+		return SLICE_EMPTY;
+	if (!ws->compressed)
+		return slice_from(ws->raw.p, ws->raw.n);
+	inflate_partial(ws);
+	return slice_from(ws->plain.p, ws->plain.n);
 }
 
 const char *

@@ -25,6 +25,7 @@ struct ws_params {
 enum ws_event {
 	WS_MORE,    /* all bytes are read, no message is complete */
 	WS_MESSAGE, /* a text or binary message is complete */
+	WS_CONTROL, /* a ping or pong that says something */
 	WS_CLOSE,   /* a close frame has been read */
 	WS_ERROR,   /* ws_reason() says what */
 };
@@ -40,6 +41,12 @@ enum ws_event ws_read(struct ws *ws, struct slice *in);
 /* Borrowed; at most message_max bytes, and *cut says whether it was longer,
  * or did not inflate to its end. */
 struct slice ws_message(const struct ws *ws, bool *text, bool *cut);
+/* What the ping, pong or close frame just read says: its data, without the
+ * code of a close. Borrowed until the next call of ws_read. */
+struct slice ws_control(const struct ws *ws);
+/* Of a message that isn't complete: what is kept of it so far, as ws_message
+ * would say. For a caller that will not hold back more. */
+struct slice ws_partial(struct ws *ws);
 /* Wipes the message that was handed out, if there is one. */
 void ws_forget(struct ws *ws);
 const char *ws_reason(const struct ws *ws);

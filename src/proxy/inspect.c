@@ -13,6 +13,7 @@
 #include "credential/escape.h"
 #include "credential/request.h"
 #include "credential/sealed.h"
+#include "http/h1_read.h"
 #include "proxy/account.h"
 #include "proxy/audit.h"
 #include "proxy/exchange.h"
@@ -118,21 +119,36 @@ keep_hit(struct inspect *inspect, struct exchange *x, struct scan *scan,
 }
 
 static void
+add_fields(struct request_field *fields, size_t *n, const struct field *from,
+    size_t nfrom)
+{
+	for (size_t i = 0; i < nfrom; i++) {
+		fields[*n].name = from[i].name;
+		fields[*n].value = from[i].value;
+		(*n)++;
+	}
+}
+
+/* Trailers count as fields; where not all of the body was held they are still
+ * to come, and do not go on (step_forward). */
+static void
 view_request(
     struct exchange *x, struct slice body, bool cut, struct request_view *view)
 {
 	const struct head *head = &x->request;
+	size_t ntrailers = 0, n = 0;
+	const struct field *trailers = cut
+	    ? NULL
+	    : h1_trailers(x->client->reader, &ntrailers);
 	struct request_field *fields = arena_alloc(
-	    x->arena, (head->nfields + 1) * sizeof(*fields));
+	    x->arena, (head->nfields + ntrailers + 1) * sizeof(*fields));
 
-	for (size_t i = 0; i < head->nfields; i++) {
-		fields[i].name = head->fields[i].name;
-		fields[i].value = head->fields[i].value;
-	}
+	add_fields(fields, &n, head->fields, head->nfields);
+	add_fields(fields, &n, trailers, ntrailers);
 	*view = (struct request_view){
 		.target = head->target.path_query,
 		.fields = fields,
-		.nfields = head->nfields,
+		.nfields = n,
 		.body = body,
 		.body_cut = cut,
 	};

@@ -20,6 +20,7 @@ struct relay {
 	struct evbuffer *kept; /* owned: read by ws, not yet passed on */
 	size_t charged;        /* bytes counted in worker->held */
 	bool asking;           /* a message waits for its verdict */
+	bool open;             /* the rest of this one is not held back */
 };
 
 static struct slice
@@ -107,8 +108,20 @@ judge(struct relay *relay, struct exchange *x)
 	}
 	if (x->inspect->cuts != 0 && x->inspect->refuse_unread)
 		return RELAY_STOPPED;
-	pass(relay, x);
+	/* not what goes round a control frame inside a message */
+	if (relay->open || !ws_in_message(relay->ws))
+		pass(relay, x);
 	return RELAY_DONE;
+}
+
+static enum relay_ret
+look(struct relay *relay, struct exchange *x, struct slice bytes, bool cut)
+{
+	inspect_scan_message(x->inspect, x, bytes);
+	if (cut)
+		x->inspect->cuts |= SCAN_CUT_BODY;
+	inspect_tell_unread(x);
+	return judge(relay, x);
 }
 
 static enum relay_ret
@@ -116,24 +129,22 @@ message(struct relay *relay, struct exchange *x)
 {
 	bool text, cut;
 	struct slice bytes = ws_message(relay->ws, &text, &cut);
+	enum relay_ret ret = look(relay, x, bytes, cut);
 
-	inspect_scan_message(x->inspect, x, bytes);
 	ws_forget(relay->ws);
-	if (cut)
-		x->inspect->cuts |= SCAN_CUT_BODY;
-	inspect_tell_unread(x);
-	return judge(relay, x);
+	relay->open = false;
+	return ret;
 }
 
-/* A message too long to be held goes on as it comes, unless the rule says
- * otherwise. */
+/* Of a message too long to be held, what was held is looked into; the rest
+ * goes on as it comes, unless the rule says otherwise. */
 static enum relay_ret
 give_up(struct relay *relay, struct exchange *x)
 {
-	x->inspect->cuts |= SCAN_CUT_BODY;
-	inspect_tell_unread(x);
-	if (x->inspect->refuse_unread)
-		return RELAY_STOPPED;
+	if (!relay->open) {
+		relay->open = true;
+		return look(relay, x, ws_partial(relay->ws), true);
+	}
 	pass(relay, x);
 	return RELAY_DONE;
 }
@@ -152,8 +163,10 @@ read_piece(struct relay *relay, struct exchange *x)
 	switch (event) {
 	case WS_MESSAGE:
 		return message(relay, x);
-	case WS_MORE:
+	case WS_CONTROL:
 	case WS_CLOSE:
+		return look(relay, x, ws_control(relay->ws), false);
+	case WS_MORE:
 		if (!ws_in_message(relay->ws))
 			pass(relay, x);
 		else if (!inspect_has_room(

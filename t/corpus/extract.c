@@ -231,8 +231,10 @@ do_messages(struct bench *bench, const struct record *record)
 	enum ws_event event;
 	bool text, cut;
 
-	while ((event = ws_read(ws, &in)) == WS_MESSAGE) {
-		message = ws_message(ws, &text, &cut);
+	while (
+	    (event = ws_read(ws, &in)) == WS_MESSAGE || event == WS_CONTROL) {
+		message = event == WS_CONTROL ? ws_control(ws)
+					      : ws_message(ws, &text, &cut);
 		request_scan_message(bench->scan, message);
 		look(bench);
 	}

@@ -22,11 +22,17 @@ drive(const struct ws_params *params, struct slice all, size_t step)
 	while (all.n > 0 && event == WS_MORE) {
 		in = slice_sub(all, 0, step);
 		all = slice_from_idx(all, step);
-		while ((event = ws_read(ws, &in)) == WS_MESSAGE) {
-			message = ws_message(ws, &text, &cut);
+		while ((event = ws_read(ws, &in)) == WS_MESSAGE ||
+		    event == WS_CONTROL) {
+			cut = false;
+			message = event == WS_CONTROL
+			    ? ws_control(ws)
+			    : ws_message(ws, &text, &cut);
 			must(message.n <= MESSAGE_MAX);
 			sum = slice_hash(message, sum + cut);
 		}
+		/* a look at a part changes nothing of what comes */
+		must(ws_partial(ws).n <= MESSAGE_MAX);
 	}
 	sum += (uint64_t)event;
 	ws_free(ws);

@@ -53,8 +53,12 @@ drive(struct ws *ws, const struct wire *wire, size_t step, char *out)
 	while (at < wire->n) {
 		in = slice_sub(slice_from(wire->p, wire->n), at, step);
 		at += in.n;
-		while ((event = ws_read(ws, &in)) == WS_MESSAGE) {
-			message = ws_message(ws, &text, &cut);
+		while ((event = ws_read(ws, &in)) == WS_MESSAGE ||
+		    event == WS_CONTROL) {
+			cut = false;
+			message = event == WS_CONTROL
+			    ? ws_control(ws)
+			    : ws_message(ws, &text, &cut);
 			memcpy(out + n, message.p ? message.p : "", message.n);
 			n += message.n;
 			out[n++] = cut ? '!' : '|';
@@ -82,9 +86,9 @@ START_TEST(any_cut)
 	add_frame(&wire, (struct frame){ 0x80, SLICE("ef") });
 	add_frame(&wire, (struct frame){ 0x81, { NULL, 0 } });
 	add_frame(&wire, (struct frame){ 0x82, slice_from(big, 300) });
-	strcpy(want, "hello|abcdef||");
-	memset(want + 14, 'x', 300);
-	strcpy(want + 314, "|");
+	strcpy(want, "hello|ping|abcdef||");
+	memset(want + 19, 'x', 300);
+	strcpy(want + 319, "|");
 	for (step = 1; step <= wire.n; step++) {
 		ws = ws_new(&params);
 		ck_assert_int_eq(drive(ws, &wire, step, out), WS_MORE);
@@ -222,6 +226,44 @@ START_TEST(close_and_state)
 	ck_assert(slice_eq_str(in, "rest"));
 	in = SLICE("\x88\x80\0\0\0\0");
 	ck_assert_int_eq(ws_read(ws, &in), WS_CLOSE);
+	ck_assert_int_eq(ws_control(ws).n, 0);
+	in = SLICE("\x88\x86\0\0\0\0\x03\xe8"
+		   "gone");
+	ck_assert_int_eq(ws_read(ws, &in), WS_CLOSE);
+	ck_assert(slice_eq_str(ws_control(ws), "gone"));
+	ws_free(ws);
+}
+END_TEST
+
+/* A part of a message can be looked at before the rest is there. */
+START_TEST(parts)
+{
+	static const struct ws_params params = { .message_max = 100,
+		.deflate = true };
+	/* "Hello" in two fragments: RFC 7692 section 7.2.3.1 */
+	static const char all[] =
+	    "\x41\x83\0\0\0\0\xf2\x48\xcd\x80\x84\0\0\0\0\xc9\xc9\x07\0";
+	struct ws *ws = ws_new(&params);
+	struct slice in = SLICE("\x01\x82\0\0\0\0ab"), message;
+	bool text, cut;
+
+	ck_assert_int_eq(ws_partial(ws).n, 0);
+	ck_assert_int_eq(ws_read(ws, &in), WS_MORE);
+	ck_assert(slice_eq_str(ws_partial(ws), "ab"));
+	in = SLICE("\x80\x81\0\0\0\0c");
+	ck_assert_int_eq(ws_read(ws, &in), WS_MESSAGE);
+	ck_assert(slice_eq_str(ws_message(ws, &text, &cut), "abc"));
+	for (int i = 0; i < 2; i++) {
+		in = slice_from(all, 9);
+		ck_assert_int_eq(ws_read(ws, &in), WS_MORE);
+		message = ws_partial(ws);
+		ck_assert(
+		    slice_eq(message, slice_sub(SLICE("Hello"), 0, message.n)));
+		in = slice_from(all + 9, sizeof(all) - 1 - 9);
+		ck_assert_int_eq(ws_read(ws, &in), WS_MESSAGE);
+		ck_assert(slice_eq_str(ws_message(ws, &text, &cut), "Hello"));
+		ck_assert(!cut);
+	}
 	ws_free(ws);
 }
 END_TEST
@@ -238,6 +280,7 @@ suite_ws(void)
 	tcase_add_test(tcase, deflated);
 	tcase_add_test(tcase, deflate_bomb);
 	tcase_add_test(tcase, close_and_state);
+	tcase_add_test(tcase, parts);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
