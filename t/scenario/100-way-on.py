@@ -255,13 +255,13 @@ with filtered.start(RULES % "1m", accounts=("alice", "bob"), workers=4,
         same(answer(s, values).status, 403, "an answer to the one before")
 
     with s.case("it expires"):
-        s.proxy.configure(filtered.HEAD + RULES % "1s")
+        s.proxy.configure(filtered.HEAD + RULES % "3s")
         s.proxy.reload()
         url = link(submit(s, site))
         values = hidden(page(s, url))
-        time.sleep(1.2)
+        time.sleep(3.2)
         same(answer(s, values).status, 403, "an offer")
         same(page(s, url).status, 404, "its page")
         granted(s, site)
-        time.sleep(1.2)
+        time.sleep(3.2)
         same(submit(s, site).status, 403, "what was granted")

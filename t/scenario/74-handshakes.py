@@ -8,6 +8,7 @@ import time
 
 from lib import scenario
 from lib.expect import holds, same, within
+from lib.process import wait_until
 
 RULES = """decrypt all
 timeout handshake 2s
@@ -148,25 +149,32 @@ with scenario.start(RULES) as s:
         client.sock.sendall(hello_of(client, "www.test")[3])
         same(client.sock.recv(1), b"\x16", "the ServerHello")
         holds(closed_within(client.sock, 6), "it waits for ever")
+    def is_over(client):
+        client.sock.setblocking(False)
+        try:
+            return client.sock.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     with s.case("too many at once"):
+        # none of them ends by itself meanwhile
+        s.proxy.configure(RULES.replace("handshake 2s", "handshake 60s"))
+        s.proxy.reload()
         clients = [open_one() for _ in range(20)]
         for client in clients:
             client.sock.sendall(hello_of(client, "www.test")[3][:50])
-        time.sleep(0.5)
-        ended = 0
-        for client in clients:
-            client.sock.settimeout(0.05)
-            try:
-                ended += client.sock.recv(1) == b""
-            except TimeoutError:
-                pass
-            except OSError:
-                ended += 1
-        same(ended, 4, "beyond sixteen")
+        wait_until(lambda: sum(map(is_over, clients)) >= 4, 10, "the end")
+        s.proxy.settle()
+        same(sum(map(is_over, clients)), 4, "beyond sixteen")
         for client in clients:
             client.close()
-    time.sleep(0.3)
+        s.proxy.configure(RULES)
+        s.proxy.reload()
     with s.case("the next is served"):
+        wait_until(lambda: '"handshakes":0' in s.proxy.status("--json"), 10,
+                   "they are gone")
         shake(whole)
     with s.case("an origin that stalls after the ServerHello"):
         def stall(conn):
