@@ -38,7 +38,7 @@ static const struct setting times[] = {
 static const struct setting numbers[] = {
 	NUMBER(connections, "connections", 1024, 1, 5000,
 	    "connections for checks of passwords, in all"),
-	NUMBER(queue, "queue", 2000, 1, 100000, "logins under way"),
+	NUMBER(queue, "queue", 10000, 1, 100000, "logins under way"),
 	NUMBER(account, "account", 3, 1, 1000,
 	    "wrong passwords of an account in a window"),
 	NUMBER(client, "client", 30, 1, 100000,

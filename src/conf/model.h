@@ -387,6 +387,7 @@ struct limits {
 	uint64_t body_bytes;       /* of a request; 0: no limit */
 	uint64_t leaf_cache;       /* certificates a worker keeps */
 	uint64_t login_failures;   /* per account or address before slowing */
+	uint64_t logins;           /* under way, or waiting for their turn */
 	uint64_t inspect_bytes;    /* of a body, held and looked at */
 	uint64_t inspect_memory;   /* of all held bodies, worker */
 	uint64_t credential_failures; /* wrong pairs of an account or address */

@@ -2,8 +2,9 @@
  * desk: the one place where a login is decided.
  *
  * Runs in the directory process.  A password passes through on its way to
- * the provider; what is kept of it is a hash under a key that dies with this
- * process, to tell the same question asked twice.
+ * the provider, and is held in locked memory while the login waits for its
+ * turn; what is kept of it is a hash under a key that dies with this process,
+ * to tell the same question asked twice, and one that was wrong before.
  */
 #include "directory/desk.h"
 
@@ -17,6 +18,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "directory/accounts.h"
+#include "directory/crowd.h"
 #include "directory/numbers.h"
 #include "directory/tally.h"
 #include "directory/waiters.h"
@@ -32,7 +34,9 @@ struct login {
 	size_t naccount;
 	struct addr client;
 	struct waiters waiters;
-	uint64_t begun_ms;
+	uint64_t begun_ms;      /* a provider was asked; before: it came */
+	struct secret password; /* owned; empty but for who waits */
+	enum turn turn;
 	bool by_ticket; /* no password: neither slowed nor joined */
 	char *token;    /* owned; for the answer */
 	size_t ntoken;
@@ -44,13 +48,17 @@ struct desk {
 	struct numbers *numbers;   /* owned */
 	struct map *by_id;         /* owned; of struct login */
 	struct map *by_key;        /* owned; borrows from by_id */
+	struct map *known_wrong;   /* owned; of &again, by a login's key */
+	struct crowd *crowd;       /* owned; borrows from by_id */
 	struct keyed *keyed;       /* owned: tells questions apart */
 	uint64_t last_id;
 	struct tally tally;
-	uint64_t joined;
+	uint64_t joined, waited;
 	login_fn *on_result;
 	void *arg; /* borrowed */
 };
+
+static const char again;
 
 static void
 login_free(void *arg)
@@ -59,6 +67,7 @@ login_free(void *arg)
 
 	waiters_clear(&login->waiters);
 	free(login->token);
+	secret_clear(&login->password);
 	secret_wipe(login->key, sizeof(login->key));
 	free(login);
 }
@@ -72,6 +81,8 @@ desk_new(login_fn *on_result, void *arg)
 	desk->numbers = numbers_new();
 	desk->by_id = map_new(0, login_free);
 	desk->by_key = map_new(0, NULL);
+	desk->known_wrong = map_new(LOGIN_WRONG_MAX, NULL);
+	desk->crowd = crowd_new();
 	desk->keyed = keyed_new();
 	desk->on_result = on_result;
 	desk->arg = arg;
@@ -83,6 +94,8 @@ desk_free(struct desk *desk)
 {
 	if (!desk)
 		return;
+	crowd_free(desk->crowd);
+	map_free(desk->known_wrong);
 	map_free(desk->by_key);
 	map_free(desk->by_id);
 	throttle_free(desk->throttle);
@@ -98,9 +111,10 @@ desk_set_provider(struct desk *desk, struct provider provider)
 }
 
 void
-desk_set_failures(struct desk *desk, uint64_t failures)
+desk_set_limits(struct desk *desk, uint64_t failures, uint64_t logins)
 {
 	throttle_set_free(desk->throttle, failures);
+	crowd_set_max(desk->crowd, logins);
 }
 
 void
@@ -227,18 +241,49 @@ end_ticket(struct desk *desk, struct login *login, struct login_result *result)
 	(void)tally_count(&desk->tally, result->verdict);
 }
 
+/* A password that was wrong may have become right since, and the other way
+ * round: it is always asked about. */
+static enum attempt
+attempt_of(struct desk *desk, const struct login *login,
+    const struct login_result *result)
+{
+	enum attempt attempt = tally_count(&desk->tally, result->verdict);
+
+	if (result->unchecked)
+		return ATTEMPT_UNKNOWN;
+	if (attempt == ATTEMPT_OK)
+		map_del(desk->known_wrong, login_key(login));
+	if (attempt != ATTEMPT_WRONG)
+		return attempt;
+	if (map_get(desk->known_wrong, login_key(login)))
+		return ATTEMPT_AGAIN;
+	map_set(desk->known_wrong, login_key(login), (void *)&again);
+	return ATTEMPT_WRONG;
+}
+
 static void
 end_password(
     struct desk *desk, struct login *login, struct login_result *result)
 {
-	enum attempt attempt = tally_count(&desk->tally, result->verdict);
-
 	map_del(desk->by_key, login_key(login));
 	throttle_end(desk->throttle, login_account(login), &login->client,
-	    result->unchecked ? ATTEMPT_UNKNOWN : attempt, clock_ms());
+	    login->turn, attempt_of(desk, login, result), clock_ms());
 	if (result->verdict == LOGIN_WRONG)
 		tally_failed(
 		    &desk->tally, login_account(login), &login->client);
+}
+
+static void call_next(struct desk *desk, const struct addr *client);
+
+/* Out of every map, and its place is another's. */
+static void
+leave(struct desk *desk, struct login *login)
+{
+	struct addr client = login->client;
+
+	crowd_leave(desk->crowd, &client);
+	login_free(login);
+	call_next(desk, &client);
 }
 
 void
@@ -256,7 +301,7 @@ desk_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 	else
 		end_password(desk, login, &result);
 	tell_waiters(desk, login, &result);
-	login_free(login);
+	leave(desk, login);
 }
 
 /* --- questions ------------------------------------------------------------ */
@@ -286,24 +331,93 @@ join(struct desk *desk, struct login *login, uint64_t peer, uint64_t id)
 		refuse(desk, peer, id, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
 }
 
-static void
-begin(struct desk *desk, struct login *fresh, struct slice password)
+/* It is in by_id and by_key, and in the crowd. 0, or -1: nobody takes it; it
+ * is out of the maps again, and refused. */
+static int
+begin(struct desk *desk, struct login *login, struct slice password)
 {
-	struct slice account = login_account(fresh);
+	const struct provider *provider = &desk->provider;
+	struct login_result result = {
+		.verdict = LOGIN_NO_DIRECTORY,
+		.retry_s = BUSY_RETRY_S,
+	};
 
-	fresh->id = ++desk->last_id;
-	fresh->begun_ms = clock_ms();
-	if (map_count(desk->by_id) >= DESK_MAX || !desk->provider.ops ||
-	    desk->provider.ops->start(desk->provider.self, fresh->id, account,
-		password, &fresh->client) < 0) {
-		throttle_end(desk->throttle, account, &fresh->client,
-		    ATTEMPT_UNKNOWN, clock_ms());
-		refuse_first(desk, fresh, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
-		login_free(fresh);
-		return;
+	login->begun_ms = clock_ms();
+	if (provider->ops &&
+	    provider->ops->start(provider->self, login->id,
+		login_account(login), password, &login->client) == 0)
+		return 0;
+	(void)map_take(desk->by_id, id_key(&login->id));
+	end_password(desk, login, &result);
+	tell_waiters(desk, login, &result);
+	return -1;
+}
+
+/* --- turns ------------------------------------------------------------------ */
+
+static void
+drop(struct desk *desk, struct login *login, enum login_verdict verdict,
+    uint32_t retry_s)
+{
+	struct login_result result = { .verdict = verdict, .retry_s = retry_s };
+
+	(void)map_take(desk->by_id, id_key(&login->id));
+	map_del(desk->by_key, login_key(login));
+	(void)tally_count(&desk->tally, verdict);
+	if (verdict == LOGIN_SLOWED)
+		tally_slowed(&desk->tally, login_account(login), &login->client,
+		    retry_s);
+	tell_waiters(desk, login, &result);
+	crowd_leave(desk->crowd, &login->client);
+	login_free(login);
+}
+
+/* Nobody waits for its answer any more, or will in time. */
+static bool
+is_stale(const struct login *login)
+{
+	return login->waiters.n == 0 ||
+	    clock_ms() - login->begun_ms > LOGIN_TURN_MS;
+}
+
+static void
+take_turn(struct desk *desk, struct login *login)
+{
+	struct secret password = login->password;
+
+	login->password = (struct secret){ NULL, 0, 0 };
+	desk->waited++;
+	if (begin(desk, login, secret_slice(&password)) < 0) {
+		crowd_leave(desk->crowd, &login->client);
+		login_free(login);
 	}
-	map_set(desk->by_id, id_key(&fresh->id), fresh);
-	map_set(desk->by_key, login_key(fresh), fresh);
+	secret_clear(&password);
+}
+
+/* Another from there has ended: who waits there may have its turn. Somebody
+ * from there is under way as long as anybody waits (TURN_LATER). */
+static void
+call_next(struct desk *desk, const struct addr *client)
+{
+	struct login *login;
+	uint32_t wait = 0;
+
+	while ((login = crowd_first(desk->crowd, client)) != NULL) {
+		if (is_stale(login)) {
+			crowd_call(desk->crowd, client);
+			drop(desk, login, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
+			continue;
+		}
+		login->turn = throttle_begin(desk->throttle,
+		    login_account(login), &login->client, clock_ms(), &wait);
+		if (login->turn == TURN_LATER)
+			return;
+		crowd_call(desk->crowd, client);
+		if (login->turn == TURN_SLOWED)
+			drop(desk, login, LOGIN_SLOWED, wait);
+		else
+			take_turn(desk, login);
+	}
 }
 
 static void
@@ -311,33 +425,57 @@ fail_hopeless(struct desk *desk, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account)
 {
 	uint64_t now = clock_ms();
-	uint32_t wait = throttle_begin(
-	    desk->throttle, SLICE_EMPTY, client, now);
+	uint32_t wait = 1;
+	enum turn turn = throttle_begin(
+	    desk->throttle, SLICE_EMPTY, client, now, &wait);
 
-	if (wait) {
+	if (turn == TURN_LATER || turn == TURN_SLOWED) {
 		(void)tally_count(&desk->tally, LOGIN_SLOWED);
 		refuse(desk, peer, id, LOGIN_SLOWED, wait);
 		return;
 	}
-	throttle_end(desk->throttle, SLICE_EMPTY, client,
+	throttle_end(desk->throttle, SLICE_EMPTY, client, turn,
 	    tally_count(&desk->tally, LOGIN_WRONG), now);
 	tally_failed(&desk->tally, account, client);
 	refuse(desk, peer, id, LOGIN_WRONG, 0);
 }
 
 static void
+refuse_fresh(struct desk *desk, struct login *login, enum login_verdict verdict,
+    uint32_t wait)
+{
+	if (verdict == LOGIN_SLOWED)
+		tally_slowed(
+		    &desk->tally, login_account(login), &login->client, wait);
+	refuse_first(desk, login, verdict, wait);
+	login_free(login);
+}
+
+static void
 ask_fresh(struct desk *desk, struct login *login, struct slice password)
 {
-	uint32_t wait = throttle_begin(
-	    desk->throttle, login_account(login), &login->client, clock_ms());
+	uint32_t wait = 0;
 
-	if (!wait) {
-		begin(desk, login, password);
+	if (crowd_enter(desk->crowd, &login->client) < 0) {
+		refuse_fresh(desk, login, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
 		return;
 	}
-	tally_slowed(&desk->tally, login_account(login), &login->client, wait);
-	refuse_first(desk, login, LOGIN_SLOWED, wait);
-	login_free(login);
+	login->turn = throttle_begin(desk->throttle, login_account(login),
+	    &login->client, clock_ms(), &wait);
+	if (login->turn == TURN_SLOWED) {
+		crowd_leave(desk->crowd, &login->client);
+		refuse_fresh(desk, login, LOGIN_SLOWED, wait);
+		return;
+	}
+	map_set(desk->by_id, id_key(&login->id), login);
+	map_set(desk->by_key, login_key(login), login);
+	if (login->turn == TURN_LATER) {
+		secret_init(&login->password, password.n);
+		secret_set(&login->password, password.p, password.n);
+		crowd_wait(desk->crowd, &login->client, login);
+	} else if (begin(desk, login, password) < 0) {
+		leave(desk, login);
+	}
 }
 
 void
@@ -361,6 +499,8 @@ desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
 		return;
 	}
 	(void)waiters_add(&login->waiters, LOGIN_ASKERS_MAX, peer, id);
+	login->id = ++desk->last_id;
+	login->begun_ms = clock_ms();
 	ask_fresh(desk, login, password);
 }
 
@@ -392,9 +532,12 @@ desk_admit(struct desk *desk, uint64_t peer, uint64_t id,
 	const struct provider *provider = &desk->provider;
 
 	(void)waiters_add(&login->waiters, LOGIN_ASKERS_MAX, peer, id);
+	if (crowd_enter(desk->crowd, client) < 0) {
+		refuse_fresh(desk, login, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
+		return;
+	}
 	map_set(desk->by_id, id_key(&login->id), login);
-	if (known || map_count(desk->by_id) > DESK_MAX || !provider->ops ||
-	    !provider->ops->find ||
+	if (known || !provider->ops || !provider->ops->find ||
 	    provider->ops->find(provider->self, login->id, account) < 0)
 		desk_on_answer(login->id, &answer, desk);
 }
@@ -423,7 +566,7 @@ desk_took(const struct desk *desk, uint64_t id, uint64_t *ms)
 {
 	const struct login *login = map_peek(desk->by_id, id_key(&id));
 
-	if (!login || login->by_ticket)
+	if (!login || login->by_ticket || login->password.n)
 		return false;
 	*ms = clock_ms() - login->begun_ms;
 	return true;
@@ -440,7 +583,9 @@ desk_status(const struct desk *desk, struct json *json)
 {
 	tally_status(&desk->tally, json);
 	json_u64(json, "logins_joined", desk->joined);
+	json_u64(json, "logins_waited", desk->waited);
 	json_u64(json, "logins_under_way", map_count(desk->by_id));
+	json_u64(json, "logins_waiting", crowd_waiting(desk->crowd));
 	if (desk->provider.ops)
 		desk->provider.ops->status(desk->provider.self, json);
 }

@@ -1,10 +1,11 @@
 /*
  * desk: from a question of a worker to its answer.
  *
- * Slows (directory/throttle.h), asks a provider, numbers the account, counts
- * and logs what came of it (directory/tally.h).  The same account, password and address asked for several
- * times at once, as a browser's connections do, are one check: one hash, one
- * failure.
+ * Slows (directory/throttle.h), lets wait (directory/crowd.h), asks a
+ * provider, numbers the account, counts and logs what came of it
+ * (directory/tally.h).  The same account, password and address asked for
+ * several times at once, as a browser's connections do, are one check: one
+ * hash, one failure.
  */
 #ifndef DIRECTORY_DESK_H
 #define DIRECTORY_DESK_H
@@ -18,8 +19,9 @@
 #include "directory/throttle.h"
 #include "ipc/msg.h"
 
-#define DESK_MAX 4096        /* checks under way */
-#define LOGIN_ASKERS_MAX 256 /* of one check */
+#define LOGIN_ASKERS_MAX 1024 /* of one check */
+#define LOGIN_TURN_MS 30000   /* whoever has waited that long is refused */
+#define LOGIN_WRONG_MAX 65536 /* remembered: see ATTEMPT_AGAIN */
 
 struct desk;
 
@@ -44,8 +46,8 @@ typedef void login_fn(
 struct desk *desk_new(login_fn *on_result, void *arg);
 void desk_free(struct desk *desk); /* NULL is fine */
 void desk_set_provider(struct desk *desk, struct provider provider);
-/* The limit login_failures. */
-void desk_set_failures(struct desk *desk, uint64_t failures);
+/* The limits login_failures and logins. */
+void desk_set_limits(struct desk *desk, uint64_t failures, uint64_t logins);
 /* Gives an account its number before it is asked for; see numbers.h. */
 void desk_number(struct desk *desk, struct slice account);
 

@@ -170,7 +170,8 @@ apply(struct directory *directory, const struct conf *conf)
 	    directory->keeper, conf->filter_path && conf->filter_learn);
 	inquiry_set_failures(
 	    directory->inquiry, conf->limits.credential_failures);
-	desk_set_failures(directory->desk, conf->limits.login_failures);
+	desk_set_limits(
+	    directory->desk, conf->limits.login_failures, conf->limits.logins);
 	front_set_way_life(directory->front, conf->timeouts.way_on);
 	if (directory->intake.accounts)
 		put_in_force(directory, intake_take(&directory->intake));

@@ -20,6 +20,7 @@ struct budget {
 	uint64_t failures;
 	uint64_t since_ms;  /* of the window */
 	uint64_t under_way; /* different passwords */
+	uint64_t people;    /* accounts that were right from that address */
 };
 
 struct warden {
@@ -28,8 +29,11 @@ struct warden {
 	struct map *under_way; /* owned; of uint64_t: how many ask it */
 	struct map *accounts;  /* owned; of struct budget */
 	struct map *clients;   /* owned; of struct budget */
+	struct map *homes;     /* owned; of &home: address and account */
 	uint64_t saved, spent, sent;
 };
+
+static const char home;
 
 struct warden *
 warden_new(void)
@@ -41,6 +45,7 @@ warden_new(void)
 	warden->under_way = map_new(0, free);
 	warden->accounts = map_new(WARDEN_ENTRIES_MAX, free);
 	warden->clients = map_new(WARDEN_ENTRIES_MAX, free);
+	warden->homes = map_new(WARDEN_ENTRIES_MAX, NULL);
 	return warden;
 }
 
@@ -53,6 +58,7 @@ warden_free(struct warden *warden)
 	map_free(warden->under_way);
 	map_free(warden->accounts);
 	map_free(warden->clients);
+	map_free(warden->homes);
 	keyed_free(warden->keyed);
 	free(warden);
 }
@@ -141,6 +147,19 @@ wait_of(const struct budget *budget, uint64_t most, uint64_t window_ms,
 	return end > now ? (uint32_t)((end - now + 999) / 1000) : 1;
 }
 
+/* Many people may log in from one address at once; how many of them nobody
+ * knows there yet, the desk bounds (directory/throttle.h). */
+static uint32_t
+wait_of_client(const struct budget *budget, const struct warden_limits *limits,
+    uint64_t now)
+{
+	uint64_t most = limits->client + budget->people;
+
+	return budget->failures < most
+	    ? 0
+	    : wait_of(budget, most, limits->window_ms, now);
+}
+
 static bool
 is_known_wrong(
     struct warden *warden, const struct keys *keys, uint64_t ms, uint64_t now)
@@ -196,11 +215,7 @@ warden_begin(struct warden *warden, const struct warden_limits *limits,
 	if (client) {
 		theirs = budget_of(warden->clients, client_of(&keys),
 		    limits->window_ms, now_ms);
-		/* many people may log in from one address at once, until
-		 * one of them fails */
-		if (theirs->failures)
-			other = wait_of(
-			    theirs, limits->client, limits->window_ms, now_ms);
+		other = wait_of_client(theirs, limits, now_ms);
 	}
 	if (wait || other) {
 		*retry_s = wait > other ? wait : other;
@@ -243,13 +258,31 @@ remember(struct warden *warden, const struct keys *keys, uint64_t now)
 	map_set(warden->wrong, tag_of(keys), when);
 }
 
+/* The account, where it is new there, is one more of the address's people. */
+static void
+settle_in(struct warden *warden, const struct keys *keys, struct budget *theirs)
+{
+	char *key = mem_alloc(sizeof(keys->client) + keys->account.n);
+	size_t n = sizeof(keys->client) + keys->account.n;
+
+	memcpy(key, keys->client, sizeof(keys->client));
+	if (keys->account.n)
+		memcpy(key + sizeof(keys->client), keys->account.p,
+		    keys->account.n);
+	if (!map_get(warden->homes, slice_from(key, n))) {
+		map_set(warden->homes, slice_from(key, n), (void *)&home);
+		theirs->people++;
+	}
+	free(key);
+}
+
 void
 warden_end(struct warden *warden, const struct warden_limits *limits,
     struct slice account, struct slice password, const struct addr *client,
     enum warden_end end, uint64_t now_ms)
 {
 	bool failed = end == WARDEN_WAS_WRONG;
-	struct budget *budget;
+	struct budget *budget, *theirs;
 	struct keys keys;
 
 	set_keys(warden, &keys, account, password, client);
@@ -260,10 +293,13 @@ warden_end(struct warden *warden, const struct warden_limits *limits,
 	settle(budget, failed);
 	if (end == WARDEN_WAS_RIGHT)
 		budget->failures = 0;
-	if (keys.has_client)
-		settle(budget_of(warden->clients, client_of(&keys),
-			   limits->window_ms, now_ms),
-		    failed);
+	if (keys.has_client) {
+		theirs = budget_of(warden->clients, client_of(&keys),
+		    limits->window_ms, now_ms);
+		settle(theirs, failed);
+		if (end == WARDEN_WAS_RIGHT)
+			settle_in(warden, &keys, theirs);
+	}
 	if (failed && limits->remember_ms)
 		remember(warden, &keys, now_ms);
 }

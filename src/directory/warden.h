@@ -5,7 +5,9 @@
  * (known by a hash under a key of this process), and an account and an
  * address may fail only so often in a `window`: less than what makes the
  * directory lock the account.  A password under way counts as one failure
- * until it is known.  All maps are bounded; the oldest entry leaves.
+ * until it is known.  An address has one failure more for each account that
+ * was right from there: behind a NAT, many people mistype.  All maps are
+ * bounded; the oldest entry leaves.
  */
 #ifndef DIRECTORY_WARDEN_H
 #define DIRECTORY_WARDEN_H
@@ -22,7 +24,8 @@ struct warden;
 
 struct warden_limits {
 	uint64_t remember_ms, window_ms;
-	uint64_t account, client; /* failures in a window */
+	uint64_t account, client; /* failures in a window; of a client: the
+				   * least */
 };
 
 enum warden_says {

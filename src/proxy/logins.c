@@ -16,7 +16,8 @@
 
 /* The directory slows guessing down on purpose; this is how long a person
  * is kept waiting for it before the answer is 503. */
-#define LOGIN_ANSWER_MS 20000
+/* to the end of its turn in the directory process, and what that asks */
+#define LOGIN_ANSWER_MS 60000
 
 struct logins {
 	struct keyed *keyed; /* owned */

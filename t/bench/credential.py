@@ -12,24 +12,21 @@ over a connection of their own, whose two handshakes are then the larger part
 of the request. Then: how long a request is held while
 a directory takes 20 ms. SALLYPORT names the program."""
 import argparse
-import asyncio
 import functools
 import os
 import statistics
 import sys
-import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "scenario"))
-sys.path.insert(0, HERE)
 
 # pylint: disable=wrong-import-position
 from lib import filtered, scenario  # noqa: E402
 from lib.proxy import verb  # noqa: E402
 from lib.servers import Nginx  # noqa: E402
+from lib.slow_directory import Directory  # noqa: E402
 from lib.process import children_of  # noqa: E402
-from slow_directory import Directory  # noqa: E402
 
 LOOKED, PASSED = "www.test", "fine.test"
 BODY = ("csrf_token=5f1a3c9be7d24a6f8c0b1d2e3f405162738495a6"
@@ -157,15 +154,6 @@ def measure_hold(s, port, count):
     return rows
 
 
-def serve(directory, ready):
-    async def run():
-        server = await asyncio.start_server(
-            directory.serve, "127.0.0.1", directory.port)
-        ready.set()
-        await server.serve_forever()
-    asyncio.run(run())
-
-
 def configure(s, directory):
     with open(s.path("ldap.secret"), "w", encoding="ascii") as file:
         file.write("service\n")
@@ -189,11 +177,7 @@ def main():
     os.environ["SALLYPORT"] = os.path.abspath(
         os.environ.get("SALLYPORT", "sallyport"))
     with scenario.prepare() as s:
-        directory, ready = Directory(), threading.Event()
-        directory.secret = PASSWORD.encode()
-        threading.Thread(target=serve, args=(directory, ready),
-                         daemon=True).start()
-        ready.wait(10)
+        directory = Directory(secret=PASSWORD.encode()).start()
         origin = s.keep(Nginx(s.path("origin"), s.pki.named("good"),
                               more="location / { return 204; }"))
         configure(s, directory)

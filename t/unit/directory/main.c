@@ -20,6 +20,7 @@ static Suite *(*const suites[])(void) = {
 	suite_numbers,
 	suite_roster,
 	suite_tally,
+	suite_crowd,
 	suite_throttle,
 	suite_grace,
 	suite_keytab,

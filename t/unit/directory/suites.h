@@ -41,6 +41,7 @@ Suite *suite_roster(void);
 Suite *suite_realms(void);
 Suite *suite_several(void);
 Suite *suite_tally(void);
+Suite *suite_crowd(void);
 Suite *suite_throttle(void);
 Suite *suite_untold(void);
 Suite *suite_waiters(void);

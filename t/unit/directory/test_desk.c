@@ -10,7 +10,7 @@
 #include "directory/file.h"
 #include "suites.h"
 
-#define RESULTS 600
+#define RESULTS 1100
 
 static struct desk *desk;
 static struct event_base *base;
@@ -85,7 +85,7 @@ setup(void)
 	busy = false;
 	desk = desk_new(on_result, &nresults);
 	desk_set_provider(desk, (struct provider){ &fake, NULL });
-	desk_set_failures(desk, 3);
+	desk_set_limits(desk, 3, 4000);
 }
 
 static void
@@ -233,6 +233,128 @@ START_TEST(test_busy)
 	for (uint64_t i = 0; i < 3; i++)
 		ask(i, "alice", i == 0 ? "x" : i == 1 ? "y" : "z");
 	ck_assert_uint_eq(nstarted, 3);
+}
+END_TEST
+
+/* Twelve may fail from an address: so many are asked about, and the others
+ * wait for their turn. */
+static void
+ask_people(uint64_t first, uint64_t n, const char *password)
+{
+	char name[16];
+
+	for (uint64_t i = first; i < first + n; i++) {
+		snprintf(name, sizeof(name), "p%d", (int)i);
+		ask(i, name, password);
+	}
+}
+
+START_TEST(test_turns)
+{
+	size_t answered = 0;
+
+	ask_people(0, 100, "secret");
+	ck_assert_uint_eq(nstarted, 12);
+	ck_assert_uint_eq(nresults, 0);
+	ck_assert_uint_eq(desk_under_way(desk), 100);
+	ask_from(500, SLICE("x"), SLICE("secret"), "192.0.2.9");
+	ck_assert_uint_eq(nstarted, 13);
+	/* one that gets in makes room for two, in the order of arrival */
+	answer(started[0], PROVIDER_OK, "p0");
+	ck_assert_uint_eq(nstarted, 15);
+	while (++answered < nstarted)
+		answer(started[answered], PROVIDER_OK, "p");
+	ck_assert_uint_eq(nstarted, 101);
+	ck_assert_uint_eq(nresults, 101);
+	for (size_t i = 0; i < nresults; i++)
+		ck_assert_int_eq(results[i].verdict, LOGIN_OK);
+	ck_assert_uint_eq(results[100].id, 99);
+	ck_assert_uint_eq(desk_under_way(desk), 0);
+}
+END_TEST
+
+/* Who only guesses gets no more room; those who waited are told how long. */
+START_TEST(test_guesses_wait_in_vain)
+{
+	ask_people(0, 100, "guess");
+	for (size_t i = 0; i < nstarted; i++)
+		answer(started[i], PROVIDER_WRONG, NULL);
+	ck_assert_uint_lt(nstarted, 15);
+	ck_assert_uint_eq(nresults, 100);
+	ck_assert_int_eq(results[99].verdict, LOGIN_SLOWED);
+	ck_assert_uint_ge(results[99].retry_s, 1);
+	ck_assert_uint_eq(desk_under_way(desk), 0);
+}
+END_TEST
+
+/* Where nobody can tell, they all get their turn, and nothing is held
+ * against the address. */
+START_TEST(test_turns_while_nobody_can_tell)
+{
+	ask_people(0, 100, "secret");
+	for (size_t i = 0; i < nstarted; i++)
+		answer(started[i], PROVIDER_NOT_NOW, NULL);
+	ck_assert_uint_eq(nstarted, 100);
+	ck_assert_uint_eq(nresults, 100);
+	ask_people(200, 100, "secret");
+	busy = true;
+	answer(started[100], PROVIDER_OK, "p");
+	/* those who waited are refused, as a fresh one would be */
+	ck_assert_uint_eq(nresults, 189);
+	ck_assert_int_eq(results[188].verdict, LOGIN_NO_DIRECTORY);
+	ck_assert_uint_eq(results[188].retry_s, 2);
+	ck_assert_uint_eq(desk_under_way(desk), 11);
+}
+END_TEST
+
+START_TEST(test_who_waits_is_joined_and_forgotten)
+{
+	ask_people(0, 13, "secret");
+	ask(50, "p12", "secret");
+	ck_assert_uint_eq(nstarted, 12);
+	answer(started[0], PROVIDER_OK, "p0");
+	answer(started[12], PROVIDER_OK, "p12");
+	ck_assert_uint_eq(nresults, 3);
+	ck_assert_uint_eq(results[1].id, 12);
+	ck_assert_uint_eq(results[2].id, 50);
+	ask_people(100, 20, "secret");
+	ck_assert_uint_eq(nstarted, 16);
+	desk_forget_peer(desk, 7);
+	answer(started[1], PROVIDER_OK, "p1");
+	/* nobody is asked about who waited for a worker that is gone */
+	ck_assert_uint_eq(nstarted, 16);
+	ck_assert_uint_eq(desk_under_way(desk), 13);
+}
+END_TEST
+
+/* Of `logins` at once, one address has half. */
+START_TEST(test_the_house_is_full)
+{
+	desk_set_limits(desk, 3, 40);
+	ask_people(0, 21, "secret");
+	ck_assert_uint_eq(nresults, 1);
+	ck_assert_int_eq(results[0].verdict, LOGIN_NO_DIRECTORY);
+	ck_assert_uint_eq(results[0].retry_s, 2);
+	ask_from(90, SLICE("x"), SLICE("secret"), "192.0.2.9");
+	ck_assert_uint_eq(nstarted, 13);
+}
+END_TEST
+
+/* The same wrong password over and over is no guessing: others from there
+ * aren't slowed. */
+START_TEST(test_an_old_password_is_one_failure)
+{
+	char name[16];
+
+	for (uint64_t i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "p%d", (int)i % 10);
+		ask(i, name, "old");
+		if (nresults <= i)
+			answer(started[nstarted - 1], PROVIDER_WRONG, NULL);
+	}
+	ck_assert_int_eq(results[99].verdict, LOGIN_SLOWED);
+	ask(200, "other", "secret");
+	ck_assert_uint_eq(nresults, 100);
 }
 END_TEST
 
@@ -420,6 +542,12 @@ suite_desk(void)
 	tcase_add_test(tc, test_each_asker_has_its_session);
 	tcase_add_test(tc, test_askers_are_bounded);
 	tcase_add_test(tc, test_busy);
+	tcase_add_test(tc, test_turns);
+	tcase_add_test(tc, test_guesses_wait_in_vain);
+	tcase_add_test(tc, test_turns_while_nobody_can_tell);
+	tcase_add_test(tc, test_who_waits_is_joined_and_forgotten);
+	tcase_add_test(tc, test_the_house_is_full);
+	tcase_add_test(tc, test_an_old_password_is_one_failure);
 	tcase_add_test(tc, test_no_provider);
 	tcase_add_test(tc, test_forgotten_peer);
 	tcase_add_loop_test(tc, test_hopeless, 0, (int)COUNT(hopeless));

@@ -37,12 +37,25 @@ addr_of(const char *text)
 	return addr;
 }
 
-static uint32_t
-begin(const char *account, const char *from)
+static enum turn
+turn(const char *account, const char *from, uint32_t *wait)
 {
 	struct addr addr = addr_of(from);
 
-	return throttle_begin(throttle, slice_of(account), &addr, now);
+	*wait = 0;
+	return throttle_begin(throttle, slice_of(account), &addr, now, wait);
+}
+
+/* The wait; 0: it may go on. */
+static uint32_t
+begin(const char *account, const char *from)
+{
+	uint32_t wait;
+	enum turn how = turn(account, from, &wait);
+
+	ck_assert_int_ne(how, TURN_LATER);
+	ck_assert_int_eq(how == TURN_SLOWED, wait > 0);
+	return wait;
 }
 
 static void
@@ -50,7 +63,7 @@ end(const char *account, const char *from, enum attempt how)
 {
 	struct addr addr = addr_of(from);
 
-	throttle_end(throttle, slice_of(account), &addr, how, now);
+	throttle_end(throttle, slice_of(account), &addr, TURN_NOW, how, now);
 }
 
 /* The wait, or 0 and the attempt ended so. */
@@ -214,6 +227,152 @@ START_TEST(test_waiting_leaves_no_trace)
 }
 END_TEST
 
+/* How many of the next count people may begin; the others are told to wait
+ * for their turn. */
+static unsigned
+begin_people(unsigned first, unsigned count, const char *from)
+{
+	unsigned begun = 0;
+	uint32_t wait;
+	char name[16];
+
+	for (unsigned i = first; i < first + count; i++) {
+		enum turn how;
+
+		sprintf(name, "p%u", i);
+		how = turn(name, from, &wait);
+		ck_assert(how == TURN_NOW || how == TURN_LATER);
+		if (how == TURN_LATER)
+			break;
+		begun++;
+	}
+	return begun;
+}
+
+static void
+end_people(unsigned first, unsigned count, const char *from, enum attempt how)
+{
+	char name[16];
+
+	for (unsigned i = first; i < first + count; i++) {
+		sprintf(name, "p%u", i);
+		end(name, from, how);
+	}
+}
+
+/* Two thousand behind a NAT: as many at a time as may fail, twice as many
+ * once they got in. */
+START_TEST(test_room_grows_with_people)
+{
+	unsigned first = 0, room = FREE * THROTTLE_ADDRESS_FACTOR;
+	unsigned rounds = 0;
+
+	while (first < 2000) {
+		unsigned n = begin_people(first, 2000 - first, "192.0.2.1");
+
+		ck_assert_uint_eq(n, room < 2000 - first ? room : 2000 - first);
+		end_people(first, n, "192.0.2.1", ATTEMPT_OK);
+		first += n;
+		room *= 2;
+		rounds++;
+	}
+	ck_assert_uint_eq(rounds, 8);
+}
+END_TEST
+
+/* Whoever has one account opens nothing with it. */
+START_TEST(test_one_account_is_one_of_the_people)
+{
+	unsigned room = FREE * THROTTLE_ADDRESS_FACTOR;
+
+	for (int i = 0; i < 1000; i++)
+		ck_assert_uint_eq(attempt("mine", "192.0.2.1", ATTEMPT_OK), 0);
+	ck_assert_uint_eq(begin_people(0, 2000, "192.0.2.1"), room + 1);
+	end_people(0, room + 1, "192.0.2.1", ATTEMPT_WRONG);
+	ck_assert_uint_eq(begin("p5000", "192.0.2.1"), 0);
+	end("p5000", "192.0.2.1", ATTEMPT_WRONG);
+	ck_assert_uint_eq(begin("p5001", "192.0.2.1"), 1);
+}
+END_TEST
+
+START_TEST(test_the_proven_take_no_room)
+{
+	unsigned room = FREE * THROTTLE_ADDRESS_FACTOR;
+	uint32_t wait;
+	char name[16];
+
+	end_people(0, 100, "192.0.2.1", ATTEMPT_OK);
+	for (int i = 0; i < 100; i++) {
+		sprintf(name, "p%d", i);
+		ck_assert_int_eq(turn(name, "192.0.2.1", &wait), TURN_PROVEN);
+	}
+	ck_assert_uint_eq(begin_people(1000, 2000, "192.0.2.1"), room + 100);
+	/* and still no more of one account than may fail */
+	ck_assert_int_eq(turn("p1", "192.0.2.1", &wait), TURN_PROVEN);
+	ck_assert_int_eq(turn("p1", "192.0.2.1", &wait), TURN_PROVEN);
+	ck_assert_int_eq(turn("p1", "192.0.2.1", &wait), TURN_SLOWED);
+}
+END_TEST
+
+/* A thousand people who mistype once each, and then don't. */
+START_TEST(test_mistakes_are_taken_back)
+{
+	char name[16];
+
+	for (int i = 0; i < 1000; i++) {
+		sprintf(name, "p%d", i);
+		ck_assert_uint_eq(attempt(name, "192.0.2.1", ATTEMPT_WRONG), 0);
+		ck_assert_uint_eq(attempt(name, "192.0.2.1", ATTEMPT_OK), 0);
+	}
+	end_people(2000, FREE * THROTTLE_ADDRESS_FACTOR + 1000, "192.0.2.1",
+	    ATTEMPT_WRONG);
+	ck_assert_uint_eq(begin("other", "192.0.2.1"), 0);
+}
+END_TEST
+
+/* With an account of one's own, the guesses at others aren't taken back. */
+START_TEST(test_guesses_are_not_taken_back)
+{
+	unsigned room = FREE * THROTTLE_ADDRESS_FACTOR;
+
+	end_people(0, room - 1, "192.0.2.1", ATTEMPT_WRONG);
+	for (int i = 0; i < 100; i++) {
+		attempt("mine", "192.0.2.1", ATTEMPT_AGAIN);
+		attempt("mine", "192.0.2.1", ATTEMPT_OK);
+	}
+	end_people(100, 3, "192.0.2.1", ATTEMPT_WRONG);
+	ck_assert_uint_gt(begin("other", "192.0.2.1"), 0);
+}
+END_TEST
+
+/* A telephone that keeps an old password slows itself alone. */
+START_TEST(test_the_same_again)
+{
+	for (int i = 0; i < 200; i++) {
+		attempt("a", "192.0.2.1", ATTEMPT_AGAIN);
+		now += 1000ull * THROTTLE_DELAY_MAX_S;
+	}
+	for (int i = 0; i < FREE + 3; i++) {
+		now += 1000ull * begin("a", "192.0.2.1");
+		attempt("a", "192.0.2.1", ATTEMPT_AGAIN);
+	}
+	ck_assert_uint_gt(begin("a", "192.0.2.1"), 0);
+	ck_assert_uint_eq(begin("b", "192.0.2.1"), 0);
+	ck_assert_uint_eq(begin("a", "192.0.2.2"), 0);
+}
+END_TEST
+
+/* However many failed at once, two hours later there is room again. */
+START_TEST(test_a_burst_is_forgotten)
+{
+	end_people(0, 5000, "192.0.2.1", ATTEMPT_WRONG);
+	ck_assert_uint_eq(begin("other", "192.0.2.1"), THROTTLE_DELAY_MAX_S);
+	now += 120 * MIN;
+	ck_assert_uint_eq(attempt("other", "192.0.2.1", ATTEMPT_OK), 0);
+	ck_assert_uint_eq(begin("another", "192.0.2.1"), 0);
+}
+END_TEST
+
 Suite *
 suite_throttle(void)
 {
@@ -232,6 +391,13 @@ suite_throttle(void)
 	tcase_add_test(tc, test_proof_runs_out);
 	tcase_add_test(tc, test_guesses_at_once);
 	tcase_add_test(tc, test_waiting_leaves_no_trace);
+	tcase_add_test(tc, test_room_grows_with_people);
+	tcase_add_test(tc, test_one_account_is_one_of_the_people);
+	tcase_add_test(tc, test_the_proven_take_no_room);
+	tcase_add_test(tc, test_mistakes_are_taken_back);
+	tcase_add_test(tc, test_guesses_are_not_taken_back);
+	tcase_add_test(tc, test_the_same_again);
+	tcase_add_test(tc, test_a_burst_is_forgotten);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -147,9 +147,34 @@ START_TEST(an_address_has_a_budget)
 		end(name, "p", "192.0.2.1", WARDEN_WAS_RIGHT, 1);
 	}
 	for (size_t i = 0; i < COUNT(accounts); i++)
-		must_fail(accounts[i], "x", "192.0.2.1", 2);
-	ck_assert_int_eq(begin("f", "x", "192.0.2.1", 3), WARDEN_SPENT);
-	ck_assert_int_eq(begin("f", "x", "192.0.2.2", 3), WARDEN_ASK);
+		must_fail(accounts[i], "x", "192.0.2.2", 2);
+	ck_assert_int_eq(begin("f", "x", "192.0.2.2", 3), WARDEN_SPENT);
+	ck_assert_int_eq(begin("f", "x", "192.0.2.3", 3), WARDEN_ASK);
+}
+END_TEST
+
+/* A hundred people mistype more often than one: one failure more for each
+ * account that was right there, in every window; once for each. */
+START_TEST(an_address_has_more_for_its_people)
+{
+	uint64_t now = 1;
+	char name[16];
+
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "n%d", i % 100);
+		ck_assert_int_eq(
+		    begin(name, "p", "192.0.2.1", now), WARDEN_ASK);
+		end(name, "p", "192.0.2.1", WARDEN_WAS_RIGHT, now);
+	}
+	for (int window = 0; window < 2; window++) {
+		for (int i = 0; i < 105; i++) {
+			snprintf(name, sizeof(name), "w%d-%d", window, i);
+			must_fail(name, "x", "192.0.2.1", now);
+		}
+		ck_assert_int_eq(
+		    begin("f", "x", "192.0.2.1", now), WARDEN_SPENT);
+		now += WINDOW + 1;
+	}
 }
 END_TEST
 
@@ -177,6 +202,7 @@ suite_warden(void)
 	tcase_add_test(tcase, what_is_under_way_counts);
 	tcase_add_test(tcase, right_clears_the_account);
 	tcase_add_test(tcase, an_address_has_a_budget);
+	tcase_add_test(tcase, an_address_has_more_for_its_people);
 	tcase_add_test(tcase, a_slash_64_is_one_address);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -1,21 +1,35 @@
-"""slow_directory: a directory that answers 20 ms late, in a loop of asyncio."""
+"""slow_directory: a directory that answers late, each question as late as the
+other, in a loop of asyncio on a thread of its own."""
 import asyncio
+import threading
 
 from lib.ldapstub import ber, result, split, text
 from lib.process import free_port
-
-LATENCY = 0.02
 
 
 class Directory:
     """Says yes to everybody, after a while; with a .secret, only to who
     knows it."""
 
-    def __init__(self):
+    def __init__(self, latency=0.02, secret=b""):
         self.port = free_port()
         self.hangs = False
-        self.secret = b""
+        self.latency = latency
+        self.secret = secret
         self.in_flight = self.most = self.binds = 0
+
+    def start(self):
+        ready = threading.Event()
+        threading.Thread(target=asyncio.run, args=(self.run(ready),),
+                         daemon=True).start()
+        ready.wait(10)
+        return self
+
+    async def run(self, ready):
+        server = await asyncio.start_server(
+            self.serve, "127.0.0.1", self.port, backlog=2000)
+        ready.set()
+        await server.serve_forever()
 
     async def serve(self, reader, writer):
         try:
@@ -40,12 +54,12 @@ class Directory:
             self.binds += 1
             self.in_flight += 1
             self.most = max(self.most, self.in_flight)
-            await asyncio.sleep(LATENCY)
+            await asyncio.sleep(self.latency)
             self.in_flight -= 1
             good = self.secret in body or b"cn=service" in body
             writer.write(result(number, 0x61, 0 if good else 49))
         elif operation[0] == 0x63:
-            await asyncio.sleep(LATENCY)
+            await asyncio.sleep(self.latency)
             at = operation[1].find(b"\x04\x03uid\x04")
             if at >= 0:
                 size = operation[1][at + 6]
