@@ -143,6 +143,11 @@ with scenario.prepare() as s:
         tried("ip", "link", "set", "near0", "up")
         tried("ip", "link", "add", "sink0", "type", "veth", "peer", "name",
               "sink1")
+        # IPv6 would say things of its own there
+        for name in "sink0", "sink1":
+            with open("/proc/sys/net/ipv6/conf/%s/disable_ipv6" % name,
+                      "w") as file:
+                file.write("1")
         tried("ip", "link", "set", "sink1", "up")
         tried("ip", "link", "set", "sink0", "up", "arp", "off")
         tried("ip", "route", "add", "10.8.0.0/24", "dev", "sink0")
