@@ -68,18 +68,6 @@ addr_parse(struct slice s, struct addr *out)
 	return parse_v4(text, out);
 }
 
-static int
-digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
-}
-
 /* One number as C writes them: 10, 012, 0xa. */
 static int
 parse_number(struct slice s, uint32_t *out)
@@ -96,9 +84,9 @@ parse_number(struct slice s, uint32_t *out)
 	if (s.n == 0)
 		return -1;
 	for (size_t i = 0; i < s.n; i++) {
-		int digit = digit_value(s.p[i]);
+		int digit = slice_hex_digit(s.p[i]);
 
-		if (digit >= base)
+		if (digit < 0 || digit >= base)
 			return -1;
 		value = value * (uint64_t)base + (uint64_t)digit;
 		if (value > UINT32_MAX)

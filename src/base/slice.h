@@ -98,6 +98,8 @@ bool slice_split(struct slice *rest, char sep, struct slice *part);
 /* Decimal digits only, at least one, no sign, no space, not above max.
  * Returns 0, or -1 with *out untouched. */
 int slice_to_u64(struct slice s, uint64_t max, uint64_t *out);
+/* Of either case: 0..15, or -1. */
+int slice_hex_digit(char c);
 
 /* A heap copy with a NUL; the caller frees. */
 char *slice_dup(struct slice s);

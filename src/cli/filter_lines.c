@@ -37,23 +37,14 @@ wrong_line(struct filter_lines *lines, const char *what)
 
 /* --- one line ------------------------------------------------------------------ */
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 parse_hash(struct slice text, unsigned char hash[NT_HASH_SIZE])
 {
 	if (text.n != 2 * NT_HASH_SIZE)
 		return false;
 	for (size_t i = 0; i < NT_HASH_SIZE; i++) {
-		int high = hex_digit(text.p[2 * i]);
-		int low = hex_digit(text.p[2 * i + 1]);
+		int high = slice_hex_digit(text.p[2 * i]);
+		int low = slice_hex_digit(text.p[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

@@ -93,18 +93,6 @@ parse_legacy(struct parser *parser, const struct token *head)
 
 /* --- exceptions -------------------------------------------------------------- */
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "sha256:" and 64 hexadecimal digits, with colons between bytes or not. */
 static const char *
 read_fingerprint(struct slice text, struct fingerprint *out)
@@ -118,7 +106,8 @@ read_fingerprint(struct slice text, struct fingerprint *out)
 		return wrong;
 	rest = slice_from_idx(text, sizeof("sha256:") - 1);
 	while (n < FINGERPRINT_SIZE && rest.n >= 2) {
-		int high = hex_digit(rest.p[0]), low = hex_digit(rest.p[1]);
+		int high = slice_hex_digit(rest.p[0]),
+		    low = slice_hex_digit(rest.p[1]);
 
 		if (high < 0 || low < 0)
 			return wrong;

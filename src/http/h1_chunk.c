@@ -16,18 +16,6 @@ h1_chunk_init(struct h1_chunk *chunk)
 	memset(chunk, 0, sizeof(*chunk));
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* "1f4" or "1f4;name=value", without the CRLF. */
 static struct h1_fault
 parse_size(struct h1_chunk *chunk, struct slice line)
@@ -35,10 +23,10 @@ parse_size(struct h1_chunk *chunk, struct slice line)
 	uint64_t size = 0;
 	size_t i;
 
-	for (i = 0; i < line.n && hex_value(line.p[i]) >= 0; i++) {
+	for (i = 0; i < line.n && slice_hex_digit(line.p[i]) >= 0; i++) {
 		if (i == SIZE_DIGITS_MAX)
 			return H1_FAULT(H1_AMBIGUOUS, "chunk size too long");
-		size = size << 4 | (uint64_t)hex_value(line.p[i]);
+		size = size << 4 | (uint64_t)slice_hex_digit(line.p[i]);
 	}
 	if (i == 0)
 		return H1_FAULT(H1_BAD_SYNTAX, "no chunk size");

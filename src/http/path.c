@@ -11,18 +11,6 @@
  * decode thrice. */
 #define DECODE_ROUNDS 3
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The byte that "%hh" at p stands for, or -1. */
 static int
 escaped(const char *p, const char *end)
@@ -31,8 +19,8 @@ escaped(const char *p, const char *end)
 
 	if (end - p < 3 || *p != '%')
 		return -1;
-	high = hex_value(p[1]);
-	low = hex_value(p[2]);
+	high = slice_hex_digit(p[1]);
+	low = slice_hex_digit(p[2]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

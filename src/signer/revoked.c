@@ -35,18 +35,6 @@ revoked_reasons(void)
 	return "unspecified, key-compromise, superseded, ceased";
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 const char *
 revoked_serial(struct slice text, struct revoked_one *out)
 {
@@ -56,13 +44,13 @@ revoked_serial(struct slice text, struct revoked_one *out)
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == ':')
 			continue;
-		if (hex(text.p[i]) < 0)
+		if (slice_hex_digit(text.p[i]) < 0)
 			return "a serial number is written in hexadecimal";
 		if (n == 0 && text.p[i] == '0')
 			continue;
 		if (n == sizeof(digits))
 			return "a serial number has 20 bytes at most";
-		digits[n++] = (unsigned char)hex(text.p[i]);
+		digits[n++] = (unsigned char)slice_hex_digit(text.p[i]);
 	}
 	if (n == 0)
 		return "a serial number is missing";

@@ -212,6 +212,19 @@ START_TEST(reading_numbers)
 }
 END_TEST
 
+START_TEST(hex_digits)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+
+	for (int c = -128; c < 128; c++) {
+		const char *at = c ? strchr(digits, c) : NULL;
+
+		ck_assert_int_eq(slice_hex_digit((char)c),
+		    at ? (int)((at - digits) % 16) : -1);
+	}
+}
+END_TEST
+
 START_TEST(copying_and_hashing)
 {
 	char *copy = slice_dup(SLICE("a\0b"));
@@ -240,6 +253,7 @@ suite_slice(void)
 	tcase_add_loop_test(tcase, trimming, 0, COUNT(trims));
 	tcase_add_loop_test(tcase, splitting, 0, COUNT(splits));
 	tcase_add_loop_test(tcase, reading_numbers, 0, COUNT(numbers));
+	tcase_add_test(tcase, hex_digits);
 	tcase_add_test(tcase, copying_and_hashing);
 	suite_add_tcase(suite, tcase);
 	return suite;
