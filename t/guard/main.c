@@ -2,12 +2,13 @@
  * The tests of src/guard that need a kernel to say yes.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "ground.h"
 #include "suites.h"
 
-static Suite *(*const suites[])(void) = {
+#include "../unit/run.h"
+
+static suite_fn *const suites[] = {
 	suite_proxy_form,
 	suite_host_form,
 	suite_life,
@@ -21,20 +22,14 @@ int
 main(void)
 {
 	const char *why = ground_enter();
-	SRunner *runner;
-	int failed;
+	int status;
 
 	if (why) {
 		printf("skipped: %s\n", why);
 		ground_leave();
 		return 77;
 	}
-	runner = srunner_create(NULL);
-	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
-		srunner_add_suite(runner, suites[i]());
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	status = suites_run(suites, sizeof(suites) / sizeof(suites[0]));
 	ground_leave();
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

@@ -9,6 +9,8 @@
 
 #include "suites.h"
 
+#include "../run.h"
+
 static char directory[] = "/tmp/sallyport-cli-XXXXXX";
 
 const char *
@@ -54,24 +56,22 @@ scratch_clear(void)
 	rmdir(directory);
 }
 
+static suite_fn *const suites[] = {
+	suite_sockets,
+	suite_records,
+	suite_account_file,
+	suite_notify,
+	suite_filter_gate,
+	suite_filter_lines,
+	suite_filter_store,
+	suite_identity,
+	suite_control,
+	suite_ask,
+	suite_replace,
+};
+
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite_sockets());
-	int failed;
-
-	srunner_add_suite(runner, suite_records());
-	srunner_add_suite(runner, suite_account_file());
-	srunner_add_suite(runner, suite_notify());
-	srunner_add_suite(runner, suite_filter_gate());
-	srunner_add_suite(runner, suite_filter_lines());
-	srunner_add_suite(runner, suite_filter_store());
-	srunner_add_suite(runner, suite_identity());
-	srunner_add_suite(runner, suite_control());
-	srunner_add_suite(runner, suite_ask());
-	srunner_add_suite(runner, suite_replace());
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suites_run(suites, sizeof(suites) / sizeof(suites[0]));
 }

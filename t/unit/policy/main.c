@@ -1,11 +1,11 @@
 /*
  * The unit tests of src/policy.
  */
-#include <stdlib.h>
-
 #include "suites.h"
 
-static Suite *(*const suites[])(void) = {
+#include "../run.h"
+
+static suite_fn *const suites[] = {
 	suite_credentials,
 	suite_destset,
 	suite_explain,
@@ -18,13 +18,5 @@ static Suite *(*const suites[])(void) = {
 int
 main(void)
 {
-	SRunner *runner = srunner_create(NULL);
-	int failed;
-
-	for (size_t i = 0; i < COUNT(suites); i++)
-		srunner_add_suite(runner, suites[i]());
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suites_run(suites, sizeof(suites) / sizeof(suites[0]));
 }

@@ -2,11 +2,11 @@
  * The unit tests of src/proxy: what can be tested without a connection. The
  * journey itself is in t/scenario.
  */
-#include <stdlib.h>
-
 #include "suites.h"
 
-static Suite *(*const suites[])(void) = {
+#include "../run.h"
+
+static suite_fn *const suites[] = {
 	suite_cas,
 	suite_census,
 	suite_lang,
@@ -23,13 +23,5 @@ static Suite *(*const suites[])(void) = {
 int
 main(void)
 {
-	SRunner *runner = srunner_create(NULL);
-	int failed;
-
-	for (int i = 0; i < COUNT(suites); i++)
-		srunner_add_suite(runner, suites[i]());
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suites_run(suites, sizeof(suites) / sizeof(suites[0]));
 }
