@@ -44,28 +44,34 @@ print_anchors(
 			fwrite(pem.p, 1, pem.n, out);
 }
 
-char *
-source_text_all(struct bundle *bundle, const struct conf *conf,
-    const struct ldap_directory *directory)
+typedef void print_fn(
+    const struct conf *conf, const struct ldap_directory *directory, FILE *out);
+
+static char *
+text_with_anchors(print_fn *print, struct bundle *bundle,
+    const struct conf *conf, const struct ldap_directory *directory)
 {
 	struct text text;
 
 	text_open(&text);
-	directory_print_one(conf, directory, text.out);
+	print(conf, directory, text.out);
 	print_anchors(bundle, directory, text.out);
 	return text_close(&text);
+}
+
+char *
+source_text_all(struct bundle *bundle, const struct conf *conf,
+    const struct ldap_directory *directory)
+{
+	return text_with_anchors(directory_print_one, bundle, conf, directory);
 }
 
 char *
 source_text_decides(struct bundle *bundle, const struct conf *conf,
     const struct ldap_directory *directory)
 {
-	struct text text;
-
-	text_open(&text);
-	directory_print_decides(conf, directory, text.out);
-	print_anchors(bundle, directory, text.out);
-	return text_close(&text);
+	return text_with_anchors(
+	    directory_print_decides, bundle, conf, directory);
 }
 
 char *

@@ -2,6 +2,7 @@
  * fuzz_build: the lines of `filter build`, with passwords and with hashes.
  */
 #include "fuzz.h"
+#include "the_key.h"
 
 #include <sys/mman.h>
 
@@ -11,18 +12,6 @@
 #include "cli/filter_lines.h"
 
 #define FILE_MAX_BYTES ((size_t)1 << 18)
-
-static struct token_key *
-the_key(void)
-{
-	static struct token_key *key;
-	const char *reason;
-
-	if (key == NULL)
-		key = token_key_new(SLICE("0123456789abcdef"), &reason);
-	must(key != NULL);
-	return key;
-}
 
 static void
 on_token(void *arg, const struct token *token)

@@ -5,6 +5,7 @@
  * stands behind the header's seal is reached too.
  */
 #include "fuzz.h"
+#include "the_key.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +15,6 @@
 #include "credential/filter_file.h"
 
 #define FILE_MAX_BYTES ((size_t)1 << 18)
-
-static struct token_key *
-the_key(void)
-{
-	static struct token_key *key;
-	const char *reason;
-
-	if (key == NULL)
-		key = token_key_new(SLICE("0123456789abcdef"), &reason);
-	must(key != NULL);
-	return key;
-}
 
 static void
 seal_again(void *mem, size_t size)
