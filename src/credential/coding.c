@@ -120,7 +120,7 @@ inflate_all(struct sink *sink, struct slice in, int window)
 	}
 	sink->n = sink->cap - z.avail_out;
 	inflateEnd(&z);
-	return rc == Z_STREAM_END && members < GZIP_MEMBERS_MAX;
+	return rc == Z_STREAM_END && z.avail_in == 0;
 }
 
 static bool

@@ -350,6 +350,11 @@ push_body(struct scan *scan, const struct request_view *request)
 		scan_cut(scan, SCAN_CUT_BODY);
 	plain = undo_codings(
 	    scan, field_value(request, "content-encoding"), body, cut);
+	/* what does not decode may stand there as it is: behind the end of a
+	 * stream, say, that a server reads and another passes over */
+	if (plain.p != body.p && (scan_cuts(scan) & SCAN_CUT_BROKEN))
+		scan_root(
+		    scan, body, where, SPAN_BODY, RANK_VALUE, CHARSET_COUNT);
 	scan_root(scan, plain, where, SPAN_BODY, RANK_VALUE,
 	    declared_charset(field_value(request, "content-type")));
 }

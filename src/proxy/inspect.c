@@ -11,6 +11,7 @@
 #include "base/must.h"
 #include "base/secret.h"
 #include "credential/escape.h"
+#include "credential/nfc.h"
 #include "credential/request.h"
 #include "credential/sealed.h"
 #include "http/h1_read.h"
@@ -99,6 +100,20 @@ is_in_path(struct exchange *x, struct scan *scan, struct slice value)
 	return path.n == 0 || slice_search(path, value) < path.n;
 }
 
+/* As the directory knows it, not as the page spelled it. */
+static void
+keep_value(struct inspect_hit *hit, struct slice value)
+{
+	char nfc[CREDENTIAL_VALUE_MAX];
+	size_t n = nfc_write(value, nfc, sizeof(nfc));
+
+	if (n > 0)
+		value = slice_from(nfc, n);
+	secret_init(&hit->value, value.n);
+	secret_set(&hit->value, value.p, value.n);
+	secret_wipe(nfc, n);
+}
+
 static void
 keep_hit(struct inspect *inspect, struct exchange *x, struct scan *scan,
     const struct suspicion_hit *found)
@@ -114,8 +129,7 @@ keep_hit(struct inspect *inspect, struct exchange *x, struct scan *scan,
 	if (slice_starts(slice_of(hit->where), SLICE("path")) ||
 	    is_in_path(x, scan, value))
 		inspect->hides_path = true;
-	secret_init(&hit->value, value.n);
-	secret_set(&hit->value, value.p, value.n);
+	keep_value(hit, value);
 }
 
 static void

@@ -14,6 +14,7 @@ static suite_fn *const suites[] = {
 	suite_filter_size,
 	suite_layer,
 	suite_names,
+	suite_nfc,
 	suite_nest,
 	suite_request,
 	suite_scan,

@@ -16,6 +16,7 @@ Suite *suite_filter_file(void);
 Suite *suite_filter_size(void);
 Suite *suite_layer(void);
 Suite *suite_names(void);
+Suite *suite_nfc(void);
 Suite *suite_nest(void);
 Suite *suite_request(void);
 Suite *suite_scan(void);

@@ -97,6 +97,12 @@ START_TEST(members)
 	    scan, CODING_GZIP, slice_from(both, a.n + b.n), &whole);
 	ck_assert(whole);
 	ck_assert(slice_eq_str(out, "user=jdoe&password=x"));
+	/* with anything behind its end it is not all that was sent */
+	both[a.n] = 'x';
+	out = coding_decode(
+	    scan, CODING_GZIP, slice_from(both, a.n + 1), &whole);
+	ck_assert(!whole);
+	ck_assert(slice_eq_str(out, "user=jdoe&"));
 	free((char *)(uintptr_t)a.p);
 	free((char *)(uintptr_t)b.p);
 	free(both);
