@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,8 @@ say_tls(struct diagnosis *diagnosis, const struct ldap_link *link,
 		diagnose_say(diagnosis, false, "TLS: %s", ldap_link_why(link));
 	if (addr)
 		diagnose_chain(diagnosis, addr, &url->host, !url->tls);
+	if (!good)
+		diagnose_next(diagnosis, ldap_link_why(link));
 }
 
 static void
@@ -135,6 +138,7 @@ say_link(struct diagnosis *diagnosis, const struct ldap_link *link,
 	if (!addr) {
 		diagnose_say(
 		    diagnosis, false, "name and TCP: %s", ldap_link_why(link));
+		diagnose_next(diagnosis, ldap_link_why(link));
 		return;
 	}
 	diagnose_say(diagnosis, true, "name and TCP: connected to %s",
@@ -144,8 +148,10 @@ say_link(struct diagnosis *diagnosis, const struct ldap_link *link,
 	if (at == LDAP_LINK_UP)
 		diagnose_say(diagnosis, true, "bind: as %s",
 		    conf->bind_dn ? conf->bind_dn : "nobody (anonymous)");
-	else if (at == LDAP_LINK_BINDING)
-		diagnose_say(diagnosis, false, "bind: %s", ldap_link_why(link));
+	if (at != LDAP_LINK_BINDING)
+		return;
+	diagnose_say(diagnosis, false, "bind: %s", ldap_link_why(link));
+	diagnose_next(diagnosis, ldap_link_why(link));
 }
 
 static bool
@@ -218,6 +224,7 @@ on_found(struct ldap_search *search, enum ldap_found found,
 		diagnose_say(it->diagnosis, false,
 		    "search below \"%s\" (%s:%u): %s", conf->base,
 		    conf->base_at.file, conf->base_at.line, why);
+		diagnose_next(it->diagnosis, why);
 		it->done = true;
 		event_base_loopbreak(it->base);
 		return;
@@ -237,12 +244,15 @@ on_base(struct ldap_search *search, enum ldap_found found,
 	struct place_of_account *it = arg;
 	const struct ldap_directory *conf = it->servers.env.conf;
 
-	if (found == LDAP_FOUND_NOT)
+	if (found != LDAP_FOUND_NOT)
+		why = n ? NULL : "it can't be seen by this bind";
+	if (why) {
 		diagnose_say(it->diagnosis, false, "base \"%s\" (%s:%u): %s",
 		    conf->base, conf->base_at.file, conf->base_at.line, why);
-	else
-		diagnose_say(it->diagnosis, n > 0, "base \"%s\"%s", conf->base,
-		    n ? "" : ": it can't be seen by this bind");
+		diagnose_next(it->diagnosis, why);
+	} else {
+		diagnose_say(it->diagnosis, true, "base \"%s\"", conf->base);
+	}
 	it->done = true;
 	event_base_loopbreak(it->base);
 }
@@ -392,6 +402,8 @@ diagnose_run(const struct conf *conf, struct bundle *bundle,
 	const char *why = ldap_stream_init();
 	struct resolver *resolver;
 
+	/* a server may close what is written to (net/io.h) */
+	(void)signal(SIGPIPE, SIG_IGN);
 	if (!base || why)
 		fatal("%s", why ? why : "cannot make an event loop");
 	resolver = resolver_new(

@@ -29,6 +29,8 @@ void diagnose_say(struct diagnosis *diagnosis, bool good, const char *fmt, ...)
 /* What is neither good nor bad. */
 void diagnose_note(struct diagnosis *diagnosis, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* What to do about a failure, where its words tell. */
+void diagnose_next(struct diagnosis *diagnosis, const char *why);
 void diagnose_keytab(struct diagnosis *diagnosis);
 /* The certificates that a server shows, trusted or not. */
 void diagnose_chain(struct diagnosis *diagnosis, const struct addr *addr,

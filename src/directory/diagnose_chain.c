@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "base/log.h"
 #include "directory/diagnose.h"
 
 #define CHAIN_WAIT_S 3
 #define ANSWER_MAX 512 /* to StartTLS */
+#define NAMES_MAX 6    /* of a certificate that are told */
 
 /* --- certificates ------------------------------------------------------------------- */
 
@@ -103,6 +105,35 @@ say_certificate(struct diagnosis *diagnosis, const X509 *cert)
 	    log_quote(quoted[1], slice_of(issuer)), until);
 }
 
+/* What it may be called by. */
+static void
+say_alternatives(struct diagnosis *diagnosis, X509 *cert)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(
+	    cert, NID_subject_alt_name, NULL, NULL);
+	char quoted[LOG_QUOTE_SIZE];
+	unsigned n = 0;
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		const unsigned char *text;
+
+		if (name->type != GEN_DNS || ++n > NAMES_MAX)
+			continue;
+		text = ASN1_STRING_get0_data(name->d.dNSName);
+		log_quote(quoted,
+		    slice_from((const char *)text,
+			(size_t)ASN1_STRING_length(name->d.dNSName)));
+		fprintf(diagnosis->out, "%s%s", n == 1 ? "         for " : ", ",
+		    quoted);
+	}
+	if (n > NAMES_MAX)
+		fprintf(diagnosis->out, " and %u more", n - NAMES_MAX);
+	if (n)
+		fputc('\n', diagnosis->out);
+	GENERAL_NAMES_free(names);
+}
+
 void
 diagnose_chain(struct diagnosis *diagnosis, const struct addr *addr,
     const struct host *host, bool starttls)
@@ -119,8 +150,12 @@ diagnose_chain(struct diagnosis *diagnosis, const struct addr *addr,
 			SSL_set_tlsext_host_name(ssl, host->name);
 		(void)SSL_connect(ssl);
 		chain = SSL_get_peer_cert_chain(ssl);
-		for (int i = 0; chain && i < sk_X509_num(chain); i++)
+		for (int i = 0; chain && i < sk_X509_num(chain); i++) {
 			say_certificate(diagnosis, sk_X509_value(chain, i));
+			if (i == 0)
+				say_alternatives(
+				    diagnosis, sk_X509_value(chain, i));
+		}
 	}
 	SSL_free(ssl);
 	SSL_CTX_free(ctx);

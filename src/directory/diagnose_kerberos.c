@@ -87,7 +87,10 @@ say_refusal(struct diagnosis *diagnosis, const char *principal,
 	case KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN:
 		diagnose_note(diagnosis,
 		    "KDC: %s can't log in by itself, so its key isn't "
-		    "compared",
+		    "compared.\n         With Active Directory that is usual, "
+		    "if \"setspn -Q\" finds the name at one account;\n"
+		    "         with another KDC the principal is missing: add "
+		    "it, and make the keytab anew",
 		    principal);
 		break;
 	default:

@@ -48,8 +48,9 @@ ldap_servers_failed(struct ldap_servers *servers, unsigned i, const char *why)
 	health->fails++;
 	/* as often as it has something new to say */
 	if (!health->told || strcmp(health->why, why) != 0)
-		log_warn("directory %s: %s: %s", servers->name,
-		    servers->env.conf->servers.v[i].text, why);
+		log_warn("directory %s: %s: %s (\"sallyport directory "
+			 "check\" says more)",
+		    servers->name, servers->env.conf->servers.v[i].text, why);
 	health->told = true;
 	snprintf(health->why, sizeof(health->why), "%s", why);
 }
