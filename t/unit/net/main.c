@@ -9,6 +9,8 @@ static suite_fn *const suites[] = {
 	suite_dial,
 	suite_facts,
 	suite_io,
+	suite_io_ends,
+	suite_io_linger,
 	suite_listen,
 	suite_lists,
 	suite_nested,

@@ -9,6 +9,8 @@
 Suite *suite_dial(void);
 Suite *suite_facts(void);
 Suite *suite_io(void);
+Suite *suite_io_ends(void);
+Suite *suite_io_linger(void);
 Suite *suite_listen(void);
 Suite *suite_lists(void);
 Suite *suite_nested(void);
