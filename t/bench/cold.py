@@ -16,7 +16,7 @@ http {{
     proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
     uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
     server_names_hash_max_size 8192; server_names_hash_bucket_size 64;
-    root {www}; keepalive_timeout 600s;
+    root {www}; keepalive_timeout 600s; ssl_protocols TLSv1.2 TLSv1.3;
     {servers}
 }}
 """

@@ -2,13 +2,15 @@
 """Compares the proxy with Squid at the same work, and with nginx and HAProxy
 as mere TLS reverse proxies: what one request, one handshake, one gigabyte and
 one idle connection cost. Handshakes of sallyport stand beside what their
-asymmetric operations cost by `openssl speed`.
+asymmetric operations cost by `openssl speed`, and what OpenSSL takes for such
+handshakes with nothing around it.
 
 usage: run.py [--quick] [--only NAME,...] [--json FILE]
 
-SALLYPORT names the program, BENCH_LOAD the load generator (default: the ones
-in the current directory's tree). CPU time is that of all processes of a
-proxy, from /proc, and comes first: throughput on shared cores is noise."""
+SALLYPORT names the program, BENCH_LOAD the load generator, BENCH_TLS bench_tls
+(default: the ones in the current directory's tree). CPU time is that of all
+processes of a proxy, from /proc, and comes first: throughput on shared cores
+is noise."""
 import argparse
 import json
 import os
@@ -55,6 +57,13 @@ FLOORS = {
     "new connection, resumed": {"ecdh": 2},
     COLD: {"sign": 2, "ecdh": 4, "verify": 2},
 }
+# The handshakes of a row as bench_tls calls them, and whose ends the proxy is.
+ALONE = {
+    "new connection, full handshake": ("full", ["server"]),
+    "new connection, resumed": ("resumed", ["server"]),
+    COLD: ("full", ["server", "client"]),
+}
+ALONE_ROUNDS = 500
 
 
 class Rig:
@@ -139,6 +148,21 @@ def speeds():
     return found
 
 
+def alone():
+    """What OpenSSL takes for a handshake's ends in memory, in seconds, by
+    its kind; with nothing of a proxy: no socket, request, rule or record."""
+    done = subprocess.run([os.environ["BENCH_TLS"], str(ALONE_ROUNDS)],
+                          check=True, capture_output=True, text=True)
+    found = {}
+    for line in done.stdout.splitlines():
+        kind, _, rest = line.partition(", OpenSSL alone ")
+        if rest:
+            server, client = rest.split()[:2]
+            found[kind] = {"server": float(server) / 1e6,
+                           "client": float(client) / 1e6}
+    return found
+
+
 def memory_of(pids):
     """Proportional set size in bytes."""
     total = 0
@@ -174,6 +198,9 @@ def add_floor(name, result, before):
                           for what, n in FLOORS[name].items())
     result["floors"] = result["cpu_each"] / result["floor"]
     result["per_cpu_second"] = 1 / result["cpu_each"]
+    kind, ends = ALONE[name]
+    taken = alone()[kind]
+    result["alone"] = sum(taken[end] for end in ends)
 
 
 def measure_cold(rig, subject, count):
@@ -260,6 +287,7 @@ def report(results):
                 ("  its asymmetric operations, us", name, "floor", 1e6,
                  "%.0f"),
                 ("  times that", name, "floors", 1, "%.2f"),
+                ("  OpenSSL alone, us", name, "alone", 1e6, "%.0f"),
                 ("handshakes a second of CPU", name, "per_cpu_second", 1,
                  "%.0f")])
     if own:
@@ -290,7 +318,8 @@ def main():
     parser.add_argument("--json", metavar="FILE")
     args = parser.parse_args()
     for name, default in (("SALLYPORT", "sallyport"),
-                          ("BENCH_LOAD", "t/bench/load")):
+                          ("BENCH_LOAD", "t/bench/load"),
+                          ("BENCH_TLS", "t/bench/bench_tls")):
         os.environ[name] = os.path.abspath(os.environ.get(name, default))
     wanted = args.only.split(",") if args.only else None
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
