@@ -132,6 +132,7 @@ message(struct relay *relay, struct exchange *x)
 	enum relay_ret ret = look(relay, x, bytes, cut);
 
 	ws_forget(relay->ws);
+	charge(relay, evbuffer_get_length(relay->kept) + ws_held(relay->ws));
 	relay->open = false;
 	return ret;
 }
