@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/secret.h"
+#include "directory/keytab.h"
 
 int
 secrets_open(const char *path)
@@ -135,11 +137,49 @@ look_at(const char *path, struct place at)
 	return path && !good;
 }
 
+static void
+on_entry(const struct keytab_entry *entry, void *arg)
+{
+	unsigned *entries = arg;
+
+	(*entries)++;
+}
+
+/* One that can be read may still be something else. */
+static unsigned
+look_into_keytab(const char *path, struct place at)
+{
+	struct secret text = { NULL, 0, 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *why = NULL;
+	unsigned entries = 0;
+
+	if (fd < 0 || secret_read(&text, fd, KEYTAB_FILE_MAX) < 0)
+		why = strerror(errno);
+	else
+		why = keytab_read(secret_slice(&text), on_entry, &entries);
+	if (!why && entries == 0)
+		why = "it holds no key";
+	if (why)
+		fprintf(stderr,
+		    "%s:%u:%u: warning: \"%s\" is no keytab that can be "
+		    "used: %s\n",
+		    at.file, at.line, at.column, path, why);
+	if (fd >= 0)
+		close(fd);
+	secret_clear(&text);
+	return why != NULL;
+}
+
 unsigned
 secrets_look(const struct conf *conf)
 {
-	unsigned n = look_at(
-	    conf->authenticate.keytab, conf->authenticate.keytab_at);
+	const char *keytab = conf->authenticate.keytab;
+	struct place at = conf->authenticate.keytab_at;
+	unsigned n = look_at(keytab, at);
+
+	if (keytab && n == 0)
+		n += look_into_keytab(keytab, at);
 
 	for (size_t i = 0; i < conf->directories.n; i++)
 		n += look_at(conf->directories.v[i].password_file,

@@ -265,9 +265,15 @@ refuse_by_library(struct negotiate *negotiate, struct negotiate_answer *out,
 	if (more_to_say)
 		(void)gss_display_status(&ignored, minor, GSS_C_MECH_CODE,
 		    (gss_OID)(uintptr_t)gss_mech_krb5, &more, &detail);
-	snprintf(text, sizeof(text), "%.*s%s%.*s", (int)general.length,
-	    (const char *)general.value, more_to_say ? ": " : "",
-	    (int)detail.length, more_to_say ? (const char *)detail.value : "");
+	/* GSS_S_FAILURE says of itself that it says nothing */
+	if (more_to_say && GSS_ROUTINE_ERROR(major) == GSS_S_FAILURE)
+		snprintf(text, sizeof(text), "%.*s", (int)detail.length,
+		    (const char *)detail.value);
+	else
+		snprintf(text, sizeof(text), "%.*s%s%.*s", (int)general.length,
+		    (const char *)general.value, more_to_say ? ": " : "",
+		    (int)detail.length,
+		    more_to_say ? (const char *)detail.value : "");
 	(void)gss_release_buffer(&ignored, &general);
 	(void)gss_release_buffer(&ignored, &detail);
 	refuse(negotiate, out, text);

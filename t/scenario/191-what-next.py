@@ -4,6 +4,7 @@ what is said to it ends nothing."""
 import os
 from lib import scenario
 from lib.expect import same, within
+from lib.gss import Negotiation
 from lib.kdc import Kdc
 from lib.proxy import verb
 from lib.slapd import BASE, SECRET, SERVICE, Slapd, person
@@ -67,6 +68,30 @@ with scenario.prepare() as s:
             within(failed, said, "what failed")
             within("next:  ", said, "what to do")
             within(advice, said, "what to do")
+
+    # what is no keytab is seen by `check`
+    s.proxy.configure('authenticate negotiate keytab "%s"\nallow to any\n'
+                      % s.path("ldap.secret"))
+    done = verb("check", "-f", s.proxy.conf, check=False)
+    same(done.returncode, 1, done.stderr)
+    within("is no keytab that can be used: ", done.stderr, "check")
+
+    # a key for another name: the log says which was asked for
+    kdc.admin("addprinc -randkey HTTP/other.test")
+    kdc.admin("ktadd -k %s HTTP/other.test" % s.path("other.keytab"))
+    os.chmod(s.path("other.keytab"), 0o600)
+    s.proxy.configure('authenticate negotiate keytab "%s"\nallow to any\n'
+                      % s.path("other.keytab"))
+    said = check(env=dict(os.environ, **kdc.env))
+    within("HTTP/proxy.test, by what", said, "another name")
+    s.proxy.start()
+    os.environ.update(kdc.login("alice"))
+    reply = s.client(user=None).get("http://127.0.0.1:1/", Negotiation(
+        "HTTP@proxy.test").field())
+    same(reply.status, 407, reply.start)
+    s.proxy.wait_log("refused: Request ticket server "
+                     "HTTP/proxy.test@CORP.TEST not found in keytab", 5)
+    s.proxy.stop()
 
     # a key whose principal the KDC doesn't have
     kdc.admin("delprinc -force HTTP/proxy.test")
