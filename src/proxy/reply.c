@@ -11,10 +11,8 @@
  * connection costs less. */
 #define DRAIN_MAX (256u << 10)
 
-/* Of a page whose form only the person may send. Its form is answered with
- * a way back to the site, which browsers count as an action of the form. Of
- * the referrer's policies this one leaves Origin in our own form, and tells
- * other sites as little. */
+/* Of a page whose form only the person may send. Of the referrer's policies
+ * this one leaves Origin in our own form, and tells other sites as little. */
 static void
 put_apart(struct evbuffer *out)
 {
@@ -38,6 +36,8 @@ put_common(struct exchange *x, const struct reply *reply, struct evbuffer *out,
 	evbuffer_add_printf(out, "Cache-Control: %s\r\n",
 	    reply->cacheable ? "max-age=3600" : "no-store");
 	evbuffer_add_printf(out, "X-Content-Type-Options: nosniff\r\n");
+	/* a form is answered with a way back to the site, which browsers count
+	 * as an action of the form */
 	if (reply->page)
 		evbuffer_add_printf(out,
 		    "Content-Security-Policy: default-src 'none'; "
@@ -72,10 +72,9 @@ settle_keep(struct exchange *x)
 		x->keep = false;
 	else if (request->framing != FRAMING_NONE && request->expect_continue)
 		x->keep = false;
-	if (x->request_done || x->up == NULL)
-		return;
 	/* part of the body is on its way to an origin */
-	x->keep = false;
+	if (!x->request_done && x->up != NULL)
+		x->keep = false;
 }
 
 void
@@ -93,8 +92,8 @@ reply_send(struct exchange *x, const struct reply *reply, struct evbuffer *body)
 	evbuffer_add_buffer(out, body);
 }
 
-bool
-reply_drain_request(struct exchange *x)
+static bool
+drain_request(struct exchange *x)
 {
 	struct client *client = x->client;
 	struct evbuffer *piece = client->worker->piece;
@@ -113,4 +112,14 @@ reply_drain_request(struct exchange *x)
 	}
 	/* who asks on and doesn't read gets no more answers to keep */
 	return !x->keep || !io_full(client->io);
+}
+
+enum step_ret
+reply_finish(struct exchange *x)
+{
+	if (!drain_request(x))
+		return STEP_RET_WAIT;
+	client_deadline(x->client, 0, REASON_OK);
+	exchange_go(x, STEP_RECORD);
+	return STEP_RET_NEXT;
 }

@@ -23,9 +23,10 @@ struct reply {
 void reply_send(
     struct exchange *x, const struct reply *reply, struct evbuffer *body);
 
-/* Reads the rest of the request, so that the connection can go on: true when
- * that is done and the client has taken enough of what was said to it; false:
- * wait. Gives up (x->keep becomes false) where the request is long. */
-bool reply_drain_request(struct exchange *x);
+/* The end of a step that has answered: reads the rest of the request, so that
+ * the connection can go on, and waits until that is done and the client has
+ * taken enough of what was said to it; then the record. Gives up (x->keep
+ * becomes false) where the request is long. */
+enum step_ret reply_finish(struct exchange *x);
 
 #endif

@@ -27,10 +27,10 @@
 /* Of 1xx before the answer: each costs memory until the exchange is over. */
 #define INTERIM_MAX 64
 
-enum way {
-	WAY_WAIT,
-	WAY_DONE,
-	WAY_BROKEN
+enum flow {
+	FLOW_WAIT,
+	FLOW_DONE,
+	FLOW_BROKEN
 };
 
 /* --- the request's body ----------------------------------------------------- */
@@ -43,7 +43,7 @@ over_body_limit(struct exchange *x)
 	return max != 0 && x->body_in > max;
 }
 
-static enum way
+static enum flow
 send_end(struct exchange *x)
 {
 	const struct field *trailers;
@@ -56,10 +56,10 @@ send_end(struct exchange *x)
 		n = 0;
 	h1_write_end(io_output(x->up->io), x->send_framing, trailers, n);
 	x->request_done = true;
-	return WAY_DONE;
+	return FLOW_DONE;
 }
 
-static enum way
+static enum flow
 move_request(struct exchange *x)
 {
 	struct client *client = x->client;
@@ -73,13 +73,13 @@ move_request(struct exchange *x)
 		h1_write_body(io_output(x->up->io), piece, x->send_framing);
 		if (over_body_limit(x)) {
 			x->reason = REASON_BODY_TOO_LARGE;
-			return WAY_BROKEN;
+			return FLOW_BROKEN;
 		}
 		switch (ret) {
 		case H1_BODY:
 			continue;
 		case H1_MORE:
-			return WAY_WAIT;
+			return FLOW_WAIT;
 		case H1_END:
 			return send_end(x);
 		case H1_HEAD:
@@ -89,9 +89,9 @@ move_request(struct exchange *x)
 		x->reason = h1_error(client->reader, &x->detail) == H1_TRUNCATED
 		    ? REASON_CLIENT_CLOSED
 		    : REASON_BAD_REQUEST;
-		return WAY_BROKEN;
+		return FLOW_BROKEN;
 	}
-	return WAY_WAIT;
+	return FLOW_WAIT;
 }
 
 /* --- the answer ------------------------------------------------------------- */
@@ -119,30 +119,30 @@ write_head(struct exchange *x)
 
 /* 100 and 103 are passed on to those who know them (RFC 9110 section 15.2);
  * 101 is the end of HTTP on this connection. */
-static enum way
+static enum flow
 interim(struct exchange *x)
 {
 	if (x->response.status == 101) {
 		if (!x->request.upgrade)
-			return WAY_BROKEN;
+			return FLOW_BROKEN;
 		x->upgraded = true;
 		x->keep = false;
 		x->status = 101;
 		x->response_begun = true;
 		write_head(x);
-		return WAY_DONE;
+		return FLOW_DONE;
 	}
 	if (++x->interims > INTERIM_MAX)
-		return WAY_BROKEN;
+		return FLOW_BROKEN;
 	if (x->minor >= 1) {
 		write_head(x);
 		io_kick(x->client->io);
 	}
 	head_init(&x->response, x->arena);
-	return WAY_WAIT;
+	return FLOW_WAIT;
 }
 
-static enum way
+static enum flow
 final_head(struct exchange *x)
 {
 	x->have_response = true;
@@ -156,10 +156,10 @@ final_head(struct exchange *x)
 	    x->response.framing == FRAMING_CLOSE)
 		x->keep = x->keep && x->minor >= 1;
 	write_head(x);
-	return WAY_DONE;
+	return FLOW_DONE;
 }
 
-static enum way
+static enum flow
 read_head(struct exchange *x)
 {
 	struct upstream *up = x->up;
@@ -169,16 +169,16 @@ read_head(struct exchange *x)
 		    io_end(up->io) != IO_END_NONE, x->arena, x->request.method,
 		    &x->response)) {
 		case H1_MORE:
-			return WAY_WAIT;
+			return FLOW_WAIT;
 		case H1_HEAD:
 			if (x->at.first_us == 0)
 				x->at.first_us = clock_us();
 			if (x->response.status >= 200)
 				return final_head(x);
-			if (interim(x) == WAY_WAIT)
+			if (interim(x) == FLOW_WAIT)
 				continue;
 			if (x->upgraded)
-				return WAY_DONE;
+				return FLOW_DONE;
 			break;
 		case H1_BODY:
 		case H1_END:
@@ -190,12 +190,12 @@ read_head(struct exchange *x)
 		    : REASON_ORIGIN_BAD;
 		if (x->interims > INTERIM_MAX)
 			x->detail = "too many interim answers";
-		return WAY_BROKEN;
+		return FLOW_BROKEN;
 	}
-	return WAY_WAIT;
+	return FLOW_WAIT;
 }
 
-static enum way
+static enum flow
 reply_end(struct exchange *x)
 {
 	const struct field *trailers;
@@ -204,7 +204,7 @@ reply_end(struct exchange *x)
 	trailers = h1_trailers(x->up->reader, &n);
 	h1_write_end(io_output(x->client->io), x->reply_framing, trailers, n);
 	x->response_done = true;
-	return WAY_DONE;
+	return FLOW_DONE;
 }
 
 /* A body that ends with its connection is whole only where TLS says that it
@@ -219,7 +219,7 @@ reply_cut(struct exchange *x)
 	return true;
 }
 
-static enum way
+static enum flow
 move_reply(struct exchange *x)
 {
 	struct upstream *up = x->up;
@@ -236,7 +236,7 @@ move_reply(struct exchange *x)
 		case H1_BODY:
 			continue;
 		case H1_MORE:
-			return WAY_WAIT;
+			return FLOW_WAIT;
 		case H1_END:
 			if (reply_cut(x))
 				break;
@@ -246,9 +246,9 @@ move_reply(struct exchange *x)
 			break;
 		}
 		x->reason = REASON_ORIGIN_CLOSED;
-		return WAY_BROKEN;
+		return FLOW_BROKEN;
 	}
-	return WAY_WAIT;
+	return FLOW_WAIT;
 }
 
 /* --- both ------------------------------------------------------------------- */
@@ -341,25 +341,25 @@ waiting(struct exchange *x)
 enum step_ret
 step_forward(struct exchange *x)
 {
-	enum way way = WAY_DONE;
+	enum flow flow = FLOW_DONE;
 
 	/* what was held is on its way, and no longer ours to count */
 	if (x->inspect != NULL && !io_full(x->up->io))
 		inspect_charge(x->inspect, x->client->worker);
-	if (!x->request_done && move_request(x) == WAY_BROKEN)
+	if (!x->request_done && move_request(x) == FLOW_BROKEN)
 		return broken(x, x->reason);
 	if (!x->have_response && !x->upgraded)
-		way = read_head(x);
-	if (way == WAY_DONE && x->upgraded) {
+		flow = read_head(x);
+	if (flow == FLOW_DONE && x->upgraded) {
 		client_deadline(x->client, 0, REASON_OK);
 		exchange_go(x, relay_is_wanted(x) ? STEP_RELAY : STEP_TUNNEL);
 		return STEP_RET_NEXT;
 	}
-	if (way == WAY_DONE && !x->response_done)
-		way = move_reply(x);
-	if (way == WAY_BROKEN)
+	if (flow == FLOW_DONE && !x->response_done)
+		flow = move_reply(x);
+	if (flow == FLOW_BROKEN)
 		return broken(x, x->reason);
-	if (way == WAY_DONE)
+	if (flow == FLOW_DONE)
 		return finished(x);
 	return waiting(x);
 }

@@ -13,7 +13,7 @@ log_reason(const struct exchange *x)
 {
 	static struct log_limit limits[REASON_COUNT];
 	const struct reason_info *info = reason_info(x->reason);
-	void (*const say[])(const char *, ...) = {
+	static void (*const say[])(const char *, ...) = {
 		[REASON_LEVEL_NONE] = log_debug,
 		[REASON_LEVEL_INFO] = log_info,
 		[REASON_LEVEL_WARN] = log_warn,

@@ -228,9 +228,5 @@ step_refuse(struct exchange *x)
 		client_deadline(client,
 		    client->worker->rules->conf->timeouts.body, REASON_STALLED);
 	}
-	if (!reply_drain_request(x))
-		return STEP_RET_WAIT;
-	client_deadline(client, 0, REASON_OK);
-	exchange_go(x, STEP_RECORD);
-	return STEP_RET_NEXT;
+	return reply_finish(x);
 }

@@ -322,9 +322,5 @@ step_way(struct exchange *x)
 	} else if (x->status == 0) {
 		answered(x);
 	}
-	if (!reply_drain_request(x))
-		return STEP_RET_WAIT;
-	client_deadline(client, 0, REASON_OK);
-	exchange_go(x, STEP_RECORD);
-	return STEP_RET_NEXT;
+	return reply_finish(x);
 }

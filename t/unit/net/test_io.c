@@ -8,7 +8,6 @@
 
 #include <check.h>
 
-#include "base/clock.h"
 #include "calls.h"
 #include "io_stage.h"
 #include "suites.h"
