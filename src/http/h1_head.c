@@ -50,7 +50,9 @@ parse_request_line(struct slice line, struct head *head)
 	return words ? H1_FAULT(H1_BAD_SYNTAX, words) : H1_FINE;
 }
 
-/* "HTTP/1.1 200 OK": the reason may be empty, and so may be the space. */
+/* "HTTP/1.1 200 OK": the reason may be empty, and so may be the space. Codes
+ * above 599 are no standard's, but some large sites answer 999: a client takes
+ * them for a server's error (RFC 9110 section 15). */
 static struct h1_fault
 parse_status_line(struct slice line, struct head *head)
 {
@@ -61,7 +63,7 @@ parse_status_line(struct slice line, struct head *head)
 	if (fault.error != H1_OK)
 		return fault;
 	if (line.n < 12 || line.p[8] != ' ' ||
-	    slice_to_u64(slice_sub(line, 9, 3), 599, &status) < 0 ||
+	    slice_to_u64(slice_sub(line, 9, 3), 999, &status) < 0 ||
 	    status < 100)
 		return H1_FAULT(H1_BAD_SYNTAX, "bad status code");
 	if (line.n > 12 && line.p[12] != ' ')

@@ -218,7 +218,7 @@ static const struct bad responses[] = {
 	{ S("HTTP/1.1\t200 OK\r\n\r\n"), "syntax: bad status code" },
 	{ S("HTTP/1.1 2x0 OK\r\n\r\n"), "syntax: bad status code" },
 	{ S("HTTP/1.1 099 OK\r\n\r\n"), "syntax: bad status code" },
-	{ S("HTTP/1.1 600 OK\r\n\r\n"), "syntax: bad status code" },
+	{ S("HTTP/1.1 1000 OK\r\n\r\n"), "syntax: bad status line" },
 	{ S("HTTP/1.1 -20 OK\r\n\r\n"), "syntax: bad status code" },
 	{ S("HTTP/1.1 200 O\1K\r\n\r\n"), "syntax: control byte" },
 	{ S("HTTP/1.1 200 O\rK\r\n\r\n"), "syntax: control byte" },
