@@ -2,8 +2,9 @@
  * check_rules: warns of rules that say less, or more, than their writer can
  * have meant.  They are warnings: a rule is never wrong by itself.
  */
-#include "base/reach.h"
 #include "conf/check.h"
+
+#include "base/reach.h"
 #include "conf/cover.h"
 
 #define BUDGET 20000000

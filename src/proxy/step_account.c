@@ -2,11 +2,11 @@
  * step_account: who is asking. The password goes to the directory process
  * and is wiped here.
  */
-#include "base/reach.h"
 #include "proxy/exchange.h"
 
 #include <string.h>
 
+#include "base/reach.h"
 #include "base/secret.h"
 #include "http/auth.h"
 #include "proxy/account.h"
@@ -81,34 +81,41 @@ logged_in(struct exchange *x, struct account *account)
 }
 
 static void
+take_account(struct exchange *x, const struct msg_login_done *done)
+{
+	struct worker *worker = x->client->worker;
+
+	x->account = account_new(
+	    done->account, done->number, done->session, done->groups);
+	account_set_proof(x->account, done->proof);
+	x->account->source = done->source;
+	if (!x->by_ticket)
+		logins_remember(worker->logins, credentials(x), x->account,
+		    worker->rules->conf->timeouts.login_cache);
+}
+
+static void
+take_answer(struct exchange *x, const struct msg_login_done *done)
+{
+	x->login_verdict = done->verdict;
+	x->retry_s = done->retry_s;
+	if (done->verdict == LOGIN_OK)
+		take_account(x, done);
+	if (done->verdict == LOGIN_CONTINUE)
+		x->client->leg = done->leg;
+	if (done->verdict == LOGIN_CONTINUE || done->verdict == LOGIN_OK)
+		x->leg_token = auth_base64(x->arena, done->token);
+}
+
+static void
 on_login(const union msg_body *body, void *arg)
 {
 	struct exchange *x = arg;
-	const struct msg_login_done *done;
-	struct worker *worker = x->client->worker;
 
 	x->login_id = 0;
 	x->login_verdict = LOGIN_NO_DIRECTORY;
-	if (body != NULL) {
-		done = &body->login_done;
-		x->login_verdict = done->verdict;
-		x->retry_s = done->retry_s;
-		if (done->verdict == LOGIN_OK) {
-			x->account = account_new(done->account, done->number,
-			    done->session, done->groups);
-			account_set_proof(x->account, done->proof);
-			x->account->source = done->source;
-			if (!x->by_ticket)
-				logins_remember(worker->logins, credentials(x),
-				    x->account,
-				    worker->rules->conf->timeouts.login_cache);
-		}
-		if (done->verdict == LOGIN_CONTINUE)
-			x->client->leg = done->leg;
-		if (done->verdict == LOGIN_CONTINUE ||
-		    done->verdict == LOGIN_OK)
-			x->leg_token = auth_base64(x->arena, done->token);
-	}
+	if (body != NULL)
+		take_answer(x, &body->login_done);
 	exchange_run(x);
 }
 

@@ -5,12 +5,13 @@
  */
 #include "proxy/exchange.h"
 
+#include <sys/socket.h>
+
 #include <errno.h>
-#include <string.h>
-#include <unistd.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
-#include <sys/socket.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
