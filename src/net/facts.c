@@ -195,6 +195,21 @@ facts_free(struct facts *facts)
 	free(facts);
 }
 
+/* Every connection asks, there may be a hundred names, and reading one costs
+ * ten times what comparing its text does: only one that could cover the host
+ * is read. Addresses have more than one spelling. */
+static bool
+may_cover(struct slice line, const struct host *host)
+{
+	struct slice asked = host_slice(host);
+	size_t dot = slice_find(asked, '.');
+
+	if (host->is_addr || slice_eq(line, asked))
+		return true;
+	return slice_starts(line, SLICE("*.")) &&
+	    slice_eq(slice_from_idx(line, 1), slice_from_idx(asked, dot));
+}
+
 bool
 facts_cover(const struct facts *facts, const struct host *host)
 {
@@ -202,7 +217,8 @@ facts_cover(const struct facts *facts, const struct host *host)
 	struct host name;
 
 	while (slice_split(&rest, '\n', &line))
-		if (cert_name_parse(line, &name) == NULL &&
+		if (may_cover(line, host) &&
+		    cert_name_parse(line, &name) == NULL &&
 		    cert_name_covers(&name, host))
 			return true;
 	return false;

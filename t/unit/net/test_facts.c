@@ -316,6 +316,11 @@ static const struct {
 	{ "wwwexample.com", false },
 	{ "192.0.2.1", true },
 	{ "192.0.2.2", false },
+	{ "2001:db8::1", true },
+	{ "2001:DB8:0::0001", true },
+	{ "2001:db8::2", false },
+	{ "A.Example.COM", true },
+	{ "com", false },
 	{ "other.example", true },
 	{ "other.example.", true },
 	{ "x.other.example", false },
@@ -324,7 +329,8 @@ static const struct {
 START_TEST(test_cover)
 {
 	static const struct name all[] = { DNS("*.example.com"),
-		DNS("other.example"), IP("\xc0\x00\x02\x01") };
+		DNS("other.example"), IP("\xc0\x00\x02\x01"),
+		IP("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1") };
 	X509 *cert = cert_of(all, COUNT(all));
 	struct facts *facts = facts_read(cert);
 	struct host host;
