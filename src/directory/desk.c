@@ -19,28 +19,11 @@
 #include "base/secret.h"
 #include "directory/accounts.h"
 #include "directory/crowd.h"
+#include "directory/login.h"
 #include "directory/numbers.h"
 #include "directory/tally.h"
-#include "directory/waiters.h"
 
-/* account, NUL, address, password */
-#define QUESTION_MAX (ACCOUNT_NAME_MAX + 1 + 16 + PASSWORD_MAX_LEN)
 #define BUSY_RETRY_S 2
-
-struct login {
-	uint64_t id;
-	unsigned char key[KEYED_SIZE];  /* in by_key */
-	char account[ACCOUNT_NAME_MAX]; /* folded */
-	size_t naccount;
-	struct addr client;
-	struct waiters waiters;
-	uint64_t begun_ms;      /* a provider was asked; before: it came */
-	struct secret password; /* owned; empty but for who waits */
-	enum turn turn;
-	bool by_ticket; /* no password: neither slowed nor joined */
-	char *token;    /* owned; for the answer */
-	size_t ntoken;
-};
 
 struct desk {
 	struct provider provider;
@@ -59,18 +42,6 @@ struct desk {
 };
 
 static const char again;
-
-static void
-login_free(void *arg)
-{
-	struct login *login = arg;
-
-	waiters_clear(&login->waiters);
-	free(login->token);
-	secret_clear(&login->password);
-	secret_wipe(login->key, sizeof(login->key));
-	free(login);
-}
 
 struct desk *
 desk_new(login_fn *on_result, void *arg)
@@ -129,18 +100,6 @@ static struct slice
 id_key(const uint64_t *id)
 {
 	return slice_from(id, sizeof(*id));
-}
-
-static struct slice
-login_key(const struct login *login)
-{
-	return slice_from(login->key, sizeof(login->key));
-}
-
-static struct slice
-login_account(const struct login *login)
-{
-	return slice_from(login->account, login->naccount);
 }
 
 /* --- answers -------------------------------------------------------------- */
@@ -305,22 +264,6 @@ desk_on_answer(uint64_t id, const struct provider_answer *answer, void *arg)
 }
 
 /* --- questions ------------------------------------------------------------ */
-
-/* What makes two questions the same, under a key of this process. */
-static void
-make_key(struct desk *desk, struct login *login, struct slice password)
-{
-	char text[QUESTION_MAX];
-	size_t n = login->naccount, nip = sizeof(login->client.ip);
-
-	memcpy(text, login->account, n);
-	text[n++] = '\0'; /* which no name holds */
-	memcpy(text + n, login->client.ip, nip);
-	memcpy(text + n + nip, password.p, password.n);
-	keyed_hash(
-	    desk->keyed, slice_from(text, n + nip + password.n), login->key);
-	secret_wipe(text, sizeof(text));
-}
 
 /* Another connection asks the same just now. */
 static void
@@ -488,10 +431,8 @@ desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
 		fail_hopeless(desk, peer, id, client, account);
 		return;
 	}
-	login = mem_zalloc(sizeof(*login));
-	login->naccount = account_name_fold(account, login->account).n;
-	login->client = *client;
-	make_key(desk, login, password);
+	login = login_new(client, account);
+	login_set_key(login, desk->keyed, password);
 	same = map_peek(desk->by_key, login_key(login));
 	if (same) {
 		login_free(login);
@@ -504,33 +445,22 @@ desk_ask(struct desk *desk, uint64_t peer, uint64_t id,
 	ask_fresh(desk, login, password);
 }
 
-static struct login *
-ticket_new(struct desk *desk, const struct addr *client, struct slice account,
-    struct slice token)
-{
-	struct login *login = mem_zalloc(sizeof(*login));
-
-	login->by_ticket = true;
-	login->naccount = account_name_fold(account, login->account).n;
-	login->client = *client;
-	login->token = token.n ? mem_dupn(token.p, token.n) : NULL;
-	login->ntoken = token.n;
-	login->id = ++desk->last_id;
-	return login;
-}
-
 void
 desk_admit(struct desk *desk, uint64_t peer, uint64_t id,
     const struct addr *client, struct slice account, bool known,
     struct slice token)
 {
-	struct login *login = ticket_new(desk, client, account, token);
+	struct login *login = login_new(client, account);
 	struct provider_answer answer = {
 		.verdict = known ? PROVIDER_OK : PROVIDER_NOT_NOW,
 		.account = account,
 	};
 	const struct provider *provider = &desk->provider;
 
+	login->by_ticket = true;
+	login->token = token.n ? mem_dupn(token.p, token.n) : NULL;
+	login->ntoken = token.n;
+	login->id = ++desk->last_id;
 	(void)waiters_add(&login->waiters, LOGIN_ASKERS_MAX, peer, id);
 	if (crowd_enter(desk->crowd, client) < 0) {
 		refuse_fresh(desk, login, LOGIN_NO_DIRECTORY, BUSY_RETRY_S);
