@@ -22,7 +22,7 @@
 static struct slice
 decode_name(struct scan *scan, struct slice name)
 {
-	if (memchr(name.p, '%', name.n) == NULL)
+	if (!(text_mask(name) & (HAS_PERCENT | HAS_PLUS)))
 		return name;
 	return escape_percent(scan, name, ESCAPE_PLUS);
 }
@@ -51,6 +51,17 @@ decode_value(struct scan *scan, const struct span *span, struct slice value,
 	    text_mask(plain) & HAS_NON64 ? SPAN_PART : SPAN_VALUE, rank);
 }
 
+/* Names are seldom escaped, but for brackets, or of more than their value: it
+ * may be the other way round. */
+static bool
+is_rare_name(struct slice raw, struct slice value)
+{
+	size_t i = slice_find(raw, '%');
+
+	return value.n < 2 ||
+	    (i < raw.n && !slice_caseeq_str(slice_sub(raw, i, 3), "%5b"));
+}
+
 /* One piece; returns whether it is a plain "name=value". */
 static bool
 decode_piece(struct scan *scan, const struct span *span, struct slice piece)
@@ -66,7 +77,8 @@ decode_piece(struct scan *scan, const struct span *span, struct slice piece)
 	value = slice_from_idx(piece, eq + 1);
 	where = scan_step(scan, span->where, WHERE_FORM, name, 0);
 	rank = rank_of_name(name, RANK_VALUE);
-	if (eq == piece.n || name.n >= FORM_NAME_IS_VALUE)
+	if (eq == piece.n || name.n >= FORM_NAME_IS_VALUE ||
+	    is_rare_name(slice_sub(piece, 0, eq), value))
 		scan_push(scan, span, name, where, SPAN_VALUE, RANK_PART);
 	if (value.n > 0)
 		decode_value(scan, span, value, where, rank);
@@ -111,7 +123,8 @@ decode(struct scan *scan, const struct span *span)
 
 	if (mask & HAS_CONTROL && !starts_named(span))
 		return LAYER_NO;
-	if (mask & FORM_FOREIGN && span->role == SPAN_VALUE)
+	if (mask & FORM_FOREIGN & ~(unsigned)HAS_HIGH &&
+	    span->role == SPAN_VALUE)
 		return LAYER_NO;
 	result = decode_by(scan, span, '&');
 	if (mask & HAS_SEMICOLON) {

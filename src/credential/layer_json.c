@@ -295,7 +295,9 @@ decode(struct scan *scan, const struct span *span)
 		return LAYER_NO;
 	while (r.at < r.s.n)
 		read_one(&r);
-	return structured && !r.stray && r.depth == 0 && r.ignored == 0
+	/* they may be written as entities: {&quot;a&quot;:... */
+	return structured && !r.stray && r.depth == 0 && r.ignored == 0 &&
+		(span->mask & HAS_QUOTE || !(span->mask & HAS_AMP))
 	    ? LAYER_ALL
 	    : LAYER_SOME;
 }

@@ -226,6 +226,9 @@ FORMS = (
     ("path-segments", "/auth/{u.pct}/{p.pct}", "", ""),
     ("path-base64", "/x/{p_b64url}/pixel.gif", "", ""),
     ("matrix-parameters", "/login;user={u.pct};secret={p.pct}/start", "", ""),
+    ("form-key", "/probe", FORM, "{p.form}=1&user={u.form}"),
+    ("entities-in-form", "/state", FORM,
+     "user={u.form}&state={p_entform}&go=1"),
     ("thrift", "/service", "application/x-thrift", _thrift),
     ("bson", "/sync", "application/bson", _bson),
     ("mobile-protobuf", "/v1/login", "application/x-protobuf",
@@ -241,6 +244,9 @@ def render(form, user, password):
         "u": u, "p": p,
         "u_pct2": quote(u.pct, safe=""), "p_pct2": quote(p.pct, safe=""),
         "p_jsonpct": quote(p.json, safe=""),
+        "p_entform": quote_plus(escape(
+            json.dumps({"rawValue": p.raw, "validationState": ""}),
+            {'"': "&quot;"})),
         "p_b64url": base64.urlsafe_b64encode(
             password.encode()).decode().rstrip("="),
     }
