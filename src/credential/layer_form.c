@@ -54,11 +54,11 @@ decode_value(struct scan *scan, const struct span *span, struct slice value,
 /* Names are seldom escaped, but for brackets, or of more than their value: it
  * may be the other way round. */
 static bool
-is_rare_name(struct slice raw, struct slice value)
+is_rare_name(const struct span *span, struct slice raw, struct slice value)
 {
 	size_t i = slice_find(raw, '%');
 
-	return value.n < 2 ||
+	return (value.n < 2 && span->role == SPAN_BODY) ||
 	    (i < raw.n && !slice_caseeq_str(slice_sub(raw, i, 3), "%5b"));
 }
 
@@ -78,7 +78,7 @@ decode_piece(struct scan *scan, const struct span *span, struct slice piece)
 	where = scan_step(scan, span->where, WHERE_FORM, name, 0);
 	rank = rank_of_name(name, RANK_VALUE);
 	if (eq == piece.n || name.n >= FORM_NAME_IS_VALUE ||
-	    is_rare_name(slice_sub(piece, 0, eq), value))
+	    is_rare_name(span, slice_sub(piece, 0, eq), value))
 		scan_push(scan, span, name, where, SPAN_VALUE, RANK_PART);
 	if (value.n > 0)
 		decode_value(scan, span, value, where, rank);
