@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/must.h"
 #include "base/secret.h"
 
-/* Slots in use for a usual request: few enough to stay in the cache. */
-#define SEEN_FEW 512
+/* Slots in use at first, for a login, and after it, for what is larger: few
+ * enough for the cache. The next step is all of them. */
+#define SEEN_FEW 64
+#define SEEN_MORE 512
 
 void
 seen_init(struct seen *seen, size_t entries)
@@ -64,19 +67,20 @@ seen_has(const struct seen *seen, const struct seen_slot *slot)
 	return slot->epoch == seen->epoch;
 }
 
-/* From few slots to all of them. */
 static void
 seen_grow(struct seen *seen)
 {
-	struct seen_slot few[SEEN_FEW];
-	size_t i;
+	struct seen_slot old[SEEN_MORE];
+	size_t n = seen->mask + 1, i;
 
-	memcpy(few, seen->slots, sizeof(few));
-	memset(seen->slots, 0, sizeof(few));
-	seen->mask = seen->most;
-	for (i = 0; i < SEEN_FEW; i++) {
-		if (few[i].epoch == seen->epoch)
-			*seen_find(seen, few[i].hash) = few[i];
+	must(n <= SEEN_MORE);
+	memcpy(old, seen->slots, n * sizeof(*old));
+	memset(seen->slots, 0, n * sizeof(*old));
+	seen->mask = n < SEEN_MORE && seen->most >= SEEN_MORE ? SEEN_MORE - 1
+							      : seen->most;
+	for (i = 0; i < n; i++) {
+		if (old[i].epoch == seen->epoch)
+			*seen_find(seen, old[i].hash) = old[i];
 	}
 }
 

@@ -141,11 +141,12 @@ suspicion_look_up(struct suspicion *suspicion, const struct scan *scan,
     const struct filter *filter, const struct token_key *key)
 {
 	const struct candidate *list;
-	struct batch batch = { .n = 0 };
+	struct batch batch;
 	size_t n, i, account;
 
 	if (filter == NULL)
 		return;
+	batch.n = 0;
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
 		for (account = 0; account < suspicion->naccounts; account++) {

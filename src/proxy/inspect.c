@@ -82,6 +82,7 @@ inspect_free(struct inspect *inspect, struct worker *worker)
 		return;
 	pending_cancel(worker->pending, inspect->id);
 	drop_hits(inspect);
+	free(inspect->hits);
 	worker->held -= inspect->charged;
 	inspect_wipe(inspect->held);
 	evbuffer_free(inspect->held);
@@ -118,10 +119,14 @@ static void
 keep_hit(struct inspect *inspect, struct exchange *x, struct scan *scan,
     const struct suspicion_hit *found)
 {
-	struct inspect_hit *hit = &inspect->hits[inspect->nhits++];
+	struct inspect_hit *hit;
 	struct slice name = found->account.name;
 	struct slice value = found->candidate->value;
 
+	if (inspect->hits == NULL)
+		inspect->hits = mem_zalloc(
+		    SUSPICION_HITS_MAX * sizeof(*inspect->hits));
+	hit = &inspect->hits[inspect->nhits++];
 	must(name.n < sizeof(hit->account));
 	memcpy(hit->account, name.p, name.n);
 	hit->account[name.n] = '\0';

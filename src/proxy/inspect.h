@@ -36,13 +36,13 @@ struct inspect {
 	unsigned cuts;      /* enum scan_cut: why not all was seen */
 	bool sealed;        /* looks like a login that a script encrypted */
 	bool told;          /* that it was not read is on the record */
-	struct inspect_hit hits[SUSPICION_HITS_MAX];
-	size_t nhits, asked; /* the first `asked` have been asked about */
-	uint64_t id;         /* question under way; 0: none */
-	bool even;           /* to take as long as if there were one */
-	bool tried;          /* for a way on for the hit that decides */
-	size_t charged;      /* bytes counted in worker->held */
-	bool hides_path;     /* what may be a password is part of it */
+	struct inspect_hit *hits; /* owned; NULL until there was one */
+	size_t nhits, asked;      /* the first `asked` have been asked about */
+	uint64_t id;              /* question under way; 0: none */
+	bool even;                /* to take as long as if there were one */
+	bool tried;               /* for a way on for the hit that decides */
+	size_t charged;           /* bytes counted in worker->held */
+	bool hides_path;          /* what may be a password is part of it */
 };
 
 #define INSPECT_FORM (16u << 10) /* larger than any that asks for a password */
