@@ -1,7 +1,8 @@
 #!/bin/sh
 # words: every keyword of proxy.conf's parser, and every limit and timeout
 # with its default and bounds, stands in proxy.conf(5), every reason of a page
-# in sallyport-record(5); mandoc finds nothing to warn of in the manual pages.
+# in sallyport-record(5), every counter of `sallyport status` in sallyport(8);
+# mandoc finds nothing to warn of in the manual pages.
 set -u
 
 : "${srcdir:=.}"
@@ -112,6 +113,37 @@ done <<EOF
 $reasons
 EOF
 
+# Members of the objects that processes tell their counters in.
+counters()
+{
+	(cd "$srcdir/src" && cat proxy/status.c signer/signer.c \
+	    directory/desk.c directory/file.c directory/inquiry.c \
+	    directory/keeper.c directory/ldap_base.c directory/ldap_known.c \
+	    directory/ldap_pool.c directory/ldap_provider.c \
+	    directory/ldap_servers.c directory/ldap_slots.c \
+	    directory/negotiate.c directory/onward.c directory/tally.c \
+	    directory/warden.c directory/ways.c guard/warden.c \
+	    alerter/alerter.c) | awk '
+	/^put_account\(/ { passed = 1 } # connections, not counters
+	/^status_answer\(/ { passed = 0 }
+	!passed' | tr '\n\t' '  ' |
+	    grep -o 'json_[a-z0-9]*( *json, *"[a-z_]*"' |
+	    sed 's/.*"\(.*\)"/\1/' | sort -u
+}
+
+count_counters=0
+section=$(sed -n '/^\.Sh COUNTERS/,/^\.Sh LOG/p' "$srcdir/man/sallyport.8" |
+    grep -w 'Li\|^credentials_[a-z]*\|^container')
+for word in $(counters); do
+	case $word in
+	role | index) continue ;; # whose they are
+	esac
+	count_counters=$((count_counters + 1))
+	echo "$section" | grep -q "\(^\| \)$word\( \|\$\)" ||
+	    fail "sallyport(8) has no counter $word"
+done
+[ "$count_counters" -ge 90 ] || fail "only $count_counters counters found"
+
 if command -v mandoc >/dev/null 2>&1; then
 	for manual in "$srcdir"/man/*.[1-9]; do
 		mandoc -Tlint -W warning "$manual" >&2 ||
@@ -121,5 +153,5 @@ else
 	echo "words: mandoc isn't here, the manual pages are not linted"
 fi
 
-echo "words: $count keywords, $bad findings"
+echo "words: $count keywords, $count_counters counters, $bad findings"
 [ "$bad" -eq 0 ]
