@@ -1,6 +1,6 @@
 #!/bin/sh
 # words: every keyword of proxy.conf's parser, and every limit and timeout
-# with its default and bounds, stands in proxy.conf(5), every reason of a page
+# with its default and bounds, stands in proxy.conf(5), every reason of a record
 # in sallyport-record(5), every counter of `sallyport status` in sallyport(8);
 # mandoc finds nothing to warn of in the manual pages.
 set -u
@@ -101,12 +101,16 @@ done
 compare_numbers LIMIT limits
 compare_numbers TIMEOUT timeouts
 
-# Every reason that is answered with a page, with its status.
-reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)", \([1-9][0-9]*\),.*/\1 \2/p' \
+# Every reason, with the status of its answer; 0: there is none.
+reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)", \([0-9]*\),.*/\1 \2/p' \
     "$srcdir/src/policy/reasons.def")
 [ "$(echo "$reasons" | wc -l)" -ge 40 ] || fail "few reasons found"
 while read -r word status; do
-	grep -q "^\.It Cm $word Pq $status\$" \
+	case $status in
+	0) said="$word" ;;
+	*) said="$word Pq $status" ;;
+	esac
+	grep -q "^\.It Cm $said\$" \
 	    "$srcdir/man/sallyport-record.5" ||
 	    fail "sallyport-record(5) has no reason $word ($status)"
 done <<EOF

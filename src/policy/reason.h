@@ -1,8 +1,8 @@
 /*
  * reason: every way an exchange or a connection can end, as data.
  *
- * One line in reasons.def serves the record, the log, the page and the man
- * page.
+ * One line in reasons.def serves the record, the log and the English page;
+ * t/words.sh and t/pages.py see that the man page and the translations follow.
  */
 #ifndef POLICY_REASON_H
 #define POLICY_REASON_H
