@@ -36,7 +36,9 @@ struct candidate {
 	struct slice value; /* borrowed from the request or the scan */
 	uint32_t where;
 	enum candidate_rank rank;
-	unsigned mask; /* HAS_* of credential/text.h, and perhaps more */
+	/* HAS_* of credential/text.h, and perhaps others, of what stood around
+	 * it: it tells only what the value does not have */
+	unsigned mask;
 };
 
 /* Why a scan did not see everything; scan_cuts() is a set of these. */

@@ -44,9 +44,7 @@ suspicion_add_named(struct suspicion *suspicion, const struct scan *scan,
 
 	list = scan_candidates(scan, &n);
 	for (i = 0; i < n; i++) {
-		/* no name has a blank inside */
-		if (list[i].mask & HAS_BLANK ||
-		    !name_find(names, list[i].value, &account)) {
+		if (!name_find(names, list[i].value, &account)) {
 			suspicion->others++;
 			continue;
 		}

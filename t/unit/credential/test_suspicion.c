@@ -80,6 +80,16 @@ static const struct {
 	    SUSPICION_NAMED },
 	{ "u=other&p=Winter2024%21", NULL, NULL, SUSPICION_NAMED },
 	{ "u=asmith&p=Autumn2024%21", NULL, NULL, SUSPICION_NAMED },
+	/* a name with a blank behind it, as telephones put it there, or among
+	 * other words */
+	{ "u=asmith+&p=Winter2024%21", "asmith", "Winter2024!",
+	    SUSPICION_NAMED },
+	{ "u=+asmith&p=Winter2024%21", "asmith", "Winter2024!",
+	    SUSPICION_NAMED },
+	{ "{\"u\": \"asmith \", \"p\": \"Winter2024!\"}", "asmith",
+	    "Winter2024!", SUSPICION_NAMED },
+	{ "name asmith and Winter2024!", "asmith", "Winter2024!",
+	    SUSPICION_NAMED },
 	/* only the portions are known: the directory must be asked */
 	{ "p=Summ__024%21&q=SummXXX024%21", "jdoe", "SummXXX024!",
 	    SUSPICION_LOGGED_IN },
