@@ -1,8 +1,9 @@
 #!/bin/sh
 # words: every keyword of proxy.conf's parser, and every limit and timeout
-# with its default and bounds, stands in proxy.conf(5), every reason of a record
-# in sallyport-record(5), every counter of `sallyport status` in sallyport(8);
-# mandoc finds nothing to warn of in the manual pages.
+# with its default and bounds, those of a directory too, stands in
+# proxy.conf(5), every reason of a record in sallyport-record(5), every counter
+# of `sallyport status` in sallyport(8); mandoc finds nothing to warn of in the
+# manual pages.
 set -u
 
 : "${srcdir:=.}"
@@ -90,6 +91,42 @@ $said
 $code"
 }
 
+# The numbers of a `directory`: "name default D, from A to B".
+directory_numbers()
+{
+	tr '\n' ' ' <"$conf"/directory_numbers.c |
+	    grep -o '\(TIME\|NUMBER\)([a-z]*, "[a-z]*",[^"]*' |
+	    awk -F'[(,"]' '
+	function text(value,    part, n) {
+		gsub(/^ +| +$/, "", value)
+		n = split(value, part, / *\* */)
+		if ($1 == "NUMBER")
+			return value
+		if (value == "0")
+			return "0s"
+		if (part[n] ~ /^[0-9]/)
+			return value "ms"
+		return (n > 1 ? part[1] : 1) tolower(substr(part[n], 1, 1))
+	}
+	{ printf "%s default %s, from %s to %s\n", $4, text($6), text($7),
+	    text($8) }'
+}
+
+compare_directory()
+{
+	items=$(sed -n '/^\.Sh DIRECTORIES/,/^\.Sh PAGES/p' "$page" |
+	    tr '\n' ' ' | sed 's/ \.It /\n/g')
+	rows=0
+	while read -r name said; do
+		rows=$((rows + 1))
+		echo "$items" | grep -q "^$name .*$said[. ]" ||
+		    fail "proxy.conf(5), directory: $name: $said"
+	done <<-EOF
+	$(directory_numbers)
+	EOF
+	[ "$rows" -ge 11 ] || fail "only $rows numbers of a directory found"
+}
+
 count=0
 for word in $(keywords); do
 	count=$((count + 1))
@@ -100,6 +137,7 @@ done
 [ "$count" -ge 45 ] || fail "only $count keywords found"
 compare_numbers LIMIT limits
 compare_numbers TIMEOUT timeouts
+compare_directory
 
 # Every reason, with the status of its answer; 0: there is none.
 reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)", \([0-9]*\),.*/\1 \2/p' \

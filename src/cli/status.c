@@ -171,7 +171,7 @@ show_counter(const char *group, const char *key, json_object *value)
 	const char *word = value ? json_object_get_string(value) : NULL;
 	char *full = mem_printf("%s%s%s", group, *group ? "." : "", key);
 
-	printf("  %-20s %s\n", log_quote(name, slice_of(full)),
+	printf("  %-26s %s\n", log_quote(name, slice_of(full)),
 	    word && *word ? log_quote(text, slice_of(word)) : "-");
 	free(full);
 }
