@@ -42,13 +42,14 @@ key_of(const uint64_t *id)
 	return slice_from(id, sizeof(*id));
 }
 
-/* The account, if it is still there and still has the hash. */
+/* The account, if it is still there and still has the hash. The file itself
+ * may have left the configuration. */
 static const struct account *
 still_there(const struct file *file, const struct check *check)
 {
 	const struct account *account;
 
-	if (!check->name)
+	if (!check->name || !file->accounts)
 		return NULL;
 	account = accounts_find(file->accounts, slice_of(check->name));
 	if (!account || strcmp(account->hash, check->hash) != 0)

@@ -18,10 +18,10 @@ struct file *file_new(struct event_base *base, unsigned threads,
     provider_fn *on_answer, void *arg);
 void file_free(struct file *file); /* NULL is fine */
 
-/* Takes the accounts over and frees the ones before. A check under way
- * succeeds only where its account has the same hash in the new ones. */
+/* Takes the accounts over, or NULL, and frees the ones before. A check under
+ * way succeeds only where its account has the same hash in the new ones. */
 void file_set_accounts(struct file *file, struct accounts *accounts);
-/* Those in force; NULL before the first. */
+/* Those in force; NULL: none. */
 const struct accounts *file_accounts(const struct file *file);
 struct provider file_provider(struct file *file); /* borrowed from file */
 

@@ -13,6 +13,7 @@ static suite_fn *const suites[] = {
 	suite_desk,
 	suite_directory,
 	suite_edit,
+	suite_file,
 	suite_hash,
 	suite_inquiry,
 	suite_keeper,

@@ -27,6 +27,7 @@ Suite *suite_checker(void);
 Suite *suite_desk(void);
 Suite *suite_directory(void);
 Suite *suite_edit(void);
+Suite *suite_file(void);
 Suite *suite_grace(void);
 Suite *suite_hash(void);
 Suite *suite_inquiry(void);
