@@ -153,15 +153,17 @@ delay_after(uint64_t failures, uint64_t free_ones)
 }
 
 /* Not past what makes the longest wait: a burst of guesses is forgotten in
- * two hours, not in days. */
-static void
+ * two hours, not in days. Returns whether it is one more. */
+static bool
 count_failure(struct bucket *bucket, uint64_t free_ones, uint64_t now_ms)
 {
-	if (bucket->failures < free_ones + FAILURES_OVER_MAX)
-		bucket->failures++;
+	bool more = bucket->failures < free_ones + FAILURES_OVER_MAX;
+
+	bucket->failures += more;
 	bucket->since_ms = now_ms;
 	bucket->until_ms = now_ms +
 	    delay_after(bucket->failures, free_ones) * 1000;
+	return more;
 }
 
 /* Failures of an address before it is slowed. */
@@ -302,9 +304,10 @@ prove(struct throttle *throttle, struct bucket *address, struct bucket *pair,
 	pair->proven_ms = now_ms ? now_ms : 1;
 }
 
+/* spread: the address has one failure more by it. */
 static void
 end_pair(struct throttle *throttle, const struct keys *keys,
-    struct bucket *address, enum attempt how, uint64_t now_ms)
+    struct bucket *address, bool spread, enum attempt how, uint64_t now_ms)
 {
 	struct bucket *pair = find_or_add(
 	    throttle->pairs, key_pair(keys), now_ms);
@@ -315,10 +318,8 @@ end_pair(struct throttle *throttle, const struct keys *keys,
 		prove(throttle, address, pair, now_ms);
 		break;
 	case ATTEMPT_WRONG:
-		pair->spread++;
-		count_failure(pair, throttle->free, now_ms);
-		break;
 	case ATTEMPT_AGAIN:
+		pair->spread += spread;
 		count_failure(pair, throttle->free, now_ms);
 		break;
 	case ATTEMPT_UNKNOWN:
@@ -333,6 +334,7 @@ throttle_end(struct throttle *throttle, struct slice account,
 {
 	struct bucket *address, *other = NULL;
 	struct keys keys;
+	bool spread = false;
 
 	keys_make(&keys, account, client);
 	address = find_or_add(throttle->addresses, key_address(&keys), now_ms);
@@ -344,9 +346,10 @@ throttle_end(struct throttle *throttle, struct slice account,
 	if (turn == TURN_NOW && other)
 		brought_back(other);
 	if (how == ATTEMPT_WRONG)
-		count_failure(address, free_of(throttle, address), now_ms);
+		spread = count_failure(
+		    address, free_of(throttle, address), now_ms);
 	if (how == ATTEMPT_WRONG && other)
 		count_failure(other, throttle->free, now_ms);
 	if (keys.naccount)
-		end_pair(throttle, &keys, address, how, now_ms);
+		end_pair(throttle, &keys, address, spread, how, now_ms);
 }

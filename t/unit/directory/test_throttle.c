@@ -345,6 +345,24 @@ START_TEST(test_guesses_are_not_taken_back)
 }
 END_TEST
 
+/* What an address that is at its longest wait doesn't count any more can't be
+ * taken back there, either. */
+START_TEST(test_no_more_is_taken_back_than_was_counted)
+{
+	uint32_t wait;
+
+	ck_assert_uint_eq(attempt("mine", "192.0.2.1", ATTEMPT_OK), 0);
+	end_people(0, FREE * THROTTLE_ADDRESS_FACTOR + 100, "192.0.2.1",
+	    ATTEMPT_WRONG);
+	for (int i = 0; i < FREE + 8; i++)
+		while ((wait = attempt("mine", "192.0.2.1", ATTEMPT_WRONG)))
+			now += wait * 1000ull;
+	while ((wait = attempt("mine", "192.0.2.1", ATTEMPT_OK)))
+		now += wait * 1000ull;
+	ck_assert_uint_gt(begin("other", "192.0.2.1"), 0);
+}
+END_TEST
+
 /* A telephone that keeps an old password slows itself alone. */
 START_TEST(test_the_same_again)
 {
@@ -396,6 +414,7 @@ suite_throttle(void)
 	tcase_add_test(tc, test_the_proven_take_no_room);
 	tcase_add_test(tc, test_mistakes_are_taken_back);
 	tcase_add_test(tc, test_guesses_are_not_taken_back);
+	tcase_add_test(tc, test_no_more_is_taken_back_than_was_counted);
 	tcase_add_test(tc, test_the_same_again);
 	tcase_add_test(tc, test_a_burst_is_forgotten);
 	suite_add_tcase(suite, tc);
