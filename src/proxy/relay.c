@@ -150,6 +150,18 @@ give_up(struct relay *relay, struct exchange *x)
 	return RELAY_DONE;
 }
 
+/* What goes round control frames inside a message is kept with it, so they
+ * count as well. */
+static enum relay_ret
+keep_bound(struct relay *relay, struct exchange *x)
+{
+	return ws_in_message(relay->ws) &&
+		!inspect_has_room(
+		    relay->worker, evbuffer_get_length(relay->kept))
+	    ? give_up(relay, x)
+	    : RELAY_DONE;
+}
+
 /* One contiguous piece of input. DONE: go on with the next. */
 static enum relay_ret
 read_piece(struct relay *relay, struct exchange *x)
@@ -170,9 +182,6 @@ read_piece(struct relay *relay, struct exchange *x)
 	case WS_MORE:
 		if (!ws_in_message(relay->ws))
 			pass(relay, x);
-		else if (!inspect_has_room(
-			     relay->worker, evbuffer_get_length(relay->kept)))
-			return give_up(relay, x);
 		return RELAY_DONE;
 	case WS_ERROR:
 		break;
@@ -188,12 +197,16 @@ to_origin(struct relay *relay, struct exchange *x)
 
 	if (relay->asking) {
 		ret = judge(relay, x);
+		if (ret == RELAY_DONE)
+			ret = keep_bound(relay, x);
 		if (ret != RELAY_DONE)
 			return ret;
 	}
 	while (evbuffer_get_length(io_input(x->client->io)) > 0 &&
 	    !io_full(x->up->io)) {
 		ret = read_piece(relay, x);
+		if (ret == RELAY_DONE)
+			ret = keep_bound(relay, x);
 		if (ret != RELAY_DONE)
 			return ret;
 	}

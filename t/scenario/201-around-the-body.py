@@ -95,6 +95,19 @@ with filtered.start("limit inspect-bytes 16k\ncredentials block to any\n"
                     absent(word.encode(), arrived(), "at the origin")
                     absent(quote(word).encode(), arrived(), "at the origin")
                 client.close()
+    with s.case("pings without an end inside a message"):
+        origin.bytes.clear()
+        client = opened()
+        client.request("GET", "/ws", UPGRADE % "")
+        same(client.reply().status, 101, "upgrade")
+        client.send(frame(b"a", final=False))
+        for _ in range(LIMIT // 128 + 1):
+            client.send(frame(b"p" * 122, 9))
+        wait_until(lambda: len(arrived()) > LIMIT, 5, "no more than is held")
+        client.send(frame(form(PASSWORD), 0))
+        same(client.rest()[2:4], b"\x03\xf0", "close for policy")
+        absent(quote(PASSWORD).encode(), arrived(), "at the origin")
+        client.close()
     trailers = [r.trailers for r in origin.requests if r.trailers]
     same(trailers, [b"X-Sum: %s\r\n" % OTHER.encode()], "trailers")
     heads = b"".join(r.head for r in origin.requests)
