@@ -267,24 +267,26 @@ is_asked(const struct conf *conf, const struct ldap_directory *directory)
 	return conf->authenticate.with.n == 0;
 }
 
+/* The old ones answer what they were asked when they go. Whoever hears that
+ * may ask at once about others: by then all of the new ones are there. */
 static void
 put_in_force(struct sources *sources, struct account_source *fresh, size_t n)
 {
+	struct account_source old[SEVERAL_MAX - FIRST] = { { .held = NULL } };
 	struct provider none = { NULL, NULL };
 	size_t most = n > sources->n ? n : sources->n;
 
 	for (size_t i = 0; i < most; i++) {
-		struct account_source old = sources->v[i];
-
 		if (i < n && !fresh[i].provider)
 			continue; /* as it was */
-		sources->v[i] = i < n ? fresh[i]
-				      : (struct account_source){ .held = NULL };
-		source_clear(&old); /* answers what it was asked */
+		old[i] = sources->v[i];
+		sources->v[i] = fresh[i];
 		several_set(sources->several, FIRST + (unsigned)i,
-		    i < n ? ldap_provider_face(sources->v[i].provider) : none);
+		    i < n ? ldap_provider_face(fresh[i].provider) : none);
 	}
 	sources->n = n;
+	for (size_t i = 0; i < most; i++)
+		source_clear(&old[i]);
 }
 
 static void
