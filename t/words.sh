@@ -119,7 +119,7 @@ compare_directory()
 	rows=0
 	while read -r name said; do
 		rows=$((rows + 1))
-		echo "$items" | grep -q "^$name .*$said[. ]" ||
+		echo "$items" | grep -q "^$name .*${said}[. ]" ||
 		    fail "proxy.conf(5), directory: $name: $said"
 	done <<-EOF
 	$(directory_numbers)
