@@ -16,6 +16,7 @@
 struct question {
 	struct pending *pending; /* borrowed: the owner */
 	struct event *deadline;  /* owned */
+	enum role peer;
 	uint64_t id;
 	pending_fn *on_answer;
 	void *arg; /* borrowed */
@@ -84,8 +85,8 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 }
 
 uint64_t
-pending_add(struct pending *pending, uint64_t timeout_ms, pending_fn *on_answer,
-    void *arg)
+pending_add(struct pending *pending, enum role peer, uint64_t timeout_ms,
+    pending_fn *on_answer, void *arg)
 {
 	struct timeval after = {
 		.tv_sec = (time_t)(timeout_ms / 1000),
@@ -97,6 +98,7 @@ pending_add(struct pending *pending, uint64_t timeout_ms, pending_fn *on_answer,
 		return 0;
 	question = mem_zalloc(sizeof(*question));
 	question->pending = pending;
+	question->peer = peer;
 	question->id = ++pending->last_id;
 	question->on_answer = on_answer;
 	question->arg = arg;
@@ -123,6 +125,7 @@ pending_cancel(struct pending *pending, uint64_t id)
 }
 
 struct id_list {
+	enum role peer;
 	uint64_t *v; /* owned */
 	size_t n;
 };
@@ -133,15 +136,16 @@ collect_id(struct slice key, void *value, void *arg)
 	const struct question *question = value;
 	struct id_list *ids = arg;
 
-	ids->v[ids->n++] = question->id;
+	if (question->peer == ids->peer)
+		ids->v[ids->n++] = question->id;
 	return 0;
 }
 
 void
-pending_fail_all(struct pending *pending)
+pending_fail(struct pending *pending, enum role peer)
 {
 	size_t n = map_count(pending->questions);
-	struct id_list ids = { .v = NULL };
+	struct id_list ids = { .peer = peer };
 
 	/* what the callbacks ask anew is not failed: it goes to a new peer */
 	ids.v = mem_alloc(n * sizeof(*ids.v));

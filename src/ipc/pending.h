@@ -14,6 +14,7 @@
 #include <event2/event.h>
 
 #include "ipc/msg.h"
+#include "ipc/role.h"
 
 struct pending;
 
@@ -23,14 +24,15 @@ typedef void pending_fn(const union msg_body *body, void *arg);
 struct pending *pending_new(struct event_base *base, size_t max);
 void pending_free(struct pending *pending); /* without calling anybody */
 
-/* 0 where max are under way. Ids are never reused. */
-uint64_t pending_add(struct pending *pending, uint64_t timeout_ms,
-    pending_fn *on_answer, void *arg);
+/* 0 where max are under way. Ids are never reused. peer: who is asked. */
+uint64_t pending_add(struct pending *pending, enum role peer,
+    uint64_t timeout_ms, pending_fn *on_answer, void *arg);
 void pending_answer(
     struct pending *pending, uint64_t id, const union msg_body *body);
 void pending_cancel(struct pending *pending, uint64_t id); /* 0 is fine */
-/* The peer is gone. Its callbacks may do anything but free the pending. */
-void pending_fail_all(struct pending *pending);
+/* The peer is gone. The callbacks of what it was asked may do anything but
+ * free the pending. */
+void pending_fail(struct pending *pending, enum role peer);
 size_t pending_count(const struct pending *pending);
 
 #endif

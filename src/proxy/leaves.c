@@ -104,7 +104,8 @@ leaves_ask(struct worker *worker, const struct host *host,
 	}
 	if (worker->signer == NULL)
 		return 0;
-	ask.id = pending_add(worker->pending, LEAF_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(
+	    worker->pending, ROLE_SIGNER, LEAF_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->signer, MSG_leaf_ask, &ask, -1) != 0) {

@@ -204,7 +204,8 @@ logins_ask(struct worker *worker, const struct addr *client, struct slice name,
 
 	if (worker->directory == NULL)
 		return 0;
-	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(
+	    worker->pending, ROLE_DIRECTORY, LOGIN_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->directory, MSG_login_ask, &ask, -1) != 0) {
@@ -224,7 +225,8 @@ logins_ask_ticket(struct worker *worker, const struct addr *client,
 
 	if (worker->directory == NULL)
 		return 0;
-	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(
+	    worker->pending, ROLE_DIRECTORY, LOGIN_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->directory, MSG_negotiate_ask, &ask, -1) != 0) {
@@ -242,7 +244,8 @@ logins_ask_local(struct worker *worker, const struct addr *client,
 
 	if (worker->directory == NULL)
 		return 0;
-	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(
+	    worker->pending, ROLE_DIRECTORY, LOGIN_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->directory, MSG_local_ask, &ask, -1) != 0) {
@@ -261,7 +264,8 @@ logins_ask_certified(struct worker *worker, const struct addr *client,
 
 	if (worker->directory == NULL)
 		return 0;
-	ask.id = pending_add(worker->pending, LOGIN_ANSWER_MS, on_answer, arg);
+	ask.id = pending_add(
+	    worker->pending, ROLE_DIRECTORY, LOGIN_ANSWER_MS, on_answer, arg);
 	if (ask.id == 0)
 		return 0;
 	if (chan_send(worker->directory, MSG_certified_ask, &ask, -1) != 0) {

@@ -35,18 +35,19 @@ peer_slot(struct worker *worker, enum role role)
 	fatal("a worker has no business with a %s", role_info(role)->name);
 }
 
-/* What was asked over a channel that has died finds its deadline; a new
- * channel comes from the supervisor. */
+/* What was asked over a channel that has died gets no answer; a new channel
+ * comes from the supervisor. */
 static void
 on_peer_closed(struct chan *chan, const char *words, void *arg)
 {
 	struct worker *worker = arg;
+	enum role role = chan_peer(chan);
 
-	log_warn("the channel to the %s is closed%s%s",
-	    role_info(chan_peer(chan))->name, words != NULL ? ": " : "",
-	    words != NULL ? words : "");
-	*peer_slot(worker, chan_peer(chan)) = NULL;
+	log_warn("the channel to the %s is closed%s%s", role_info(role)->name,
+	    words != NULL ? ": " : "", words != NULL ? words : "");
+	*peer_slot(worker, role) = NULL;
 	chan_free(chan);
+	pending_fail(worker->pending, role);
 }
 
 static void
@@ -179,6 +180,7 @@ peers_take(struct worker *worker, enum role role, int fd)
 		logins_spread(worker->logins, 0, LOGINS_SPREAD_MS);
 	*slot = chan_new(
 	    worker->base, fd, ROLE_PROXY, role, peer_ops[role], worker);
+	pending_fail(worker->pending, role);
 	if (role == ROLE_ALERTER)
 		alert_resume(worker);
 }

@@ -8,8 +8,8 @@
 #include "ipc/role.h"
 #include "proxy/worker.h"
 
-/* fd: taken. Replaces an older channel to that role, whose questions find
- * their deadlines. */
+/* fd: taken. Replaces an older channel to that role, whose questions
+ * get no answer. */
 void peers_take(struct worker *worker, enum role role, int fd);
 
 #endif

@@ -82,7 +82,8 @@ tags_ask(struct worker *worker, struct tags_asks *asks,
 	ask->fn = fn;
 	ask->arg = arg;
 	ask->fd = fd;
-	m.id = pending_add(worker->pending, TAG_ANSWER_MS, on_answer, ask);
+	m.id = pending_add(
+	    worker->pending, ROLE_GUARD, TAG_ANSWER_MS, on_answer, ask);
 	if (m.id != 0 && chan_send(worker->guard, MSG_tag_ask, &m, fd) == 0) {
 		ask->id = m.id;
 		LIST_INSERT_HEAD(asks, ask, entry);

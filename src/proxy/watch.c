@@ -332,7 +332,8 @@ ask(struct worker *worker, uint64_t timeout_ms, struct msg_credential_ask *ask,
 	if (worker->directory == NULL)
 		return 0;
 	ask->client.port = 0;
-	ask->id = pending_add(worker->pending, timeout_ms, on_answer, arg);
+	ask->id = pending_add(
+	    worker->pending, ROLE_DIRECTORY, timeout_ms, on_answer, arg);
 	if (ask->id == 0)
 		return 0;
 	if (chan_send(worker->directory, MSG_credential_ask, ask, -1) != 0) {

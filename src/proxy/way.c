@@ -51,7 +51,8 @@ ask(struct exchange *x, struct msg_way_ask *ask)
 	if (worker->directory == NULL || x->account == NULL)
 		return false;
 	ask->account = slice_of(x->account->name);
-	ask->id = pending_add(worker->pending, WAY_ANSWER_MS, on_done, x);
+	ask->id = pending_add(
+	    worker->pending, ROLE_DIRECTORY, WAY_ANSWER_MS, on_done, x);
 	if (ask->id == 0)
 		return false;
 	if (chan_send(worker->directory, MSG_way_ask, ask, -1) != 0) {

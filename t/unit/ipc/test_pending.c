@@ -39,8 +39,9 @@ on_answer(const union msg_body *body, void *arg)
 	}
 	if (asker->again) {
 		asker->again = false;
-		ck_assert_uint_ne(
-		    pending_add(asker->pending, 1000, on_answer, asker), 0);
+		ck_assert_uint_ne(pending_add(asker->pending, ROLE_SIGNER, 1000,
+				      on_answer, asker),
+		    0);
 	}
 }
 
@@ -49,7 +50,8 @@ static const union msg_body answer = { .ready = { .generation = 7 } };
 START_TEST(an_answer_is_given_once)
 {
 	struct asker asker = { .pending = pending };
-	uint64_t id = pending_add(pending, 1000, on_answer, &asker);
+	uint64_t id = pending_add(
+	    pending, ROLE_SIGNER, 1000, on_answer, &asker);
 
 	ck_assert_uint_ne(id, 0);
 	pending_answer(pending, id + 1, &answer); /* nobody asked */
@@ -66,9 +68,9 @@ START_TEST(a_deadline_fails_the_question)
 {
 	struct asker slow = { .pending = pending };
 	struct asker quick = { .pending = pending };
-	uint64_t id = pending_add(pending, 10, on_answer, &slow);
+	uint64_t id = pending_add(pending, ROLE_SIGNER, 10, on_answer, &slow);
 
-	pending_add(pending, 60000, on_answer, &quick);
+	pending_add(pending, ROLE_SIGNER, 60000, on_answer, &quick);
 	event_base_loop(base, EVLOOP_ONCE);
 	ck_assert_uint_eq(slow.failures, 1);
 	ck_assert_uint_eq(quick.failures, 0);
@@ -81,7 +83,7 @@ END_TEST
 START_TEST(a_cancelled_question_is_forgotten)
 {
 	struct asker asker = { .pending = pending };
-	uint64_t id = pending_add(pending, 10, on_answer, &asker);
+	uint64_t id = pending_add(pending, ROLE_SIGNER, 10, on_answer, &asker);
 
 	pending_cancel(pending, id);
 	pending_cancel(pending, id);
@@ -95,25 +97,32 @@ END_TEST
 START_TEST(there_is_a_maximum)
 {
 	struct asker asker = { .pending = pending };
-	uint64_t first = pending_add(pending, 1000, on_answer, &asker);
+	uint64_t first = pending_add(
+	    pending, ROLE_SIGNER, 1000, on_answer, &asker);
 
-	ck_assert_uint_ne(pending_add(pending, 1000, on_answer, &asker), 0);
-	ck_assert_uint_ne(pending_add(pending, 1000, on_answer, &asker), 0);
-	ck_assert_uint_eq(pending_add(pending, 1000, on_answer, &asker), 0);
+	ck_assert_uint_ne(
+	    pending_add(pending, ROLE_SIGNER, 1000, on_answer, &asker), 0);
+	ck_assert_uint_ne(
+	    pending_add(pending, ROLE_SIGNER, 1000, on_answer, &asker), 0);
+	ck_assert_uint_eq(
+	    pending_add(pending, ROLE_SIGNER, 1000, on_answer, &asker), 0);
 	pending_cancel(pending, first);
-	ck_assert_uint_gt(pending_add(pending, 1000, on_answer, &asker), first);
+	ck_assert_uint_gt(
+	    pending_add(pending, ROLE_SIGNER, 1000, on_answer, &asker), first);
 }
 END_TEST
 
-START_TEST(all_fail_but_those_asked_meanwhile)
+START_TEST(all_of_a_peer_fail_but_those_asked_meanwhile)
 {
 	struct asker asker = { .pending = pending, .again = true };
+	struct asker other = { .pending = pending };
 
-	pending_add(pending, 1000, on_answer, &asker);
-	pending_add(pending, 1000, on_answer, &asker);
-	pending_fail_all(pending);
-	ck_assert_uint_eq(asker.failures, 2);
-	ck_assert_uint_eq(pending_count(pending), 1);
+	pending_add(pending, ROLE_SIGNER, 1000, on_answer, &asker);
+	pending_add(pending, ROLE_DIRECTORY, 1000, on_answer, &other);
+	pending_fail(pending, ROLE_SIGNER);
+	ck_assert_uint_eq(asker.failures, 1);
+	ck_assert_uint_eq(other.failures, 0);
+	ck_assert_uint_eq(pending_count(pending), 2);
 }
 END_TEST
 
@@ -128,7 +137,7 @@ suite_pending(void)
 	tcase_add_test(tcase, a_deadline_fails_the_question);
 	tcase_add_test(tcase, a_cancelled_question_is_forgotten);
 	tcase_add_test(tcase, there_is_a_maximum);
-	tcase_add_test(tcase, all_fail_but_those_asked_meanwhile);
+	tcase_add_test(tcase, all_of_a_peer_fail_but_those_asked_meanwhile);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -1,10 +1,14 @@
 """A directory is asked otherwise from a reload on while people of one address
 log in: whom it was being asked about is told to come again, and who waits for
-a turn is asked about in the new way."""
+a turn is asked about in the new way. Where the directory process dies, all of
+them hear at once that they are to come again."""
 # timeout: 60
+import os
+import signal
 import threading
+import time
 from lib import scenario
-from lib.expect import same
+from lib.expect import holds, same
 from lib.process import wait_until
 from lib.slow_directory import Directory
 
@@ -32,26 +36,43 @@ with scenario.prepare() as s:
     same(s.client("first", RIGHT).get("http://127.0.0.1:1/").status, 403,
          "who is in")
 
-    directory.latency = 2
     statuses = []
 
     def log_in(name):
         statuses.append(
             s.client(name, RIGHT).get("http://127.0.0.1:1/").status)
 
-    threads = [threading.Thread(target=log_in, args=("p%d" % i,))
-               for i in range(2 * ROOM)]
-    for thread in threads:
-        thread.start()
-    wait_until(lambda: count("logins_under_way") == len(threads), 5,
-               "all of them there")
+    def begin(letter):
+        """Twice as many as there is room for; until all of them are there."""
+        statuses.clear()
+        directory.latency = 2
+        all_of = [threading.Thread(target=log_in, args=(letter + str(i),))
+                  for i in range(2 * ROOM)]
+        for thread in all_of:
+            thread.start()
+        wait_until(lambda: count("logins_under_way") == len(all_of), 5,
+                   "all of them there")
+        directory.latency = 0.05
+        return all_of
+
+    def end(all_of, wanted):
+        for thread in all_of:
+            thread.join(20)
+        same({one: statuses.count(one) for one in sorted(set(statuses))},
+             wanted, "answers")
+
+    threads = begin("p")
     waiting = count("logins_waiting")
-    same(waiting, len(threads) - ROOM - 1, "who waits")
-    directory.latency = 0.05
+    same(waiting, ROOM - 1, "who waits")
     s.proxy.configure(write("\tlimit connections 50\n"))
     s.proxy.reload()
-    for thread in threads:
-        thread.join(20)
-    same({one: statuses.count(one) for one in sorted(set(statuses))},
-         {403: waiting, 503: len(threads) - waiting}, "answers")
+    end(threads, {403: waiting, 503: 2 * ROOM - waiting})
     same(count("logins_waiting"), 0, "who still waits")
+
+    threads = begin("q")
+    began = time.monotonic()
+    os.kill(s.proxy.pids("directory")[0], signal.SIGKILL)
+    end(threads, {503: 2 * ROOM})
+    holds(time.monotonic() - began < 5, "they hear at once")
+    wait_until(lambda: s.client("q0", RIGHT).get(
+        "http://127.0.0.1:1/").status == 403, 15, "and get in then")
