@@ -30,11 +30,28 @@ struct names {
 	uint64_t seed;
 };
 
+/* value: UTF-8. Returns its length in out; 0: it does not fit. */
+static size_t
+fold_case(struct slice value, char out[CREDENTIAL_NAME_MAX])
+{
+	size_t n = CREDENTIAL_NAME_MAX;
+	uint8_t *made = u8_casefold((const uint8_t *)value.p, value.n, NULL,
+	    UNINORM_NFC, (uint8_t *)out, &n);
+
+	if (made == (uint8_t *)out)
+		return n < CREDENTIAL_NAME_MAX ? n : 0;
+	/* too long, so it was put elsewhere */
+	if (made != NULL)
+		secret_wipe(made, n);
+	free(made);
+	return 0;
+}
+
 size_t
 name_canonical(struct slice value, char out[CREDENTIAL_NAME_MAX])
 {
-	size_t n = CREDENTIAL_NAME_MAX, i;
 	unsigned mask = 0;
+	size_t i;
 
 	value = text_trim(value);
 	if (value.n == 0 || value.n >= CREDENTIAL_NAME_MAX)
@@ -49,11 +66,7 @@ name_canonical(struct slice value, char out[CREDENTIAL_NAME_MAX])
 		return 0;
 	if (!(mask & HAS_HIGH))
 		return value.n;
-	if (!text_is_utf8(value) ||
-	    u8_casefold((const uint8_t *)value.p, value.n, NULL, UNINORM_NFC,
-		(uint8_t *)out, &n) != (uint8_t *)out)
-		return 0;
-	return n < CREDENTIAL_NAME_MAX ? n : 0;
+	return text_is_utf8(value) ? fold_case(value, out) : 0;
 }
 
 static bool

@@ -1,6 +1,7 @@
 /*
  * names: the forms in which an account is named.
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,6 +88,24 @@ static const struct {
 	{ "nobody", NULL },
 };
 
+/* Folded, it is longer than any name: it leaves nothing behind, either. */
+START_TEST(grows)
+{
+	static const char letter[] = "\xc5\x89"; /* two bytes become three */
+	char buf[CREDENTIAL_NAME_MAX], name[CREDENTIAL_NAME_MAX];
+	size_t before;
+
+	for (size_t i = 0; i < 240; i++)
+		name[i] = letter[i % 2];
+	ck_assert_uint_eq(name_canonical(slice_from(name, 160), buf), 240);
+	ck_assert_uint_eq(name_canonical(slice_from(name, 240), buf), 0);
+	before = mallinfo2().uordblks;
+	for (int i = 0; i < 100; i++)
+		(void)name_canonical(slice_from(name, 240), buf);
+	ck_assert_uint_eq(mallinfo2().uordblks, before);
+}
+END_TEST
+
 START_TEST(finding)
 {
 	struct names *names = some_names();
@@ -136,6 +155,7 @@ suite_names(void)
 
 	tcase_add_loop_test(tcase, canonical, 0, (int)COUNT(forms));
 	tcase_add_test(tcase, length);
+	tcase_add_test(tcase, grows);
 	tcase_add_loop_test(tcase, finding, 0, (int)COUNT(finds));
 	tcase_add_test(tcase, many);
 	suite_add_tcase(suite, tcase);
