@@ -137,14 +137,16 @@ pool_give(struct pool *pool, struct upstream *up)
 
 	must(up->idle_ms == 0);
 	upstream_keep_session(up);
-	if (pool->worker->draining || limits->upstream_idle == 0 ||
-	    (bucket != NULL && bucket->n >= limits->upstream_per_key)) {
+	if (pool->worker->draining || limits->upstream_idle == 0) {
 		upstream_free(up);
 		return;
 	}
+	/* this one stays: somebody may be about to log in on it */
+	if (bucket != NULL && bucket->n >= limits->upstream_per_key)
+		upstream_free(TAILQ_LAST(&bucket->idle, upstream_list));
 	if (pool->nidle >= limits->upstream_idle)
 		upstream_free(TAILQ_FIRST(&pool->idle));
-	/* the line above may have emptied the bucket */
+	/* the lines above may have emptied the bucket */
 	bucket = map_peek(pool->buckets, up->key);
 	if (bucket == NULL) {
 		bucket = mem_zalloc(sizeof(*bucket));

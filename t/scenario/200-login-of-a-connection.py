@@ -75,3 +75,13 @@ with scenario.start("decrypt all\nallow to any") as s:
                                 % token).status, status, token)
         for client in both * 2:
             same(client.get(url).status, 200, "both are known")
+
+    with s.case("where no more may be kept, who comes can log in"):
+        s.proxy.configure(
+            "limit upstream-per-key 1\ndecrypt all\nallow to any")
+        s.proxy.reload()
+        clients = [s.client() for _ in range(3)]
+        for client in clients:
+            for token, status in ((first, 401), (last, 200)):
+                same(client.get(url, "Authorization: NTLM %s\r\n"
+                                % token).status, status, token)
