@@ -56,7 +56,8 @@ check(const char *file, bool print, bool verbose)
 	if (verbose)
 		role_print_table(stdout);
 	if (!why && !missing && !print)
-		printf("%s is good: %zu rules\n", file, config->conf->rules.n);
+		printf("%s is good: %zu rule%s\n", file, config->conf->rules.n,
+		    config->conf->rules.n == 1 ? "" : "s");
 	config_free(config);
 	return why || missing ? VERB_FAILED : VERB_OK;
 }

@@ -126,8 +126,8 @@ guard_verb_check(const struct guard_args *args)
 
 	if (!config)
 		return VERB_FAILED;
-	printf("%s is good for a host: %zu rules\n", args->file,
-	    config->conf->rules.n);
+	printf("%s is good for a host: %zu rule%s\n", args->file,
+	    config->conf->rules.n, config->conf->rules.n == 1 ? "" : "s");
 	hostconf_free(config);
 	return VERB_OK;
 }

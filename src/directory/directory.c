@@ -74,7 +74,8 @@ put_in_force(struct directory *directory, struct accounts *accounts)
 	    directory->front);
 	for (size_t i = 0; i < accounts_count(accounts); i++)
 		desk_number(directory->desk, accounts_at(accounts, i)->name);
-	log_info("%zu accounts", accounts_count(accounts));
+	log_info("%zu account%s", accounts_count(accounts),
+	    accounts_count(accounts) == 1 ? "" : "s");
 	roster_clear(directory->roster);
 	for (size_t i = 0; i < accounts_count(accounts); i++)
 		(void)roster_add(
