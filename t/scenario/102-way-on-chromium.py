@@ -100,6 +100,8 @@ with filtered.start("credentials continue to any\nallow to any",
                                 % script)
         holds(text is not None and "incident" in text.lower(),
               "it reads that it was stopped: %r" % text)
+        for _ in range(2):  # by the directory process to the other worker
+            s.proxy.settle()
         # what it has at most: the link of the page that a form gets
         same(browser.open(site + "/signin"), "", "what it was refused")
         within("A moment ago", browser.text(), "is told here")
