@@ -16,7 +16,7 @@
 static int
 hex2(const char *p)
 {
-	int high = text_hex(p[0]), low = text_hex(p[1]);
+	int high = slice_hex_digit(p[0]), low = slice_hex_digit(p[1]);
 
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
@@ -145,7 +145,7 @@ number_point(struct slice digits)
 	if (i == digits.n)
 		return -1;
 	for (; i < digits.n; i++) {
-		digit = text_hex(digits.p[i]);
+		digit = slice_hex_digit(digits.p[i]);
 		if (digit < 0 || (!hex && digit > 9))
 			return -1;
 		point = point * (hex ? 16 : 10) + digit;
@@ -305,8 +305,8 @@ take_code(struct slice *rest, bool hex)
 	    rest->p[i] != '\0')
 		i++;
 	*rest = slice_from_idx(*rest, i);
-	for (n = 0; n < rest->n && text_hex(rest->p[n]) >= 0; n++) {
-		if (!hex && text_hex(rest->p[n]) > 9)
+	for (n = 0; n < rest->n && slice_hex_digit(rest->p[n]) >= 0; n++) {
+		if (!hex && slice_hex_digit(rest->p[n]) > 9)
 			break;
 	}
 	code = slice_sub(*rest, 0, n);
@@ -329,7 +329,7 @@ escape_codes(struct scan *scan, struct slice s, bool hex)
 			return SLICE_EMPTY;
 		for (i = 0, point = 0; i < code.n; i++)
 			point = point * (hex ? 16 : 10) +
-			    (uint32_t)text_hex(code.p[i]);
+			    (uint32_t)slice_hex_digit(code.p[i]);
 		if (hex) {
 			out[n++] = (char)point;
 			continue;

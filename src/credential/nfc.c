@@ -13,17 +13,6 @@
 #include "base/secret.h"
 #include "credential/text.h"
 
-static bool
-is_ascii(struct slice text)
-{
-	size_t i;
-
-	for (i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] > 0x7f)
-			return false;
-	return true;
-}
-
 size_t
 nfc_write(struct slice text, char *out, size_t cap)
 {
@@ -32,7 +21,7 @@ nfc_write(struct slice text, char *out, size_t cap)
 
 	if (text.n == 0)
 		return 0;
-	if (is_ascii(text)) {
+	if (!(text_mask(text) & HAS_HIGH)) {
 		if (text.n > cap)
 			return 0;
 		memcpy(out, text.p, text.n);

@@ -172,10 +172,11 @@ push_fields(struct scan *scan, const struct request_view *request)
 
 	for (i = 0; i < request->nfields; i++) {
 		field = &request->fields[i];
-		if (slice_caseeq_str(field->name, "cookie"))
+		if (slice_caseeq_str(field->name, "cookie")) {
 			push_cookies(scan, field->value);
-		if (request_passes_field(field->name, field->value) ||
-		    slice_caseeq_str(field->name, "cookie"))
+			continue;
+		}
+		if (request_passes_field(field->name, field->value))
 			continue;
 		value = slice_sub(field->value, 0, HEADER_VALUE_MAX);
 		if (value.n < field->value.n)

@@ -103,18 +103,6 @@ text_put(char out[4], uint32_t point)
 	return n > 0 ? (size_t)n : 0;
 }
 
-int
-text_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* A surrogate in three bytes at p, or 0. */
 static uint32_t
 surrogate_at(const unsigned char *p, size_t n)

@@ -58,8 +58,6 @@ size_t text_chars(struct slice s);
 size_t text_join_surrogates(struct slice s, char *out);
 /* One code point as UTF-8; returns 1..4, or 0 if it is none. */
 size_t text_put(char out[4], uint32_t point);
-/* The value of a hex digit, or -1. */
-int text_hex(char c);
 struct slice text_trim(struct slice s); /* blanks and line ends */
 
 #endif

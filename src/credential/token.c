@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include <nettle/md4.h>
-#include <uninorm.h>
 #include <unistr.h>
 
 #include "base/must.h"
 #include "base/secret.h"
 #include "credential/limits.h"
+#include "credential/nfc.h"
 #include "credential/text.h"
 
 /* NFC never makes UTF-8 longer than this many times (Unicode Annex 15,
@@ -143,20 +143,18 @@ bool
 token_of_password(const struct token_key *key, const struct token_rule *rule,
     struct slice account, struct slice password, struct token *out)
 {
-	uint8_t nfc[PASSWORD_BYTES_MAX * NFC_GROWTH];
-	size_t n = sizeof(nfc);
-	bool ok = false;
+	char nfc[PASSWORD_BYTES_MAX * NFC_GROWTH];
+	size_t n;
+	bool ok;
 
 	if (password.n == 0 || password.n > PASSWORD_BYTES_MAX)
 		return false;
 	if (!(text_mask(password) & HAS_HIGH))
 		return token_of_ascii(key, rule, account, password, out);
-	if (!text_is_utf8(password))
-		return false;
-	if (u8_normalize(UNINORM_NFC, (const uint8_t *)password.p, password.n,
-		nfc, &n) == nfc)
-		ok = token_of_nfc(key, rule, account, slice_from(nfc, n),
-		    text_chars(slice_from(nfc, n)), out);
+	n = nfc_write(password, nfc, sizeof(nfc));
+	ok = n > 0 &&
+	    token_of_nfc(key, rule, account, slice_from(nfc, n),
+		text_chars(slice_from(nfc, n)), out);
 	secret_wipe(nfc, sizeof(nfc));
 	return ok;
 }

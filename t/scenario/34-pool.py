@@ -38,3 +38,14 @@ with scenario.start("decrypt all\nallow to any") as s:
             status = client.reply().status
             holds(status in (200, 502), "POST: %d" % status)
             holds(len(origin.connections) <= before + 1, "POST was repeated")
+    with s.case("what may be sent only once takes none that is idle for long"):
+        origin = s.origin()
+        client = s.client()
+        url = "http://%s/" % origin.at
+        for method, pause, want in (("GET", 0, 1), ("POST", 0, 1),
+                                    ("GET", 3.3, 1), ("POST", 3.3, 2)):
+            time.sleep(pause)
+            client.request(method, url, body="x" if method == "POST" else "")
+            same(client.reply(method).status, 200, method)
+            same(len(origin.connections), want,
+                 "connections after a %s" % method)

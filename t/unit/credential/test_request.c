@@ -2,6 +2,7 @@
  * request: which parts of a request are looked into.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "suites.h"
 
@@ -105,6 +106,33 @@ START_TEST(looking)
 }
 END_TEST
 
+/* The first 8192 bytes of a field are looked into; more is on the record. */
+START_TEST(long_fields)
+{
+	struct scan *scan = scan_new(&CREDENTIAL_LIMITS_DEFAULT);
+	static const char end[] = " secret1";
+	char value[8193];
+	struct request_field field = { S("X-Login"), { value, 8192 } };
+	struct request_view view = {
+		.target = S("/"), .fields = &field, .nfields = 1
+	};
+
+	memset(value, 'a', sizeof(value));
+	memcpy(value + 8192 - strlen(end), end, strlen(end));
+	request_scan(scan, &view);
+	ck_assert_ptr_nonnull(found(scan, S("secret1")));
+	ck_assert_uint_eq(scan_cuts(scan), 0);
+	memset(value, 'a', sizeof(value));
+	memcpy(value + 8193 - strlen(end), end, strlen(end));
+	field.value.n = 8193;
+	request_scan(scan, &view);
+	ck_assert_ptr_null(found(scan, S("secret1")));
+	ck_assert_ptr_nonnull(found(scan, S("secret")));
+	ck_assert_uint_eq(scan_cuts(scan), SCAN_CUT_SPANS);
+	scan_free(scan);
+}
+END_TEST
+
 static const struct {
 	const char *codings;
 	int windows[3]; /* applied in this order; 0: end */
@@ -167,6 +195,7 @@ suite_request(void)
 
 	tcase_add_loop_test(tcase, looking, 0, (int)COUNT(rows));
 	tcase_add_loop_test(tcase, content_codings, 0, (int)COUNT(chains));
+	tcase_add_test(tcase, long_fields);
 	tcase_add_test(tcase, messages);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -68,8 +68,6 @@ START_TEST(characters)
 	ck_assert_uint_eq(text_put(out, 0x20ac), 3);
 	ck_assert_uint_eq(text_put(out, 0xd800), 0);
 	ck_assert_uint_eq(text_put(out, 0x110000), 0);
-	ck_assert_int_eq(text_hex('F'), 15);
-	ck_assert_int_eq(text_hex('g'), -1);
 	ck_assert(slice_eq_str(text_trim(SLICE(" \r\na b\t\n")), "a b"));
 	ck_assert_uint_eq(text_trim(SLICE(" \n ")).n, 0);
 }
